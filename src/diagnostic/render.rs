@@ -1,0 +1,71 @@
+//! Diagnostics as text: source line, caret, cause, help.
+
+use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
+
+use super::{Diagnostic, Severity};
+use crate::source::SourceMap;
+
+/// Several diagnostics, a blank line between them, errors and warnings as they come.
+#[must_use]
+pub fn render_all(diagnostics: &[Diagnostic], sources: &SourceMap, color: bool) -> String {
+    diagnostics.iter().map(|diagnostic| render(diagnostic, sources, color)).collect::<Vec<_>>().join("\n")
+}
+
+/// One diagnostic, ending in a line break. With `color`, ANSI sequences mark its parts.
+#[must_use]
+pub fn render(diagnostic: &Diagnostic, sources: &SourceMap, color: bool) -> String {
+    let level = match diagnostic.severity {
+        Severity::Error => Level::ERROR,
+        Severity::Warning => Level::WARNING,
+    };
+    let mut group = Group::with_title(level.primary_title(diagnostic.message.as_str()).id(diagnostic.code.id));
+    // Labels of one source share a snippet; the fault's own source comes first.
+    let mut seen = Vec::new();
+    for label in &diagnostic.labels {
+        if seen.contains(&label.span.source) {
+            continue;
+        }
+        seen.push(label.span.source);
+        let source = sources.get(label.span.source);
+        let mut snippet = Snippet::source(source.text()).path(source.name()).line_start(1).fold(true);
+        for (at, other) in diagnostic.labels.iter().enumerate() {
+            if other.span.source != label.span.source {
+                continue;
+            }
+            let kind = if at == 0 { AnnotationKind::Primary } else { AnnotationKind::Context };
+            let annotation = kind.span(clip(other.span.range(), source.text()));
+            snippet = snippet.annotation(if other.text.is_empty() {
+                annotation
+            } else {
+                annotation.label(other.text.as_str())
+            });
+        }
+        group = group.element(snippet);
+    }
+    if let Some(place) = &diagnostic.place {
+        group = group.element(Origin::path(place.as_str()));
+    }
+    for note in &diagnostic.notes {
+        group = group.element(Level::NOTE.message(note.as_str()));
+    }
+    if let Some(help) = &diagnostic.help {
+        group = group.element(Level::HELP.message(help.as_str()));
+    }
+    let renderer = if color { Renderer::styled() } else { Renderer::plain() };
+    let mut text = renderer.render(&[group]);
+    text.push('\n');
+    text
+}
+
+/// A range within the text and on its character boundaries, whatever it was.
+fn clip(range: std::ops::Range<usize>, text: &str) -> std::ops::Range<usize> {
+    let snap = |mut at: usize| {
+        at = at.min(text.len());
+        while !text.is_char_boundary(at) {
+            at -= 1;
+        }
+        at
+    };
+    let start = snap(range.start);
+    start..snap(range.end).max(start)
+}

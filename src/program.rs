@@ -1,0 +1,349 @@
+//! The checked program: names resolved, types known, clauses one head and one conjunction each, strata in order. What
+//! the checks promise about it (see [`Program`]) every later stage relies on.
+
+use crate::source::Span;
+use crate::symbol::Symbol;
+pub use crate::syntax::ast::{AggregateOp, CompareOp, Functor};
+use crate::value::{Kind, TypeId, TypeTable, Word};
+
+/// Names a relation of a [`Program`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct RelationId(pub u32);
+
+/// Names a rule of a [`Program`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct RuleId(pub u32);
+
+/// A variable of one rule: an index into [`Rule::variables`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Variable(pub u32);
+
+/// A program that passed every check.
+///
+/// It promises: every id is in range; atoms have their relation's arity; every variable of a rule is grounded (in an
+/// aggregate's body: there, or outside); negation and aggregates reach only into lower strata; operands have the kinds
+/// that their functor states; facts are constant.
+#[derive(Clone, Debug, Default)]
+pub struct Program {
+    /// The declared types.
+    pub types: TypeTable,
+    /// The relations, indexed by [`RelationId`], in order of declaration.
+    pub relations: Vec<RelationDecl>,
+    /// The rules, indexed by [`RuleId`], in order of their text.
+    pub rules: Vec<Rule>,
+    /// The facts written in the sources.
+    pub facts: Vec<FactBlock>,
+    /// What to evaluate, in order: each relation is in exactly one stratum.
+    pub strata: Vec<Stratum>,
+    /// `.input`, `.output`, `.printsize`, `.limitsize`, in order.
+    pub directives: Vec<Directive>,
+    /// The goals `?- body.`, in order.
+    pub goals: Vec<Goal>,
+}
+
+/// A relation and what its author says about it.
+#[derive(Clone, Debug)]
+pub struct RelationDecl {
+    /// Its name; `instance.relation` in a component.
+    pub name: Symbol,
+    /// Its attributes.
+    pub columns: Vec<Column>,
+    /// How its tuples are kept.
+    pub kind: RelationKind,
+    /// `choice-domain` keys, each a list of column positions.
+    pub choice: Vec<Vec<usize>>,
+    /// The doc comment: what a tuple asserts.
+    pub doc: Option<Symbol>,
+    /// `@[says]`: a tuple as a sentence, with `{column}` for values.
+    pub says: Option<Symbol>,
+    /// `@[says_not]`: its absence as a sentence.
+    pub says_not: Option<Symbol>,
+    /// `@[deny]`: the relation must stay empty; what to say of each tuple.
+    pub deny: Option<Symbol>,
+    /// `@[quiet]`: proofs fold its steps.
+    pub quiet: bool,
+    /// `@[watch]`: reviews show how it changes.
+    pub watch: bool,
+    /// `@[alarm]`: its growth is never folded away.
+    pub alarm: bool,
+    /// Where its name is declared.
+    pub span: Span,
+}
+
+/// How a relation keeps its tuples.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RelationKind {
+    /// A set of tuples.
+    Plain,
+    /// An equivalence: closed under reflexivity on what it mentions, symmetry and transitivity.
+    Eqrel,
+}
+
+/// An attribute of a relation.
+#[derive(Clone, Copy, Debug)]
+pub struct Column {
+    /// Its name.
+    pub name: Symbol,
+    /// Its type.
+    pub ty: TypeId,
+}
+
+/// One head, one conjunction. A clause with several heads or a disjunction gives several rules that share `clause`.
+#[derive(Clone, Debug)]
+pub struct Rule {
+    /// The relation that it derives.
+    pub head: RelationId,
+    /// One term a column.
+    pub arguments: Vec<Term>,
+    /// All of them must hold.
+    pub body: Vec<Literal>,
+    /// Every variable of the rule, those of its aggregates included.
+    pub variables: Vec<VariableDecl>,
+    /// `@[label]`
+    pub label: Option<Symbol>,
+    /// `@[quiet]`, of the rule.
+    pub quiet: bool,
+    /// The doc comment.
+    pub doc: Option<Symbol>,
+    /// The clause as written.
+    pub span: Span,
+    /// Which clause of the text it comes from, counted over all sources.
+    pub clause: u32,
+    /// `.plan`: for each version, positions of the positive atoms among the body's positive atoms, from 0.
+    pub plan: Vec<(u32, Vec<usize>)>,
+}
+
+/// A variable as written.
+#[derive(Clone, Copy, Debug)]
+pub struct VariableDecl {
+    /// Its name. Variables that a check introduced are named `_1`, `_2` ...
+    pub name: Symbol,
+    /// Its type: the narrowest that its uses allow.
+    pub ty: TypeId,
+}
+
+/// One conjunct.
+#[derive(Clone, Debug)]
+pub enum Literal {
+    /// Some tuple matches.
+    Positive(Atom),
+    /// No tuple matches.
+    Negative(Atom),
+    /// A test, or for `=` with one side unbound an assignment.
+    Compare(Compare),
+}
+
+impl Literal {
+    /// Its place in the text.
+    #[must_use]
+    pub fn span(&self) -> Span {
+        match self {
+            Self::Positive(atom) | Self::Negative(atom) => atom.span,
+            Self::Compare(compare) => compare.span,
+        }
+    }
+}
+
+/// A relation applied to terms. In a positive atom a variable binds, a `_` matches anything, any other term filters;
+/// records and branches of variables bind their parts.
+#[derive(Clone, Debug)]
+pub struct Atom {
+    /// The relation.
+    pub relation: RelationId,
+    /// One term a column.
+    pub arguments: Vec<Term>,
+    /// Its place.
+    pub span: Span,
+}
+
+/// A comparison with the kind of its operands.
+#[derive(Clone, Debug)]
+pub struct Compare {
+    /// Which.
+    pub op: CompareOp,
+    /// How the operands compare.
+    pub kind: Kind,
+    /// Left side; the pattern or needle.
+    pub left: Term,
+    /// Right side; the text.
+    pub right: Term,
+    /// Its place.
+    pub span: Span,
+}
+
+/// A term with everything resolved.
+#[derive(Clone, Debug)]
+pub enum Term {
+    /// A variable of the rule.
+    Variable(Variable),
+    /// `_`, in positive and negative atoms and inside patterns.
+    Wildcard,
+    /// A constant, encoded, with its type.
+    Constant(Word, TypeId),
+    /// An operator or functor.
+    Call(Box<Call>),
+    /// A record of a type.
+    Record(TypeId, Vec<Term>),
+    /// A branch (its rank among the type's branches) with its fields.
+    Branch(TypeId, u32, Vec<Term>),
+    /// The operand's word decoded and encoded anew as another kind.
+    As {
+        /// What is reinterpreted.
+        term: Box<Term>,
+        /// Its kind.
+        from: Kind,
+        /// The type that it takes on.
+        to: TypeId,
+    },
+    /// The value of an aggregate.
+    Aggregate(Box<Aggregate>),
+    /// The next value of the program-wide counter.
+    Autoinc,
+}
+
+/// A functor applied.
+#[derive(Clone, Debug)]
+pub struct Call {
+    /// Which.
+    pub functor: Callee,
+    /// The kind of each operand.
+    pub kinds: Vec<Kind>,
+    /// The result's type.
+    pub ty: TypeId,
+    /// The operands.
+    pub arguments: Vec<Term>,
+    /// Its place.
+    pub span: Span,
+}
+
+/// What is called.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Callee {
+    /// Part of the language.
+    Builtin(Functor),
+    /// `@name`: onus' own or registered; the name without `@`.
+    User(Symbol),
+}
+
+/// An aggregate over the distinct bindings of its body.
+///
+/// Its bindings are those of the variables that occur in the body; of one atom alone, its tuples: each `_` of a
+/// single-atom body counts like a variable of its own.
+#[derive(Clone, Debug)]
+pub struct Aggregate {
+    /// Which.
+    pub op: AggregateOp,
+    /// What is summed or compared; none for count.
+    pub target: Option<Term>,
+    /// The kind of target and result; [`Kind::Number`] for count.
+    pub kind: Kind,
+    /// The result's type.
+    pub ty: TypeId,
+    /// The conjunction. Its own variables are in [`Rule::variables`] too, and occur nowhere outside.
+    pub body: Vec<Literal>,
+    /// Variables of the body that the surrounding rule grounds, ascending: the group.
+    pub outer: Vec<Variable>,
+    /// Variables that are the aggregate's own, ascending.
+    pub local: Vec<Variable>,
+    /// Its place.
+    pub span: Span,
+}
+
+/// Facts of one relation written in the sources: constant tuples, row after row.
+#[derive(Clone, Debug)]
+pub struct FactBlock {
+    /// The relation.
+    pub relation: RelationId,
+    /// `arity` words a row.
+    pub words: Vec<Word>,
+    /// One span a row.
+    pub spans: Vec<Span>,
+}
+
+/// Relations that are evaluated together, after everything that they depend on.
+#[derive(Clone, Debug)]
+pub struct Stratum {
+    /// Ascending.
+    pub relations: Vec<RelationId>,
+    /// The rules that derive them, ascending.
+    pub rules: Vec<RuleId>,
+    /// Whether some rule reads a relation of this same stratum.
+    pub recursive: bool,
+}
+
+/// A directive about one relation.
+#[derive(Clone, Debug)]
+pub struct Directive {
+    /// Which.
+    pub kind: crate::syntax::ast::DirectiveKind,
+    /// The relation.
+    pub relation: RelationId,
+    /// Key and value as text.
+    pub parameters: Vec<(Symbol, Symbol)>,
+    /// Its place.
+    pub span: Span,
+}
+
+/// A question: a conjunction (or several, for a disjunction) and its columns.
+#[derive(Clone, Debug)]
+pub struct Goal {
+    /// Names and types of the columns: the named variables in order of first appearance. None for a yes-or-no question.
+    pub columns: Vec<VariableDecl>,
+    /// One rule an alternative; `arguments` are the columns' terms, `head` is meaningless.
+    pub alternatives: Vec<Rule>,
+    /// The doc comment before it: the question in words.
+    pub doc: Option<Symbol>,
+    /// Its place.
+    pub span: Span,
+}
+
+impl Program {
+    /// The declaration of a relation.
+    #[must_use]
+    pub fn relation(&self, id: RelationId) -> &RelationDecl {
+        &self.relations[id.0 as usize]
+    }
+
+    /// A rule.
+    #[must_use]
+    pub fn rule(&self, id: RuleId) -> &Rule {
+        &self.rules[id.0 as usize]
+    }
+
+    /// The relation of a name.
+    #[must_use]
+    pub fn find(&self, name: Symbol) -> Option<RelationId> {
+        let at = self.relations.iter().position(|relation| relation.name == name)?;
+        u32::try_from(at).ok().map(RelationId)
+    }
+
+    /// All relation ids, in order of declaration.
+    pub fn relation_ids(&self) -> impl Iterator<Item = RelationId> + use<> {
+        (0..u32::try_from(self.relations.len()).unwrap_or(u32::MAX)).map(RelationId)
+    }
+
+    /// All rules with their ids, in order.
+    pub fn rules(&self) -> impl Iterator<Item = (RuleId, &Rule)> {
+        (0..).map(RuleId).zip(&self.rules)
+    }
+
+    /// For each relation, the position of its stratum.
+    #[must_use]
+    pub fn stratum_of(&self) -> Vec<usize> {
+        let mut of = vec![0; self.relations.len()];
+        for (at, stratum) in self.strata.iter().enumerate() {
+            for relation in &stratum.relations {
+                of[relation.0 as usize] = at;
+            }
+        }
+        of
+    }
+}
+
+impl RelationDecl {
+    /// How many attributes.
+    #[must_use]
+    pub fn arity(&self) -> usize {
+        self.columns.len()
+    }
+}
