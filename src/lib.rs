@@ -10,4 +10,5 @@ pub mod value;
 pub mod program;
 pub mod syntax;
 // Floor 4
+pub mod plan;
 pub mod storage;

@@ -112,22 +112,29 @@ impl<'a, 'p> Schedule<'a, 'p> {
             if open.is_empty() {
                 return;
             }
-            let atoms = || open.iter().copied().filter(|&at| self.is_atom(at));
-            let cheapest = |atoms: &mut dyn Iterator<Item = usize>| {
-                atoms.map(|at| (self.growth(at), at)).min_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)))
-            };
-            if let Some((_, at)) = cheapest(&mut atoms().filter(|&at| !self.waits(at))) {
+            let atoms: Vec<usize> = open.iter().copied().filter(|&at| self.is_atom(at)).collect();
+            if let Some(at) = self.cheapest(atoms.iter().copied().filter(|&at| !self.waits(at))) {
                 self.take_atom(at);
-            } else if let Some(at) = open.iter().copied().find(|&at| self.take_deferred(at)) {
+                continue;
+            }
+            if let Some(at) = open.iter().copied().find(|&at| !self.is_atom(at) && self.take_ready(at)) {
                 self.done[at] = true;
-            } else if let Some((_, at)) = cheapest(&mut atoms()) {
-                self.take_atom(at);
-            } else {
-                // The checks ground every variable, so that something is always ready.
-                debug_assert!(false, "a body that cannot be ordered passed the checks");
-                return;
+                continue;
+            }
+            match self.cheapest(atoms.into_iter()) {
+                Some(at) => self.take_atom(at),
+                None => {
+                    // The checks ground every variable, so that something is always ready.
+                    debug_assert!(false, "a body that cannot be ordered passed the checks");
+                    return;
+                }
             }
         }
+    }
+
+    /// Of some atoms the one that multiplies the bindings least; the first of equals.
+    fn cheapest(&self, atoms: impl Iterator<Item = usize>) -> Option<usize> {
+        atoms.map(|at| (self.growth(at), at)).min_by(|a, b| a.0.total_cmp(&b.0)).map(|(_, at)| at)
     }
 
     fn is_atom(&self, at: usize) -> bool {
@@ -356,10 +363,6 @@ impl<'a, 'p> Schedule<'a, 'p> {
                 ready
             }
         }
-    }
-
-    fn take_deferred(&mut self, at: usize) -> bool {
-        !self.is_atom(at) && self.take_ready(at)
     }
 
     fn take_equal(&mut self, kind: crate::value::Kind, left: &'p Term, right: Side<'p>) -> bool {
