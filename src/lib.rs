@@ -10,5 +10,8 @@ pub mod value;
 pub mod program;
 pub mod syntax;
 // Floor 4
+pub mod facts;
 pub mod plan;
 pub mod storage;
+// Floor 5
+pub mod eval;

@@ -75,7 +75,12 @@ impl<'a> Flat<'a> {
             Term::Variable(variable) => Argument::Slot(variable.0 as usize),
             Term::Wildcard => Argument::Any,
             Term::Constant(word, _) => Argument::Constant(*word),
-            Term::Call(_) | Term::Record(..) | Term::Branch(..) | Term::As { .. } | Term::Aggregate(_) | Term::Autoinc => {
+            Term::Call(_)
+            | Term::Record(..)
+            | Term::Branch(..)
+            | Term::As { .. }
+            | Term::Aggregate(_)
+            | Term::Autoinc => {
                 self.nest(term);
                 let slot = self.fresh();
                 let kind = self.kind(term);
@@ -156,9 +161,7 @@ impl<'a> Flat<'a> {
             // The checks let no wildcard stand where a value is wanted.
             Term::Wildcard | Term::Aggregate(_) => Expression::Operand(Operand::Constant(0)),
             Term::Autoinc => Expression::Autoinc,
-            Term::As { term, from, to } => {
-                Expression::As(Box::new(self.expression(term)), *from, self.types.kind(*to))
-            }
+            Term::As { term, from, to } => Expression::As(Box::new(self.expression(term)), *from, self.types.kind(*to)),
             Term::Record(_, fields) => Expression::Record(all(fields)),
             Term::Branch(_, tag, fields) => {
                 let tag = Expression::Operand(Operand::Constant(*tag));
@@ -181,9 +184,7 @@ impl<'a> Flat<'a> {
         if self.nested(term).is_some() {
             return None;
         }
-        let mut all = |terms: &[Term]| {
-            terms.iter().map(|term| self.pattern(term, bound)).collect::<Option<Vec<_>>>()
-        };
+        let mut all = |terms: &[Term]| terms.iter().map(|term| self.pattern(term, bound)).collect::<Option<Vec<_>>>();
         match term {
             Term::Variable(variable) => {
                 bound[variable.0 as usize] = true;
@@ -239,11 +240,35 @@ fn call_fails(functor: Callee) -> bool {
     match functor {
         Callee::User(_) => true,
         Callee::Builtin(functor) => match functor {
-            F::Negate | F::Add | F::Subtract | F::Multiply | F::Divide | F::Remainder | F::Power | F::Substr | F::Range
-            | F::ToNumber | F::ToUnsigned | F::ToFloat => true,
-            F::BitNot | F::LogicNot | F::BitAnd | F::BitOr | F::BitXor | F::ShiftLeft | F::ShiftRight
-            | F::ShiftRightUnsigned | F::LogicAnd | F::LogicOr | F::LogicXor | F::Min | F::Max | F::Cat | F::Strlen
-            | F::Ord | F::ToString => false,
+            F::Negate
+            | F::Add
+            | F::Subtract
+            | F::Multiply
+            | F::Divide
+            | F::Remainder
+            | F::Power
+            | F::Substr
+            | F::Range
+            | F::ToNumber
+            | F::ToUnsigned
+            | F::ToFloat => true,
+            F::BitNot
+            | F::LogicNot
+            | F::BitAnd
+            | F::BitOr
+            | F::BitXor
+            | F::ShiftLeft
+            | F::ShiftRight
+            | F::ShiftRightUnsigned
+            | F::LogicAnd
+            | F::LogicOr
+            | F::LogicXor
+            | F::Min
+            | F::Max
+            | F::Cat
+            | F::Strlen
+            | F::Ord
+            | F::ToString => false,
         },
     }
 }

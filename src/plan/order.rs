@@ -156,9 +156,7 @@ impl<'a, 'p> Schedule<'a, 'p> {
     fn deferred(&self, at: usize) -> bool {
         match &self.flat.items[at] {
             Item::Atom { .. } => false,
-            Item::Equal { left, right, .. } => {
-                fallible(left) || matches!(right, Side::Term(right) if fallible(right))
-            }
+            Item::Equal { left, right, .. } => fallible(left) || matches!(right, Side::Term(right) if fallible(right)),
             Item::Test { left, right, op, .. } => fallible(left) || fallible(right) || *op == CompareOp::Match,
             Item::Aggregate { aggregate, .. } => !aggregate.outer.is_empty() || fails_inside(aggregate),
             Item::Range { .. } => true,
@@ -221,9 +219,7 @@ impl<'a, 'p> Schedule<'a, 'p> {
         for (column, argument) in arguments.iter().enumerate() {
             let known = match argument {
                 Argument::Constant(_) => true,
-                Argument::Slot(slot) => {
-                    self.bound[*slot] || arguments[..column].iter().any(|other| other == argument)
-                }
+                Argument::Slot(slot) => self.bound[*slot] || arguments[..column].iter().any(|other| other == argument),
                 Argument::Any => false,
             };
             if known {

@@ -85,9 +85,11 @@ impl Printer<'_> {
                 let declared = self.program.relation(*relation);
                 let mut columns: Vec<(usize, String)> =
                     bind.iter().map(|&(column, slot)| (column, self.slot(slot))).collect();
-                columns.extend(constants.iter().map(|&(column, word)| {
-                    (column, format!("={}", self.constant(word, declared.columns[column].ty)))
-                }));
+                columns.extend(
+                    constants.iter().map(|&(column, word)| {
+                        (column, format!("={}", self.constant(word, declared.columns[column].ty)))
+                    }),
+                );
                 columns.extend(self.same(same, bind));
                 format!("scan {}{}", self.atom(*relation, &columns), part(*which))
             }
@@ -114,7 +116,8 @@ impl Printer<'_> {
             }
             Step::Aggregate { slot, plan } => {
                 let steps: Vec<String> = plan.body.steps.iter().map(|step| self.step(step)).collect();
-                let target = plan.target.as_ref().map_or(String::new(), |target| format!(" {}", self.expression(target)));
+                let target =
+                    plan.target.as_ref().map_or(String::new(), |target| format!(" {}", self.expression(target)));
                 let group: Vec<String> = plan.outer.iter().map(|&slot| self.slot(slot)).collect();
                 let group = if group.is_empty() { String::new() } else { format!(" for each {}", group.join(", ")) };
                 format!("let {} = {}{target} over {{ {} }}{group}", self.slot(*slot), plan.op.name(), steps.join("; "))

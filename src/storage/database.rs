@@ -110,6 +110,11 @@ impl Database {
         Arc::clone(&self.values)
     }
 
+    /// The shared pool of values itself, to be lent out and put back.
+    pub fn values_arc_mut(&mut self) -> &mut Arc<Values> {
+        &mut self.values
+    }
+
     /// What words mean, to be added to; copied first where shared.
     pub fn values_mut(&mut self) -> &mut Values {
         Arc::make_mut(&mut self.values)
