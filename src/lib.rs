@@ -15,3 +15,8 @@ pub mod plan;
 pub mod storage;
 // Floor 5
 pub mod eval;
+// Floor 6
+pub mod model;
+// Floor 7
+pub mod explain;
+pub mod query;

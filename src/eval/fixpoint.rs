@@ -182,7 +182,7 @@ impl<'a> Run<'a> {
                 index.extend(relation.arity(), relation.words(), relation.len());
             }
         }
-        let reads = Reads { database: self.database, growing: &self.growing };
+        let reads = Reads { database: self.database, growing: &self.growing, cuts: &[] };
         let budget = &self.options.budget;
         let mut state = State::new(functions, &mut self.values, budget, self.options.batch_size.max(1), counter);
         let mut stopped = Ok(());

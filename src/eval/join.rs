@@ -16,6 +16,8 @@ use crate::value::{Kind, Word};
 pub(super) struct Reads<'a> {
     pub(super) database: &'a Database,
     pub(super) growing: &'a [Growing],
+    /// Relations of which only the first rows are read.
+    pub(super) cuts: &'a [(RelationId, Row)],
 }
 
 /// A relation of the stratum that is being evaluated.
@@ -32,9 +34,15 @@ impl Reads<'_> {
         self.growing.iter().find(|growing| growing.relation == relation)
     }
 
+    /// Whether a relation is read whole and no longer grows.
+    fn whole(&self, relation: RelationId) -> bool {
+        self.growing(relation).is_none() && self.cuts.iter().all(|(other, _)| *other != relation)
+    }
+
     /// The rows of a part.
     fn range(&self, relation: RelationId, part: Part) -> std::ops::Range<Row> {
-        let len = Row::try_from(self.database.relation(relation).len()).unwrap_or(Row::MAX);
+        let cut = self.cuts.iter().find(|(other, _)| *other == relation).map(|&(_, cut)| cut);
+        let len = cut.unwrap_or(Row::try_from(self.database.relation(relation).len()).unwrap_or(Row::MAX));
         let delta = self.growing(relation).map_or(0, |growing| growing.delta);
         match part {
             Part::All => 0..len,
@@ -48,21 +56,27 @@ impl Reads<'_> {
 enum Access<'a> {
     None,
     Scan(&'a Relation, std::ops::Range<Row>),
-    /// Through an index over all rows.
-    Finished(&'a Relation, Arc<Index>),
-    /// Through an index of a growing relation, cut to a part.
-    Growing(&'a Relation, &'a GrowingIndex, std::ops::Range<Row>),
+    /// Through an index, cut to a part.
+    Indexed(&'a Relation, Rows<'a>, std::ops::Range<Row>),
     /// All columns are known: the set of tuples answers.
     Whole(&'a Relation),
     Aggregate(RefCell<Group<'a>>),
 }
 
+/// An index of either kind.
+enum Rows<'a> {
+    Finished(Arc<Index>),
+    Growing(&'a GrowingIndex),
+}
+
 impl Access<'_> {
     fn rows(&self, key: &[Word]) -> &[Row] {
         match self {
-            Self::Finished(_, index) => index.rows(key),
-            Self::Growing(_, index, range) => {
-                let rows = index.rows(key);
+            Self::Indexed(_, index, range) => {
+                let rows = match index {
+                    Rows::Finished(index) => index.rows(key),
+                    Rows::Growing(index) => index.rows(key),
+                };
                 let start = if range.start == 0 { 0 } else { rows.partition_point(|&row| row < range.start) };
                 let end = if rows.last().is_none_or(|&last| last < range.end) {
                     rows.len()
@@ -120,7 +134,7 @@ impl<'a> Pipeline<'a> {
             }
             Step::Lookup { key, same, bind, .. } => {
                 let access = &self.accesses[at];
-                let (Access::Finished(relation, _) | Access::Growing(relation, ..)) = access else { return Ok(()) };
+                let Access::Indexed(relation, ..) = access else { return Ok(()) };
                 let mut out = Out::new(self, at, bind, relation, state);
                 let mut words = vec![0; key.len()];
                 for row in 0..batch.len {
@@ -404,7 +418,7 @@ fn access<'a>(step: &'a Step, reads: &Reads<'a>) -> Access<'a> {
             let relation = reads.database.relation(*id);
             if columns.is_empty() {
                 Access::Scan(relation, reads.range(*id, *part))
-            } else if columns.len() == relation.arity() && reads.growing(*id).is_none() {
+            } else if columns.len() == relation.arity() && reads.whole(*id) {
                 Access::Whole(relation)
             } else {
                 indexed(*id, *part, columns, reads)
@@ -423,8 +437,8 @@ fn indexed<'a>(id: RelationId, part: Part, columns: &[usize], reads: &Reads<'a>)
         .find(|growing| growing.relation == id)
         .and_then(|growing| growing.indexes.iter().find(|index| index.columns() == columns));
     match index {
-        Some(index) => Access::Growing(relation, index, reads.range(id, part)),
-        None => Access::Finished(relation, relation.index(columns)),
+        Some(index) => Access::Indexed(relation, Rows::Growing(index), reads.range(id, part)),
+        None => Access::Indexed(relation, Rows::Finished(relation.index(columns)), reads.range(id, part)),
     }
 }
 

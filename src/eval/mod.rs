@@ -10,7 +10,7 @@ mod limits;
 mod statistics;
 
 pub use fixpoint::evaluate;
-pub use goal::run_goal;
+pub use goal::{Question, run_goal, solve};
 pub use limits::{Budget, Clock, Limit, Stop};
 pub use statistics::Sizes;
 
