@@ -1,6 +1,7 @@
 //! onus: who answers for what in a stack of cloud services, who says so, and why.
 
 // Floor 1
+mod collections;
 pub mod source;
 pub mod symbol;
 // Floor 2

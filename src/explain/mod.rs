@@ -1,5 +1,6 @@
 //! Explanations: why a tuple holds.
 
+pub mod certify;
 mod instance;
 mod proof;
 mod why;
