@@ -9,3 +9,5 @@ pub mod value;
 // Floor 3
 pub mod program;
 pub mod syntax;
+// Floor 4
+pub mod check;
