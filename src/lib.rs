@@ -11,6 +11,7 @@ pub mod value;
 pub mod program;
 pub mod syntax;
 // Floor 4
+pub mod check;
 pub mod facts;
 pub mod plan;
 pub mod storage;

@@ -298,6 +298,10 @@ impl Session {
         }
     }
 
+    fn current_inputs(&self) -> Arc<Inputs> {
+        self.current.as_ref().map_or_else(Arc::default, |version| Arc::clone(&version.inputs))
+    }
+
     /// Some diagnostics with the sources that they speak of.
     #[must_use]
     pub fn failure(&self, diagnostics: Vec<Diagnostic>) -> Failure {
