@@ -2,7 +2,7 @@
 //! component that holds a negation or an aggregate of one of its own relations has no such order: its shortest cycle
 //! through one is shown, literal by literal.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use petgraph::algo::kosaraju_scc;
 use petgraph::graph::{DiGraph, NodeIndex};
@@ -128,66 +128,78 @@ pub(super) fn stratify(
     strata
 }
 
+/// How many steps the search for the shortest cycle may take; what was found by then will do.
+const MOST_STEPS: usize = 2_000_000;
+
 /// The shortest cycle through a negation or aggregate, that dependency first; of several the first in the text.
 fn negative_cycle(inside: &[Dependency]) -> Option<Vec<Dependency>> {
-    let mut best: Option<Vec<Dependency>> = None;
-    let mut outgoing: std::collections::BTreeMap<RelationId, Vec<Dependency>> = std::collections::BTreeMap::new();
+    let mut outgoing: BTreeMap<RelationId, Vec<Dependency>> = BTreeMap::new();
     for dependency in inside {
         outgoing.entry(dependency.head).or_default().push(*dependency);
     }
-    let mut tried = std::collections::BTreeSet::new();
-    for &start in inside.iter().filter(|dependency| dependency.how != Use::Positive) {
-        if !tried.insert((start.head, start.on)) {
-            continue;
+    let mut tried = BTreeSet::new();
+    let starts: Vec<Dependency> = inside
+        .iter()
+        .filter(|dependency| dependency.how != Use::Positive && tried.insert((dependency.head, dependency.on)))
+        .copied()
+        .collect();
+    // Short cycles first, so that each search looks only around its start.
+    let mut best: Option<Vec<Dependency>> = None;
+    let mut steps = 0;
+    let mut longest = 2;
+    while best.is_none() && !starts.is_empty() {
+        if steps > MOST_STEPS {
+            longest = usize::MAX;
         }
-        let limit = best.as_ref().map_or(usize::MAX, Vec::len);
-        if let Some(back) = path(&outgoing, start.on, start.head, limit.saturating_sub(1)) {
-            let mut cycle = vec![start];
-            cycle.extend(back);
-            if cycle.len() < limit {
-                best = Some(cycle);
+        for &start in &starts {
+            if best.is_some() && steps > MOST_STEPS {
+                break;
+            }
+            let limit = best.as_ref().map_or(longest, |cycle| cycle.len() - 1);
+            if let Some(back) = path(&outgoing, start.on, start.head, limit, &mut steps) {
+                best = Some(std::iter::once(start).chain(back).collect());
             }
         }
-        if best.as_ref().is_some_and(|cycle| cycle.len() == 1) {
-            break;
-        }
+        longest = longest.saturating_mul(2);
     }
     best
 }
 
-/// The shortest path of dependencies, of fewer than `limit` steps.
+/// The shortest path of dependencies that closes a cycle of at most `limit`.
 fn path(
-    outgoing: &std::collections::BTreeMap<RelationId, Vec<Dependency>>,
+    outgoing: &BTreeMap<RelationId, Vec<Dependency>>,
     from: RelationId,
     to: RelationId,
     limit: usize,
+    steps: &mut usize,
 ) -> Option<Vec<Dependency>> {
     if from == to {
-        return Some(Vec::new());
+        return (limit > 0).then(Vec::new);
     }
-    let mut reached: std::collections::BTreeMap<RelationId, (Dependency, usize)> = std::collections::BTreeMap::new();
+    let mut reached: BTreeMap<RelationId, Dependency> = BTreeMap::new();
     let mut open = VecDeque::from([(from, 0)]);
-    while let Some((at, steps)) = open.pop_front() {
-        if steps + 1 >= limit {
-            continue;
+    while let Some((at, length)) = open.pop_front() {
+        if length + 1 >= limit {
+            break;
         }
         for &next in outgoing.get(&at).into_iter().flatten() {
+            *steps += 1;
             if next.on == from || reached.contains_key(&next.on) {
                 continue;
             }
-            reached.insert(next.on, (next, steps + 1));
+            reached.insert(next.on, next);
             if next.on == to {
-                let mut steps = Vec::new();
+                let mut back = Vec::new();
                 let mut at = to;
                 while at != from {
-                    let (dependency, _) = reached.get(&at)?;
-                    steps.push(*dependency);
+                    let dependency = reached.get(&at)?;
+                    back.push(*dependency);
                     at = dependency.head;
                 }
-                steps.reverse();
-                return Some(steps);
+                back.reverse();
+                return Some(back);
             }
-            open.push_back((next.on, steps + 1));
+            open.push_back((next.on, length + 1));
         }
     }
     None
