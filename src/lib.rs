@@ -22,3 +22,11 @@ pub mod model;
 // Floor 7
 pub mod explain;
 pub mod query;
+// Floor 8
+pub mod session;
+// Floor 9
+pub mod responsibility;
+// Floor 11
+pub mod repl;
+// Floor 12
+pub mod cli;
