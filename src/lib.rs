@@ -22,3 +22,5 @@ pub mod model;
 // Floor 7
 pub mod explain;
 pub mod query;
+// Floor 8
+pub mod session;

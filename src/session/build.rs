@@ -242,7 +242,8 @@ fn without_dropped(program: &Arc<ast::Program>, inputs: &Inputs, values: &Values
 
 /// The label of a clause.
 pub(super) fn label<'a>(item: &ast::Item, values: &'a Values) -> Option<&'a str> {
-    let annotation = item.annotations.iter().find(|annotation| values.symbols.get(annotation.name.symbol) == "label")?;
+    let annotation =
+        item.annotations.iter().find(|annotation| values.symbols.get(annotation.name.symbol) == "label")?;
     annotation.value.map(|value| values.symbols.get(value.symbol))
 }
 

@@ -4,9 +4,9 @@ use std::path::{Path, PathBuf};
 
 use super::Session;
 use crate::diagnostic::{Diagnostic, code};
+use crate::facts::Rows;
 use crate::facts::delimited::{self, Format};
 use crate::facts::json;
-use crate::facts::Rows;
 use crate::program::{Directive, Program, RelationId};
 use crate::source::SourceId;
 use crate::storage::{Database, Origin};
@@ -145,9 +145,7 @@ fn give_input(
     };
     let path = path.map_or_else(|| format!("{name}.{ending}"), str::to_owned);
     let path = locate(session, &path);
-    let format = match Format::from_parameters(
-        parameters.iter().map(|(key, value)| (key.as_str(), value.as_str())),
-    ) {
+    let format = match Format::from_parameters(parameters.iter().map(|(key, value)| (key.as_str(), value.as_str()))) {
         Ok(format) => Format { lenient: session.options().eval.lenient, ..format },
         Err(message) => {
             wrong.push(bad(message));

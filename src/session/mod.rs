@@ -271,7 +271,8 @@ impl Session {
     fn ask_goal(&mut self, goal: &ast::Goal, values: Arc<Values>) -> Result<Answer, Failure> {
         let model = self.current_model()?;
         let mut values = values;
-        let goal = check::goal(model.program(), goal, Arc::make_mut(&mut values)).map_err(|found| self.failure(found))?;
+        let goal =
+            check::goal(model.program(), goal, Arc::make_mut(&mut values)).map_err(|found| self.failure(found))?;
         query(&model, &goal, values, &self.options.eval)
             .map_err(|stop| self.failure(vec![stop_diagnostic(model.program(), &stop)]))
     }

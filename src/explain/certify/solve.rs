@@ -92,7 +92,14 @@ impl Hoist<'_> {
         let variable = Term::Variable(Variable(u32::try_from(self.variables).unwrap_or(u32::MAX)));
         self.variables += 1;
         let left = variable.clone();
-        self.equations.push(Literal::Compare(Compare { op: CompareOp::Equal, negated: false, kind, left, right, span }));
+        self.equations.push(Literal::Compare(Compare {
+            op: CompareOp::Equal,
+            negated: false,
+            kind,
+            left,
+            right,
+            span,
+        }));
         variable
     }
 }
