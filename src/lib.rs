@@ -21,3 +21,5 @@ pub mod model;
 // Floor 7
 pub mod explain;
 pub mod query;
+// Floor 10
+pub mod report;
