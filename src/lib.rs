@@ -24,3 +24,5 @@ pub mod explain;
 pub mod query;
 // Floor 8
 pub mod session;
+// Floor 10
+pub mod report;
