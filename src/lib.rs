@@ -24,5 +24,11 @@ pub mod explain;
 pub mod query;
 // Floor 8
 pub mod session;
+// Floor 9
+pub mod responsibility;
 // Floor 10
 pub mod report;
+// Floor 11
+pub mod repl;
+// Floor 12
+pub mod cli;
