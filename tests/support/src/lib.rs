@@ -5,3 +5,4 @@
 
 pub mod answers;
 pub mod reference;
+pub mod sample;

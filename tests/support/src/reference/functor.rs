@@ -309,9 +309,7 @@ fn subtract(left: &Value, right: &Value) -> Result<Value, Failure> {
 /// The sum of values of one type, beginning with its zero; exact before it is fitted into the type.
 pub(super) fn sum(zero: Value, values: &[Value]) -> Result<Value, Failure> {
     match zero {
-        Value::Float(_) => {
-            values.iter().try_fold(zero, |sum, value| apply(Functor::Add, &[sum, value.clone()]))
-        }
+        Value::Float(_) => values.iter().try_fold(zero, |sum, value| apply(Functor::Add, &[sum, value.clone()])),
         Value::Number(_) | Value::Unsigned(_) => {
             let total = values.iter().map(|value| match value {
                 Value::Number(value) => Ok(i128::from(*value)),

@@ -251,7 +251,11 @@ impl<'a> Lower<'a> {
 
         let body = self.aggregates(scope, grounded)?;
         let mut mentioned = BTreeSet::new();
-        body.iter().for_each(|literal| literal.variables(&mut |variable| drop(mentioned.insert(variable))));
+        body.iter().for_each(|literal| {
+            literal.variables(&mut |variable| {
+                mentioned.insert(variable);
+            });
+        });
         let shared = mentioned.intersection(&visible).copied();
         let (outer, witnesses): (BTreeSet<_>, BTreeSet<_>) = shared.partition(|variable| grounded.contains(variable));
         if !witnesses.is_empty() && !matches!(aggregate.op, AggregateOp::Min | AggregateOp::Max) {

@@ -38,7 +38,7 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { rows: 20_000, steps: 5_000_000 }
+        Self { rows: 20_000, steps: 2_000_000 }
     }
 }
 
@@ -87,11 +87,7 @@ pub fn evaluate(
 }
 
 /// Every clause and goal of the program as rules, in the order of their text.
-fn rules(
-    program: &ast::Program,
-    symbols: &Interner,
-    declarations: &mut Declarations,
-) -> Result<Vec<Rule>, Failure> {
+fn rules(program: &ast::Program, symbols: &Interner, declarations: &mut Declarations) -> Result<Vec<Rule>, Failure> {
     let mut rules = Vec::new();
     let mut goals = 0;
     for item in &program.items {

@@ -95,9 +95,8 @@ fn in_formula(formula: &Formula, names: &mut Vec<Symbol>) {
             in_term(&compare.left, names);
             in_term(&compare.right, names);
         }
-        Formula::Boolean(..) => {}
         // What stands under a negation binds nothing that could be a column, unless it stands elsewhere too.
-        Formula::Not(..) => {}
+        Formula::Boolean(..) | Formula::Not(..) => {}
         Formula::And(parts) | Formula::Or(parts) => parts.iter().for_each(|part| in_formula(part, names)),
     }
 }

@@ -72,12 +72,12 @@ fn cost(literal: &Literal, bound: &BTreeSet<Variable>) -> Option<(usize, usize)>
         },
         Literal::Range { arguments, .. } => arguments.iter().all(|term| term.is_bound(bound)).then_some((2, 0)),
         Literal::Aggregate { aggregate, .. } => aggregate.outer.is_subset(bound).then_some((2, 0)),
-        Literal::Positive(atom) => {
-            Some((3, atom.arguments.iter().filter(|term| !Term::is_bound(term, bound)).count()))
-        }
+        Literal::Positive(atom) => Some((3, atom.arguments.iter().filter(|term| !Term::is_bound(term, bound)).count())),
     }
 }
 
 fn bind(literal: &Literal, bound: &mut BTreeSet<Variable>) {
-    literal.variables(&mut |variable| drop(bound.insert(variable)));
+    literal.variables(&mut |variable| {
+        bound.insert(variable);
+    });
 }

@@ -229,12 +229,7 @@ fn matches_all(
 
 /// Takes a value apart along a pattern. Variables that get their value on the way are noted in `bound`, also where the
 /// rest does not match.
-fn matches(
-    pattern: &Term,
-    value: &Value,
-    bindings: &mut Bindings,
-    bound: &mut Vec<Variable>,
-) -> Result<bool, Failure> {
+fn matches(pattern: &Term, value: &Value, bindings: &mut Bindings, bound: &mut Vec<Variable>) -> Result<bool, Failure> {
     match (pattern, value) {
         (Term::Variable(variable), _) => match &bindings[*variable] {
             Some(known) => Ok(known == value),

@@ -14,11 +14,7 @@ pub(super) struct Stratum {
 }
 
 /// The strata in order; refuses a relation that depends on itself through a negation or an aggregate.
-pub(super) fn strata(
-    relations: usize,
-    rules: &[Rule],
-    declarations: &Declarations,
-) -> Result<Vec<Stratum>, Failure> {
+pub(super) fn strata(relations: usize, rules: &[Rule], declarations: &Declarations) -> Result<Vec<Stratum>, Failure> {
     let mut needs: Vec<BTreeSet<usize>> = vec![BTreeSet::new(); relations];
     let mut needs_whole = needs.clone();
     for rule in rules {

@@ -235,7 +235,6 @@ impl Typing<'_> {
             }
         }
     }
-
 }
 
 /// The value of an integer literal of a known shape.
