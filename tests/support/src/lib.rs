@@ -4,5 +4,9 @@
 //! and its printer, and nothing else: no checks, no plans, no storage, no evaluation.
 
 pub mod answers;
+pub mod build;
+pub mod generate;
+pub mod random;
 pub mod reference;
 pub mod sample;
+pub mod walk;
