@@ -37,6 +37,12 @@ impl Sample {
         }
     }
 
+    /// The program as text.
+    #[must_use]
+    pub fn text(&self) -> String {
+        syntax::print::print_program(&self.program, &self.symbols)
+    }
+
     /// The reference's answer, over the program's own facts.
     ///
     /// # Errors
