@@ -114,9 +114,10 @@ impl World<'_> {
         let row = self.some_row(&relation.name);
         let mut arguments = Vec::new();
         let shared = self.random.below(relation.columns.len());
+        let before = inside.own.len();
         for (at, &ty) in relation.columns.iter().enumerate() {
             let choice = self.random.below(100);
-            let own: Vec<&(String, TypeIndex)> = inside.own.iter().filter(|(_, own)| *own == ty).collect();
+            let own: Vec<&(String, TypeIndex)> = inside.own[..before].iter().filter(|(_, own)| *own == ty).collect();
             let own = self.random.pick(&own).map(|(name, _)| name.clone());
             arguments.push(match (own, self.bound(body, ty), &row) {
                 (Some(own), _, _) if at == shared || choice < 12 => self.build.variable(&own),

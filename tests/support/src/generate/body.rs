@@ -66,25 +66,31 @@ impl World<'_> {
     pub(super) fn atom(&mut self, body: &mut Body, relation: &Relation) -> Atom {
         let row = self.some_row(&relation.name);
         let joined = self.random.below(relation.columns.len());
+        let before = body.variables.len();
         let mut arguments = Vec::new();
         for (at, &ty) in relation.columns.iter().enumerate() {
             let value = row.as_ref().map(|row| &row[at]);
-            arguments.push(self.argument(body, ty, value, at == joined));
+            // A variable rather joins this atom with another than two columns of this one.
+            let shared = if self.random.percent(6) { body.variables.len() } else { before };
+            arguments.push(self.argument(body, ty, value, shared, at == joined));
         }
         self.build.atom(&relation.name, arguments)
     }
 
-    fn argument(&mut self, body: &mut Body, ty: TypeIndex, value: Option<&Value>, joined: bool) -> Term {
+    /// An argument for a column; the first `shared` variables of the body may stand there.
+    fn argument(&mut self, body: &mut Body, ty: TypeIndex, value: Option<&Value>, shared: usize, joined: bool) -> Term {
         let choice = self.random.below(100);
-        if (joined || choice < 30)
-            && let Some(name) = self.join(body, ty)
+        if (joined || choice < 20)
+            && let Some(name) = self.join(body, shared, ty)
         {
             return self.build.variable(&name);
         }
         match (choice, value) {
-            (30..42, _) => self.build.wildcard(),
-            (42..50, Some(value)) => self.build.value(value),
-            (50..75, Some(value)) if matches!(self.kind(ty), Kind::Record | Kind::Adt) => self.pattern(body, ty, value),
+            (20..32, _) => self.build.wildcard(),
+            (32..40, Some(value)) => self.build.value(value),
+            (40..70, Some(value)) if matches!(self.kind(ty), Kind::Record | Kind::Adt) => {
+                self.pattern(body, ty, value, shared)
+            }
             _ => {
                 let name = body.bind(ty, false);
                 self.build.variable(&name)
@@ -93,7 +99,7 @@ impl World<'_> {
     }
 
     /// A pattern that the value matches.
-    fn pattern(&mut self, body: &mut Body, ty: TypeIndex, value: &Value) -> Term {
+    fn pattern(&mut self, body: &mut Body, ty: TypeIndex, value: &Value, shared: usize) -> Term {
         let (branch, values) = match value {
             Value::Record(values) => (None, values),
             Value::Branch(branch, values) => (Some(branch.clone()), values),
@@ -103,18 +109,19 @@ impl World<'_> {
         };
         let fields = self.types[ty].alternatives.iter().find(|(name, _)| *name == branch);
         let fields = fields.map(|(_, fields)| fields.clone()).unwrap_or_default();
-        let terms = fields.iter().zip(values).map(|(&ty, value)| self.argument(body, ty, Some(value), false)).collect();
+        let terms =
+            fields.iter().zip(values).map(|(&ty, value)| self.argument(body, ty, Some(value), shared, false)).collect();
         match branch {
             Some(branch) => self.build.branch(&branch, terms),
             None => self.build.record(terms),
         }
     }
 
-    /// A variable of the body that may stand in a column of the type; it narrows to that type.
-    fn join(&mut self, body: &mut Body, ty: TypeIndex) -> Option<String> {
+    /// A variable among the first of the body that may stand in a column of the type; it narrows to that type.
+    fn join(&mut self, body: &mut Body, shared: usize, ty: TypeIndex) -> Option<String> {
         let fits =
             |variable: &Variable| self.flows(variable.ty, ty) || (!variable.fixed && self.flows(ty, variable.ty));
-        let fitting: Vec<usize> = (0..body.variables.len()).filter(|&at| fits(&body.variables[at])).collect();
+        let fitting: Vec<usize> = (0..shared).filter(|&at| fits(&body.variables[at])).collect();
         let &at = self.random.pick(&fitting)?;
         let variable = &mut body.variables[at];
         if self.flows(ty, variable.ty) {

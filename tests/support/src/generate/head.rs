@@ -31,10 +31,11 @@ impl World<'_> {
 
     /// Arguments for columns; none where the body has nothing for one.
     pub(super) fn head(&mut self, body: &mut Body, columns: &[TypeIndex]) -> Option<Vec<Term>> {
-        columns.iter().map(|&ty| self.head_argument(body, ty)).collect()
+        let mut used = Vec::new();
+        columns.iter().map(|&ty| self.head_argument(body, ty, &mut used)).collect()
     }
 
-    fn head_argument(&mut self, body: &mut Body, ty: TypeIndex) -> Option<Term> {
+    fn head_argument(&mut self, body: &mut Body, ty: TypeIndex, used: &mut Vec<String>) -> Option<Term> {
         let kind = self.kind(ty);
         if matches!(kind, Kind::Record | Kind::Adt) && self.random.percent(35) {
             return self.construct(body, ty);
@@ -55,12 +56,18 @@ impl World<'_> {
             .filter(|variable| self.flows(variable.ty, ty))
             .map(|variable| variable.name.clone())
             .collect();
+        let unused: Vec<String> = fitting.iter().filter(|name| !used.contains(name)).cloned().collect();
+        let fitting = if unused.is_empty() || self.random.percent(6) { fitting } else { unused };
         let name = match fitting.last() {
             Some(last) if self.random.percent(30) => Some(last.clone()),
             _ => self.random.pick(&fitting).cloned(),
         };
         match name {
-            Some(name) => Some(self.build.variable(&name)),
+            Some(name) => {
+                let term = self.build.variable(&name);
+                used.push(name);
+                Some(term)
+            }
             None if matches!(kind, Kind::Record | Kind::Adt) => self.construct(body, ty),
             None => None,
         }

@@ -118,7 +118,7 @@ impl<'a> World<'a> {
     pub(super) fn evaluate(&self, items: &[&[Item]]) -> Result<Answers, Failure> {
         let items = std::iter::once(self.declarations.as_slice()).chain(items.iter().copied()).flatten();
         let program = Program { items: items.cloned().collect() };
-        let limits = Limits { rows: self.settings.rows * 12, steps: 60_000 };
+        let limits = Limits { rows: self.settings.rows * 12, steps: 20_000 };
         reference::evaluate(&program, &self.build.symbols, &self.answers, &limits)
     }
 

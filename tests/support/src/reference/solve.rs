@@ -141,10 +141,9 @@ impl Solver {
     /// Whether some row matches an atom whose variables are all bound.
     fn holds(&self, atom: &Atom, rows: &Rows, bindings: &Bindings) -> Result<bool, Failure> {
         let ground: Vec<Term> = atom.arguments.iter().map(|term| ground(term, bindings)).collect::<Result<_, _>>()?;
-        let mut bindings = bindings.clone();
         for row in rows {
             self.step()?;
-            if matches_all(&ground, row, &mut bindings, &mut Vec::new())? {
+            if matches_all(&ground, row, &mut Bindings::new(), &mut Vec::new())? {
                 return Ok(true);
             }
         }
@@ -156,15 +155,11 @@ impl Solver {
         &self,
         aggregate: &Aggregate,
         database: &[Rows],
-        bindings: &Bindings,
+        bindings: &mut Bindings,
     ) -> Result<Vec<(Value, Row)>, Failure> {
-        let mut inner: Bindings = vec![None; bindings.len()];
-        for &variable in &aggregate.outer {
-            inner[variable].clone_from(&bindings[variable]);
-        }
         // Distinct bindings of the key; the target hangs on the key, the witnesses are part of it.
         let mut distinct: BTreeSet<(Row, Option<Value>, Row)> = BTreeSet::new();
-        self.solve(&aggregate.body, database, &mut inner, &mut |_, inner| {
+        self.solve(&aggregate.body, database, bindings, &mut |_, inner| {
             let of = |variables: &[Variable]| variables.iter().filter_map(|&at| inner[at].clone()).collect::<Row>();
             let target = aggregate.target.as_ref().map(|term| value_of(term, inner)).transpose()?;
             distinct.insert((of(&aggregate.key), target, of(&aggregate.witnesses)));
