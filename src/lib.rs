@@ -26,6 +26,8 @@ pub mod query;
 pub mod session;
 // Floor 9
 pub mod responsibility;
+// Floor 10
+pub mod report;
 // Floor 11
 pub mod repl;
 // Floor 12

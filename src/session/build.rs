@@ -276,6 +276,7 @@ fn retracted(program: &Program, inputs: &Inputs, values: &Values) -> BTreeSet<(R
 }
 
 /// A named row as a tuple of the program's relation of that name.
+#[allow(clippy::result_large_err)] // a diagnostic is made once, when loading fails
 fn encode(program: &Program, database: &mut Database, fact: &NamedFact) -> Result<(RelationId, Vec<Word>), Diagnostic> {
     let symbols = &database.values().symbols;
     let relation = symbols.find(fact.relation).and_then(|name| program.find(name)).ok_or_else(|| {
