@@ -13,3 +13,5 @@ pub mod syntax;
 pub mod facts;
 // Floor 5
 pub mod eval;
+// Floor 10
+pub mod report;
