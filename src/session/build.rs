@@ -151,7 +151,7 @@ impl Session {
         }
     }
 
-    fn check(&mut self, inputs: &Inputs, found: Vec<Diagnostic>) -> Result<(Program, Vec<Diagnostic>), Failure> {
+    pub(super) fn check(&mut self, inputs: &Inputs, found: Vec<Diagnostic>) -> Result<(Program, Vec<Diagnostic>), Failure> {
         let mut found = found;
         let kept: Vec<Arc<ast::Program>> = inputs
             .programs
@@ -217,10 +217,6 @@ impl Session {
 
     pub(super) fn loader(&self) -> &dyn super::Loader {
         self.loader.as_ref()
-    }
-
-    pub(super) fn options(&self) -> &super::Options {
-        &self.options
     }
 }
 
