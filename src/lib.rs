@@ -11,6 +11,7 @@ pub mod value;
 pub mod program;
 pub mod syntax;
 // Floor 4
+pub mod check;
 pub mod facts;
 pub mod plan;
 pub mod storage;
@@ -21,5 +22,9 @@ pub mod model;
 // Floor 7
 pub mod explain;
 pub mod query;
+// Floor 8
+pub mod session;
+// Floor 9
+pub mod responsibility;
 // Floor 10
 pub mod report;

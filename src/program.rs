@@ -161,6 +161,8 @@ pub struct Atom {
 pub struct Compare {
     /// Which.
     pub op: CompareOp,
+    /// Whether it must fail instead: only of `match` and `contains`, which have no opposite.
+    pub negated: bool,
     /// How the operands compare.
     pub kind: Kind,
     /// Left side; the pattern or needle.

@@ -168,7 +168,9 @@ impl<'a> Pipeline<'a> {
                     exists != *negated
                 })
             }
-            Step::Filter { op, kind, left, right } => self.filter(at, state, batch, sink, (*op, *kind), left, right),
+            Step::Filter { op, negated, kind, left, right } => {
+                self.filter(at, state, batch, sink, (*op, *negated, *kind), left, right)
+            }
             Step::Assign { slot, value } => {
                 self.assign(at, state, batch, sink, *slot, |state, row| state.value(value, batch, row).map(Some))
             }
@@ -275,7 +277,7 @@ impl<'a> Pipeline<'a> {
         state: &mut State<'_>,
         batch: &Batch,
         sink: &mut Sink<'_>,
-        (op, kind): (CompareOp, Kind),
+        (op, negated, kind): (CompareOp, bool, Kind),
         left: &Expression,
         right: &Expression,
     ) -> Result<(), Stop> {
@@ -291,7 +293,7 @@ impl<'a> Pipeline<'a> {
         self.keep(at, state, batch, sink, |state, row| {
             let result = state.value(left, batch, row).and_then(|left| {
                 let right = state.value(right, batch, row)?;
-                state.functions.compare(op, kind, left, right, state.values)
+                state.functions.compare(op, kind, left, right, state.values).map(|holds| holds != negated)
             });
             result.unwrap_or_else(|failure| {
                 state.fail(failure);

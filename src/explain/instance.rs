@@ -22,9 +22,24 @@ pub(super) enum Source {
 /// A literal, ready to be read off a solution.
 #[derive(Clone, Debug)]
 pub(super) enum Premise {
-    Positive { relation: RelationId, columns: Vec<Source> },
-    Negative { relation: RelationId, columns: Vec<Option<Source>>, span: Span },
-    Compare { op: CompareOp, left: Source, right: Source, ty: TypeId, span: Span, aggregates: Vec<Inner> },
+    Positive {
+        relation: RelationId,
+        columns: Vec<Source>,
+    },
+    Negative {
+        relation: RelationId,
+        columns: Vec<Option<Source>>,
+        span: Span,
+    },
+    Compare {
+        op: CompareOp,
+        negated: bool,
+        left: Source,
+        right: Source,
+        ty: TypeId,
+        span: Span,
+        aggregates: Vec<Inner>,
+    },
 }
 
 /// An aggregate within a literal.
@@ -154,6 +169,7 @@ impl<'a> Rewrite<'a> {
         let kind = self.types.kind(ty);
         self.body.push(Literal::Compare(Compare {
             op: CompareOp::Equal,
+            negated: false,
             kind,
             left: Term::Variable(variable),
             right: term.clone(),
@@ -214,7 +230,15 @@ impl<'a> Rewrite<'a> {
                 let inner = self.inner(aggregate, model);
                 let (value, ty, span) = (inner.value, inner.ty, inner.span);
                 let op = CompareOp::Equal;
-                premises.push(Premise::Compare { op, left: value, right: value, ty, span, aggregates: vec![inner] });
+                premises.push(Premise::Compare {
+                    op,
+                    negated: false,
+                    left: value,
+                    right: value,
+                    ty,
+                    span,
+                    aggregates: vec![inner],
+                });
             }
         }
         premises
@@ -260,7 +284,15 @@ impl<'a> Rewrite<'a> {
                 let inside: Vec<&Aggregate> =
                     aggregates(&compare.left).into_iter().chain(aggregates(&compare.right)).collect();
                 let aggregates = inside.into_iter().map(|aggregate| self.inner(aggregate, model)).collect();
-                Premise::Compare { op: compare.op, left, right, ty, span: compare.span, aggregates }
+                Premise::Compare {
+                    op: compare.op,
+                    negated: compare.negated,
+                    left,
+                    right,
+                    ty,
+                    span: compare.span,
+                    aggregates,
+                }
             }
         }
     }

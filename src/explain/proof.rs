@@ -61,6 +61,8 @@ pub enum ProofNode {
     Compared {
         /// Which.
         op: CompareOp,
+        /// Whether it fails, as it must: `!match(..)`, `!contains(..)`.
+        negated: bool,
         /// Left value.
         left: Word,
         /// Right value.

@@ -242,14 +242,14 @@ impl Descent<'_> {
                     let pattern = columns.iter().map(|source| source.map(|source| instance.word(source))).collect();
                     self.push(None, ProofNode::Absent { relation: *relation, pattern, span: *span })
                 }
-                Premise::Compare { op, left, right, ty, span, aggregates } => {
+                Premise::Compare { op, negated, left, right, ty, span, aggregates } => {
                     let (left, right) = (instance.word(*left), instance.word(*right));
                     let mut counted = Vec::new();
                     for inner in aggregates {
                         counted.push(self.counted(inner, instance)?);
                     }
-                    let (op, ty, span) = (*op, *ty, *span);
-                    self.push(None, ProofNode::Compared { op, left, right, ty, span, aggregates: counted })
+                    let (op, negated, ty, span) = (*op, *negated, *ty, *span);
+                    self.push(None, ProofNode::Compared { op, negated, left, right, ty, span, aggregates: counted })
                 }
             };
             nodes.push(node);

@@ -21,7 +21,7 @@ pub(super) enum Item<'a> {
     /// Both sides are equal; either may bind the other.
     Equal { kind: Kind, left: &'a Term, right: Side<'a> },
     /// A test.
-    Test { op: CompareOp, kind: Kind, left: &'a Term, right: &'a Term },
+    Test { op: CompareOp, negated: bool, kind: Kind, left: &'a Term, right: &'a Term },
     /// The slot holds the aggregate's value.
     Aggregate { slot: Slot, aggregate: &'a Aggregate },
     /// The slot holds each value of the range.
@@ -62,7 +62,7 @@ impl<'a> Flat<'a> {
                     let (kind, left, right) = (compare.kind, &compare.left, &compare.right);
                     flat.items.push(match compare.op {
                         CompareOp::Equal => Item::Equal { kind, left, right: Side::Term(right) },
-                        op => Item::Test { op, kind, left, right },
+                        op => Item::Test { op, negated: compare.negated, kind, left, right },
                     });
                 }
             }

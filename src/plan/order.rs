@@ -327,11 +327,11 @@ impl<'a, 'p> Schedule<'a, 'p> {
                 }
                 ready
             }
-            Item::Test { op, kind, left, right } => {
+            Item::Test { op, negated, kind, left, right } => {
                 let ready = self.flat.computable(left, &self.bound) && self.flat.computable(right, &self.bound);
                 if ready {
                     let (left, right) = (self.flat.expression(left), self.flat.expression(right));
-                    self.steps.push(Step::Filter { op: *op, kind: *kind, left, right });
+                    self.steps.push(Step::Filter { op: *op, negated: *negated, kind: *kind, left, right });
                     self.shrink(0.4);
                 }
                 ready
@@ -374,7 +374,7 @@ impl<'a, 'p> Schedule<'a, 'p> {
         let (value, target) = match (known_left, known_right) {
             (true, true) => {
                 let (left, right) = (expression(Side::Term(left)), expression(right));
-                self.steps.push(Step::Filter { op: CompareOp::Equal, kind, left, right });
+                self.steps.push(Step::Filter { op: CompareOp::Equal, negated: false, kind, left, right });
                 self.shrink(0.1);
                 return true;
             }

@@ -106,9 +106,10 @@ impl Printer<'_> {
             }
             Step::Assign { slot, value } => format!("let {} = {}", self.slot(*slot), self.expression(value)),
             Step::Match { value, pattern } => format!("match {} = {}", self.pattern(pattern), self.expression(value)),
-            Step::Filter { op, kind, left, right } => {
+            Step::Filter { op, negated, kind, left, right } => {
                 let (left, right) = (self.typed(left, *kind), self.typed(right, *kind));
-                format!("filter {left} {} {right}", op.name())
+                let not = if *negated { "not " } else { "" };
+                format!("filter {not}{left} {} {right}", op.name())
             }
             Step::Range { slot, arguments, .. } => {
                 let arguments: Vec<String> = arguments.iter().map(|argument| self.expression(argument)).collect();

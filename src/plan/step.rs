@@ -128,6 +128,8 @@ pub enum Step {
     Filter {
         /// Which.
         op: CompareOp,
+        /// Whether it must fail instead.
+        negated: bool,
         /// The kind of the operands.
         kind: Kind,
         /// Left side.

@@ -8,6 +8,7 @@ use super::{Failure, Inputs, Session, Version, input, stop_diagnostic};
 use crate::check;
 use crate::diagnostic::{Diagnostic, code, suggest};
 use crate::eval::evaluate;
+use crate::explain::certify::{Certificate, certify};
 use crate::facts::statements::NamedFact;
 use crate::model::Model;
 use crate::program::{Program, RelationId};
@@ -101,6 +102,24 @@ impl Session {
             }
         }
         Err(reason)
+    }
+
+    /// Certifies the current model: the facts are read and given anew, so that nothing of the evaluation is trusted.
+    ///
+    /// # Errors
+    /// Nothing is loaded, the inputs can no longer be read, or someone interrupted.
+    pub fn certify(&mut self) -> Result<Certificate, Failure> {
+        let model = self.current_model()?;
+        let inputs = self.current_inputs();
+        let program = model.program();
+        let arities = program.relations.iter().map(crate::program::RelationDecl::arity);
+        let mut given = Database::new(arities, model.database().share_values());
+        let mut wrong = Vec::new();
+        self.give(program, &inputs, &mut given, &mut wrong);
+        if wrong.iter().any(Diagnostic::is_error) {
+            return Err(self.failure(wrong));
+        }
+        certify(&model, &given, &self.options.eval).map_err(|stop| self.stopped(&stop))
     }
 
     /// Makes a version of some inputs; `found` are the diagnostics of reading them.
@@ -223,7 +242,8 @@ fn without_dropped(program: &Arc<ast::Program>, inputs: &Inputs, values: &Values
 
 /// The label of a clause.
 pub(super) fn label<'a>(item: &ast::Item, values: &'a Values) -> Option<&'a str> {
-    let annotation = item.annotations.iter().find(|annotation| values.symbols.get(annotation.name.symbol) == "label")?;
+    let annotation =
+        item.annotations.iter().find(|annotation| values.symbols.get(annotation.name.symbol) == "label")?;
     annotation.value.map(|value| values.symbols.get(value.symbol))
 }
 

@@ -271,7 +271,8 @@ impl Session {
     fn ask_goal(&mut self, goal: &ast::Goal, values: Arc<Values>) -> Result<Answer, Failure> {
         let model = self.current_model()?;
         let mut values = values;
-        let goal = check::goal(model.program(), goal, Arc::make_mut(&mut values)).map_err(|found| self.failure(found))?;
+        let goal =
+            check::goal(model.program(), goal, Arc::make_mut(&mut values)).map_err(|found| self.failure(found))?;
         query(&model, &goal, values, &self.options.eval)
             .map_err(|stop| self.failure(vec![stop_diagnostic(model.program(), &stop)]))
     }
@@ -296,6 +297,10 @@ impl Session {
             Some(version) => Ok(Arc::clone(&version.model)),
             None => Err(self.failure(vec![Diagnostic::new(code::PROJECT, "nothing is loaded yet")])),
         }
+    }
+
+    fn current_inputs(&self) -> Arc<Inputs> {
+        self.current.as_ref().map_or_else(Arc::default, |version| Arc::clone(&version.inputs))
     }
 
     /// Some diagnostics with the sources that they speak of.

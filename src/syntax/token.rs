@@ -238,6 +238,25 @@ pub(crate) enum Dotted {
 }
 
 impl Dotted {
+    /// The words of directives that may be meant by a misspelt one.
+    pub(crate) const WORDS: [&str; 15] = [
+        "comp",
+        "decl",
+        "functor",
+        "include",
+        "init",
+        "input",
+        "lattice",
+        "limitsize",
+        "once",
+        "output",
+        "override",
+        "plan",
+        "pragma",
+        "printsize",
+        "type",
+    ];
+
     /// The directive of a word, the full stop not included.
     pub(crate) fn of(word: &str) -> Option<Self> {
         Some(match word {

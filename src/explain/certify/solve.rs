@@ -92,7 +92,14 @@ impl Hoist<'_> {
         let variable = Term::Variable(Variable(u32::try_from(self.variables).unwrap_or(u32::MAX)));
         self.variables += 1;
         let left = variable.clone();
-        self.equations.push(Literal::Compare(Compare { op: CompareOp::Equal, kind, left, right, span }));
+        self.equations.push(Literal::Compare(Compare {
+            op: CompareOp::Equal,
+            negated: false,
+            kind,
+            left,
+            right,
+            span,
+        }));
         variable
     }
 }
@@ -310,7 +317,7 @@ impl<'a> Solver<'a> {
         }
         let left = self.value(&compare.left, environment)?;
         let right = self.value(&compare.right, environment)?;
-        if self.functions.compare(compare.op, compare.kind, left, right, &self.values)? {
+        if self.functions.compare(compare.op, compare.kind, left, right, &self.values)? != compare.negated {
             self.go(body, at + 1, environment, premises, visit)?;
         }
         Ok(())

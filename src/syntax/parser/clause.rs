@@ -8,6 +8,9 @@ use crate::syntax::token::{Dotted, Kind};
 /// What may follow a head.
 const AFTER_HEAD: &str = "`.`, `,` or `:-`";
 
+/// What may follow a literal of a body.
+pub(super) const AFTER_LITERAL: &str = "`,`, `;` or `.`";
+
 impl Parser<'_, '_> {
     /// A clause with its plan.
     pub(super) fn clause(&mut self) -> Parsed<Clause> {
@@ -31,7 +34,7 @@ impl Parser<'_, '_> {
         };
         let body = if self.eat_if() {
             let body = self.formula()?;
-            self.end_of_clause("`,`, `;` or `.`")?;
+            self.end_of_clause(AFTER_LITERAL)?;
             Some(body)
         } else {
             self.end_of_clause(if subsumption { "`:-`" } else { AFTER_HEAD })?;
@@ -122,9 +125,15 @@ impl Parser<'_, '_> {
         };
         if !begins_item {
             let help = match self.token.kind {
+                Kind::If => Some("is the full stop of the clause before missing?"),
                 Kind::Identifier if self.on_new_line() => Some("is a comma missing at the end of the line before?"),
-                Kind::Less | Kind::LessEqual | Kind::Greater | Kind::GreaterEqual | Kind::Equal | Kind::NotEqual => {
+                Kind::Less | Kind::LessEqual | Kind::Greater | Kind::GreaterEqual | Kind::Equal | Kind::NotEqual
+                    if expected == AFTER_LITERAL =>
+                {
                     Some("comparisons do not chain: write `a < b, b < c`")
+                }
+                Kind::Equal | Kind::Colon | Kind::MapsTo | Kind::Less | Kind::Greater | Kind::GreaterEqual => {
+                    Some("a rule is written `head :- body.`")
                 }
                 _ => None,
             };

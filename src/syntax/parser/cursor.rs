@@ -318,7 +318,6 @@ impl<'t, 's> Parser<'t, 's> {
             Kind::DoubleAnd => "the parts of a body are joined by `,`",
             Kind::DoublePipe => "alternatives are joined by `;`",
             Kind::Tilde => "negation is written `!`",
-            Kind::If => "is the full stop of the clause before missing?",
             Kind::Star if self.byte(self.previous_end.wrapping_sub(1)) == b'*' => "power is written `^`",
             Kind::Greater if self.byte(self.previous_end.wrapping_sub(1)) == b'<' => "inequality is written `!=`",
             Kind::Less if self.byte(self.previous_end.wrapping_sub(1)) == b'=' => "less or equal is written `<=`",
@@ -326,7 +325,6 @@ impl<'t, 's> Parser<'t, 's> {
                 "greater or equal is written `>=`, a rule with `:-`"
             }
             Kind::Dotted(Dotted::Plan) => "`.plan` stands after the full stop of its rule",
-            Kind::Dotted(_) => "is the full stop of the clause before missing?",
             Kind::Identifier if self.byte(self.previous_end.wrapping_sub(1)) == b'\'' => {
                 "strings stand in double quotes"
             }
@@ -373,17 +371,25 @@ impl<'t, 's> Parser<'t, 's> {
     /// item was one that only a full stop ends.
     pub(super) fn recover(&mut self, in_component: bool, column: Option<usize>) {
         let mut braces = 0_u32;
+        let start = self.here();
         loop {
             match self.token.kind {
                 Kind::End | Kind::Ask | Kind::AnnotationOpen => return,
                 Kind::Dotted(word) if word != Dotted::Plan => return,
+                // Someone's directive, misspelt.
+                Kind::Dot if self.here() > start && self.on_new_line() && self.name_follows_dot() => return,
                 Kind::Dot => {
-                    let ends = !continues_name(self.byte(self.token.end));
+                    let ends = !self.name_follows_dot();
                     self.bump();
                     if ends {
                         return;
                     }
                     continue;
+                }
+                // A goal as it is asked at the prompt.
+                Kind::Identifier if self.text_of(self.token) == "?" => {
+                    self.bump();
+                    return;
                 }
                 Kind::LeftBrace => braces += 1,
                 Kind::RightBrace if braces == 0 && in_component => return,
@@ -398,6 +404,10 @@ impl<'t, 's> Parser<'t, 's> {
             }
             self.bump();
         }
+    }
+
+    fn name_follows_dot(&self) -> bool {
+        continues_name(self.byte(self.token.end))
     }
 
     /// Whether so much is wrong that reading on helps nobody.

@@ -40,7 +40,7 @@ impl Parser<'_, '_> {
             Dotted::Comp => ItemKind::Component(self.component()?),
             Dotted::Init => ItemKind::Init(self.init()?),
             Dotted::Override => ItemKind::Override(self.name("a relation")?),
-            Dotted::Functor => return self.functor_decl(before, items, start),
+            Dotted::Functor => return self.functor_decl(&before, items, start),
             Dotted::Lattice => ItemKind::Lattice(self.lattice()?),
             Dotted::Pragma => {
                 let key = self.quoted("an option in double quotes")?;
@@ -268,7 +268,7 @@ impl Parser<'_, '_> {
     }
 
     /// What follows `.functor`; each name becomes an item of its own.
-    fn functor_decl(&mut self, before: Before, items: &mut Vec<Item>, start: u32) -> Parsed<()> {
+    fn functor_decl(&mut self, before: &Before, items: &mut Vec<Item>, start: u32) -> Parsed<()> {
         let mut names = vec![self.name("a functor")?];
         while self.eat(Kind::Comma) {
             names.push(self.name("a functor")?);

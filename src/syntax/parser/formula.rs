@@ -2,8 +2,9 @@
 //! it tells: so both are read by the same functions, without trying twice.
 
 use super::cursor::{Failed, Parsed, Parser};
+use super::term::{is_iteration, is_operator};
 use crate::syntax::ast::{Compare, CompareOp, Formula, Term, TermKind};
-use crate::syntax::token::{Kind, Word};
+use crate::syntax::token::{Kind, Word, continues_name};
 
 /// What a parenthesis turned out to hold.
 enum Part {
@@ -123,6 +124,7 @@ impl Parser<'_, '_> {
             }
             Kind::Reserved(Word::Match) => self.built_in(CompareOp::Match)?,
             Kind::Reserved(Word::Contains) => self.built_in(CompareOp::Contains)?,
+            Kind::Reserved(_) if !self.begins_term() => return self.atom_or_compare(),
             _ => {
                 if !self.begins_term() {
                     return Err(self.unexpected("an atom, a comparison or `!`"));
@@ -143,7 +145,11 @@ impl Parser<'_, '_> {
             self.slip(&format!("`{word}` does not negate"), span, "write `!`");
             return Ok(Part::Formula(self.negation()?));
         }
-        let path = self.path("an atom")?;
+        if is_iteration(self.text_of(token)) {
+            let left = self.term()?;
+            return self.comparison(left);
+        }
+        let path = self.path("a relation or variable")?;
         if self.at(Kind::LeftParen) {
             return Ok(Part::Formula(Formula::Atom(self.atom_after(path)?)));
         }
@@ -159,9 +165,10 @@ impl Parser<'_, '_> {
     /// Whether what follows the word `not` is what it could negate.
     fn negation_follows(&self) -> bool {
         let rest = self.text().get(self.token.end as usize..).unwrap_or("");
-        let blank = rest.starts_with(char::is_whitespace);
-        let next = rest.trim_start().bytes().next().unwrap_or(0);
-        blank && (crate::syntax::token::begins_name(next) || next == b'(')
+        let next = rest.trim_start();
+        let word = &next[..next.bytes().position(|byte| !continues_name(byte)).unwrap_or(next.len())];
+        // A variable may be called `not`, and an operator may follow it.
+        rest.len() > next.len() && (next.starts_with('(') || !(word.is_empty() || is_operator(word)))
     }
 
     /// `!f`, from its sign.
@@ -238,6 +245,9 @@ impl Parser<'_, '_> {
     /// A term stands where something that holds or not should.
     fn lone_term(&mut self, term: &Term) -> Failed {
         let help = match term.kind {
+            TermKind::Call { functor, .. } if functor.name().starts_with(|first: char| first.is_ascii_lowercase()) => {
+                Some(format!("`{}` makes a value and cannot name a relation", functor.name()))
+            }
             TermKind::Variable(symbol) => {
                 let name = self.symbols.get(symbol);
                 matches!(self.token.kind, Kind::Dot | Kind::Comma | Kind::Semicolon | Kind::RightParen)

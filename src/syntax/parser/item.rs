@@ -1,11 +1,12 @@
 //! Items: what stands before them, and which they are.
 
-use super::cursor::{Parsed, Parser};
+use super::clause::AFTER_LITERAL;
+use super::cursor::{Failed, Parsed, Parser};
 use crate::diagnostic::{Diagnostic, code};
 use crate::symbol::Symbol;
 use crate::syntax::ast::{Annotation, Goal, Item, ItemKind, Name};
 use crate::syntax::lexer::doc_text;
-use crate::syntax::token::{Dotted, Kind, Word};
+use crate::syntax::token::{Dotted, Kind, Word, begins_name, continues_name};
 
 /// What precedes an item.
 #[derive(Clone, Default)]
@@ -14,7 +15,7 @@ pub(super) struct Before {
     annotations: Vec<Annotation>,
 }
 
-impl Parser<'_, '_> {
+impl<'t> Parser<'t, '_> {
     /// Reads items up to the end of the text, or to the brace that closes a component.
     pub(super) fn items(&mut self, items: &mut Vec<Item>, in_component: bool) {
         loop {
@@ -23,7 +24,7 @@ impl Parser<'_, '_> {
                 return;
             }
             let indentation = match self.token.kind {
-                Kind::Dotted(_) => Some(self.indentation(start)),
+                Kind::Dotted(_) | Kind::Dot => Some(self.indentation(start)),
                 _ => None,
             };
             if self.item(items, in_component).is_err() {
@@ -57,7 +58,7 @@ impl Parser<'_, '_> {
                 ItemKind::Clause(self.clause()?)
             }
             Kind::Ask => ItemKind::Goal(self.goal(in_component)?),
-            _ => return Err(self.no_item(!before.annotations.is_empty())),
+            _ => return self.no_item(!before.annotations.is_empty(), in_component),
         };
         self.push(items, before, kind, start);
         Ok(())
@@ -68,48 +69,46 @@ impl Parser<'_, '_> {
         items.push(Item { doc: before.doc, annotations: before.annotations, kind, span });
     }
 
-    /// What stands where an item should begin.
-    fn no_item(&mut self, annotated: bool) -> super::cursor::Failed {
+    /// What stands where an item should begin. A stray full stop or brace is passed over.
+    fn no_item(&mut self, annotated: bool, in_component: bool) -> Parsed<()> {
         let expected = if annotated { "an item after the annotation" } else { "a clause or a directive" };
+        if let Some(word) = self.directive_word() {
+            return Err(self.unknown_directive(word));
+        }
+        // A name after the full stop was dealt with above.
+        let stray = self.at(Kind::Dot) || (self.at(Kind::RightBrace) && !in_component);
         let help = match self.token.kind {
-            Kind::Dot => match self.lookahead_word() {
-                Some(word) if Dotted::of(word).is_some() => {
-                    Some(format!("white space must follow the word: `.{word} `"))
-                }
-                Some(word) => {
-                    let words = [
-                        "comp",
-                        "decl",
-                        "functor",
-                        "include",
-                        "init",
-                        "input",
-                        "lattice",
-                        "limitsize",
-                        "once",
-                        "output",
-                        "override",
-                        "plan",
-                        "pragma",
-                        "printsize",
-                        "type",
-                    ];
-                    crate::diagnostic::suggest(word, words).map(|near| format!("did you mean `.{near}`?"))
-                }
-                None => Some("the item before is complete without this full stop".to_owned()),
-            },
-            Kind::RightBrace => Some("no component is open here".to_owned()),
-            Kind::Not | Kind::Tilde => Some("only a body can negate".to_owned()),
+            Kind::Dot => Some("the item before is complete without this full stop"),
+            Kind::RightBrace if stray => Some("no component is open here"),
+            Kind::Not | Kind::Tilde => Some("only a body can negate"),
             _ => None,
         };
-        self.unexpected_with(expected, help.as_deref())
+        let failed = self.unexpected_with(expected, help);
+        if !stray {
+            return Err(failed);
+        }
+        self.bump();
+        Ok(())
     }
 
-    /// The identifier directly after the current full stop.
-    fn lookahead_word(&self) -> Option<&str> {
-        let rest = self.text().get(self.token.end as usize..)?;
-        let length = rest.bytes().position(|byte| !crate::syntax::token::continues_name(byte)).unwrap_or(rest.len());
+    /// The word directly after the current full stop.
+    fn directive_word(&self) -> Option<&'t str> {
+        let rest = self.text().get(self.token.end as usize..).filter(|_| self.at(Kind::Dot))?;
+        let length = rest.bytes().position(|byte| !continues_name(byte)).unwrap_or(rest.len());
         rest.get(..length).filter(|word| !word.is_empty())
+    }
+
+    fn unknown_directive(&mut self, word: &str) -> Failed {
+        let mut span = self.span_of(self.token);
+        span.end += u32::try_from(word.len()).unwrap_or(0);
+        let diagnostic = if Dotted::of(word).is_some() {
+            Diagnostic::at(code::UNEXPECTED_TOKEN, format!("white space must follow `.{word}`"), span, "")
+        } else {
+            let near = crate::diagnostic::suggest(word, Dotted::WORDS);
+            Diagnostic::at(code::UNEXPECTED_TOKEN, format!("there is no directive `.{word}`"), span, "")
+                .maybe_help(near.map(|near| format!("did you mean `.{near}`?")))
+        };
+        self.fail(diagnostic)
     }
 
     /// The directive whose full stop was forgotten: a directive's word with a name after it.
@@ -118,7 +117,7 @@ impl Parser<'_, '_> {
         let rest = self.text().get(self.token.end as usize..)?;
         let blank = rest.starts_with([' ', '\t']);
         let next = rest.trim_start_matches([' ', '\t']).bytes().next()?;
-        if !blank || !(crate::syntax::token::begins_name(next) || next == b'"') || word == Dotted::Plan {
+        if !blank || !(begins_name(next) || next == b'"') || word == Dotted::Plan {
             return None;
         }
         let text = self.text_of(self.token);
@@ -153,20 +152,21 @@ impl Parser<'_, '_> {
         loop {
             let first = self.here();
             if !matches!(self.token.kind, Kind::Identifier | Kind::Reserved(_)) {
-                return self.bad_annotation(start);
+                return self.bad_annotation();
             }
             let name = self.word();
+            self.skip_tokens();
             let value = if self.eat(Kind::Equal) {
                 match self.value() {
                     Some(value) => Some(value),
-                    None => return self.bad_annotation(start),
+                    None => return self.bad_annotation(),
                 }
             } else {
                 None
             };
             let closed = self.at(Kind::RightBracket);
             if !closed && !self.at(Kind::Comma) {
-                return self.bad_annotation(start);
+                return self.bad_annotation();
             }
             self.bump();
             let from = if annotations.last().is_some_and(|last: &Annotation| last.span.start >= start) {
@@ -181,7 +181,25 @@ impl Parser<'_, '_> {
         }
     }
 
-    fn bad_annotation(&mut self, start: u32) {
+    /// `(...)` after an annotation's name, which Soufflé allows and nothing here reads.
+    fn skip_tokens(&mut self) {
+        let mut open = 0_u32;
+        loop {
+            match self.token.kind {
+                Kind::LeftParen => open += 1,
+                Kind::RightParen if open == 1 => return self.bump(),
+                Kind::RightParen => open = open.saturating_sub(1),
+                Kind::End => return,
+                _ => {}
+            }
+            if open == 0 {
+                return;
+            }
+            self.bump();
+        }
+    }
+
+    fn bad_annotation(&mut self) {
         if self.at(Kind::End) {
             let _ = self.unexpected("`]` after the annotation");
             return;
@@ -194,12 +212,13 @@ impl Parser<'_, '_> {
             "",
         );
         self.report(diagnostic.help("an annotation is written `@[name]` or `@[name = \"text\"]`"));
-        // The rest of it, unless its bracket was never closed.
-        while !matches!(self.token.kind, Kind::RightBracket | Kind::End | Kind::Dot | Kind::Dotted(_) | Kind::If) {
-            self.bump();
+        // The rest of it, if its bracket is closed; otherwise the item may begin here.
+        let rest = self.text().get(self.token.start as usize..).unwrap_or("");
+        if rest.find([']', '(', '.', '\n']).is_some_and(|at| rest[at..].starts_with(']')) {
+            while !self.eat(Kind::RightBracket) && !self.at(Kind::End) {
+                self.bump();
+            }
         }
-        self.eat(Kind::RightBracket);
-        debug_assert!(self.previous_end > start);
     }
 
     /// An identifier or reserved word where only the spelling matters.
@@ -227,7 +246,7 @@ impl Parser<'_, '_> {
         }
         self.bump();
         let body = self.formula()?;
-        self.end_of_clause("`,`, `;` or `.`")?;
+        self.end_of_clause(AFTER_LITERAL)?;
         Ok(Goal { body, span: self.span_from(start) })
     }
 }

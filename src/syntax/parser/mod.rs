@@ -16,6 +16,7 @@ use crate::diagnostic::Diagnostic;
 use crate::source::SourceId;
 use crate::symbol::Interner;
 use cursor::{Failed, Parsed, Parser};
+pub(super) use term::binding;
 
 /// A program as far as it could be read.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -89,7 +90,11 @@ impl Parser<'_, '_> {
         let start = self.here();
         self.eat(Kind::Ask);
         let body = self.formula()?;
-        let full_stop = self.eat(Kind::Dot);
+        let asked = self.at(Kind::Identifier) && self.text_of(self.token) == "?";
+        if asked {
+            self.bump();
+        }
+        let full_stop = self.eat(Kind::Dot) || asked;
         self.nothing_more(if full_stop { "nothing after the goal" } else { "`,`, `;` or the end of the goal" })?;
         Ok(Goal { body, span: self.span_from(start) })
     }
@@ -112,4 +117,4 @@ impl Parser<'_, '_> {
 }
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;

@@ -84,6 +84,16 @@ fn aggregate(word: Word) -> Option<(AggregateOp, Option<Functor>)> {
     })
 }
 
+/// Whether a word is an operator between two terms.
+pub(super) fn is_operator(word: &str) -> bool {
+    Functor::ALL.iter().any(|&functor| functor.name() == word && binding(functor).is_some())
+}
+
+/// Whether a name is the counter of rounds in a recursive rule, which is called like a functor.
+pub(super) fn is_iteration(name: &str) -> bool {
+    matches!(name, "recursive_iteration_cnt" | "__ITERATION__")
+}
+
 impl Parser<'_, '_> {
     /// Whether the current token can begin a term.
     pub(super) fn begins_term(&self) -> bool {
@@ -237,7 +247,7 @@ impl Parser<'_, '_> {
         if !self.at(Kind::LeftParen) {
             return Ok(TermKind::Variable(symbol));
         }
-        if matches!(text, "recursive_iteration_cnt" | "__ITERATION__") {
+        if is_iteration(text) {
             let arguments = self.parenthesised()?;
             if !arguments.is_empty() {
                 let span = self.span_from(token.start);
@@ -291,6 +301,10 @@ impl Parser<'_, '_> {
 
     /// The terms that begin with a reserved word.
     fn reserved(&mut self, word: Word) -> Parsed<TermKind> {
+        if !self.opens(word) {
+            let name = self.name("a variable")?;
+            return Ok(TermKind::Variable(name.symbol));
+        }
         if let Some(functor) = functor(word) {
             self.bump();
             return Ok(TermKind::Call { functor, arguments: self.parenthesised()? });
@@ -327,11 +341,19 @@ impl Parser<'_, '_> {
                 Err(self
                     .unexpected_with("a term", Some("truth values are formulas, not values: use 0 and 1, or a symbol")))
             }
-            Word::Match | Word::Contains => Err(self.unexpected("a term")),
-            _ => {
-                let name = self.name("a variable")?;
-                Ok(TermKind::Variable(name.symbol))
-            }
+            _ => Err(self.unexpected("a term")),
+        }
+    }
+
+    /// Whether what follows a reserved word suits it; if not, the word was meant as a name.
+    fn opens(&self, word: Word) -> bool {
+        let rest = self.text().get(self.token.end as usize..).unwrap_or("").trim_start();
+        let called = rest.is_empty() || rest.starts_with(['(', '/']);
+        match word {
+            Word::Nil | Word::True | Word::False => true,
+            Word::Stateful | Word::Qualifier => false,
+            _ if aggregate(word).is_some() => !rest.starts_with([',', ')', ']', '.', ';', '=', '<', '>', '!', '}']),
+            _ => called,
         }
     }
 
@@ -364,17 +386,20 @@ impl Parser<'_, '_> {
         if target.is_some() {
             height = self.height;
         }
+        if !self.at(Kind::Colon) {
+            let help = format!("an aggregate is written `{0} ... : {{ body }}`; `{0}` cannot be a name", op.name());
+            return Err(self.unexpected_with(&format!("`:` and the body of `{}`", op.name()), Some(&help)));
+        }
         match (&target, op) {
             (Some(target), AggregateOp::Count) => {
                 self.slip("`count` takes no target", target.span, "write `count : { ... }`");
             }
             (None, AggregateOp::Sum | AggregateOp::Min | AggregateOp::Max | AggregateOp::Mean) => {
-                let expected = format!("what `{}` is taken of", op.name());
-                return Err(self.unexpected(&expected));
+                return Err(self.unexpected(&format!("a term that the {} is taken of", op.name())));
             }
             _ => {}
         }
-        self.expect(Kind::Colon, &format!("`:` and the body of `{}`", op.name()))?;
+        self.bump();
         let body = if self.at(Kind::LeftBrace) {
             let open = self.token;
             self.bump();

@@ -10,6 +10,9 @@ use crate::source::{SourceId, Span};
 /// Places shown for one kind of suspicious character; a file full of them needs no more to be found.
 const SHOWN: usize = 5;
 
+/// More reports than this about single characters help nobody.
+const REPORTED: usize = 100;
+
 /// Gives the tokens of one text.
 pub(crate) struct Lexer<'t> {
     source: SourceId,
@@ -122,6 +125,12 @@ impl<'t> Lexer<'t> {
         }
         if character.is_alphabetic() && self.raw.span().end == end {
             return Some(self.foreign_word(start..end));
+        }
+        // A comment of another language, or a line for a preprocessor that was not asked for: one report a line.
+        if character == '#' {
+            let rest = self.raw.remainder();
+            let line = rest.find('\n').unwrap_or(rest.len());
+            self.raw.bump(line);
         }
         let help = match character {
             '\u{201c}' | '\u{201d}' | '\u{201e}' | '\u{ab}' | '\u{bb}' | '\u{2018}' | '\u{2019}' => {
@@ -304,7 +313,9 @@ impl<'t> Lexer<'t> {
     }
 
     fn report(&mut self, diagnostic: Diagnostic) {
-        self.diagnostics.push(diagnostic);
+        if self.diagnostics.len() < REPORTED {
+            self.diagnostics.push(diagnostic);
+        }
     }
 
     fn span(&self, range: std::ops::Range<usize>) -> Span {
@@ -368,3 +379,6 @@ pub(crate) fn doc_text(comment: &str) -> String {
 pub(crate) fn name_begins_at(text: &str, at: usize) -> bool {
     text.as_bytes().get(at).copied().is_some_and(begins_name)
 }
+
+#[cfg(test)]
+mod tests;
