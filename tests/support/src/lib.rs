@@ -6,6 +6,7 @@
 pub mod answers;
 pub mod build;
 pub mod generate;
+pub mod metamorphic;
 pub mod random;
 pub mod reference;
 pub mod sample;
