@@ -1,0 +1,103 @@
+use super::*;
+use crate::facts::world::World;
+
+fn list(text: &str, columns: &[(&str, TypeId)]) -> (Vec<String>, Vec<String>) {
+    let mut world = World::new();
+    let columns = world.columns(columns);
+    let (rows, diagnostics) = read(text.as_bytes(), &columns, &world.types, &mut world.values, "x.json");
+    (world.shown(&columns, &rows), World::told(&diagnostics))
+}
+
+const N: TypeId = TypeId::NUMBER;
+const S: TypeId = TypeId::SYMBOL;
+
+#[test]
+fn rows_are_arrays_or_objects() {
+    let (rows, errors) = list("[\n [1, \"a\"],\n {\"y\": \"b\", \"x\": -2}\n]\n", &[("x", N), ("y", S)]);
+    assert_eq!(errors, [""; 0]);
+    assert_eq!(rows, ["2: 1 \"a\"", "3: -2 \"b\""]);
+    assert_eq!(list("[]", &[("x", N)]), (vec![], vec![]));
+    assert_eq!(list("[[]]", &[]).0.len(), 1);
+}
+
+#[test]
+fn rows_may_stand_one_a_line() {
+    let mut world = World::new();
+    let columns = world.columns(&[("x", N)]);
+    let (rows, diagnostics) =
+        read_lines(b"[1]\n\n{\"x\":2}\n[3", &columns, &world.types, &mut world.values, "x.ndjson");
+    assert_eq!(world.shown(&columns, &rows), ["1: 1", "3: 2"]);
+    assert_eq!(World::told(&diagnostics), ["x.ndjson:4:2 E0602: this is not JSON: EOF while parsing a list"]);
+}
+
+#[test]
+fn values_of_every_type_have_a_form() {
+    let world = World::new();
+    let columns =
+        [("u", TypeId::UNSIGNED), ("f", TypeId::FLOAT), ("p", world.pair), ("l", world.list), ("t", world.tree)];
+    let text = r#"[[18446744073709551615, 1, {"b": "x", "a": 1}, [1, [2, null]], {"$Node": [{"$Leaf": []}, "n"]}],
+        [0, "-inf", null, null, {"$Node": {"left": {"$Leaf": {}}, "name": ""}}]]"#;
+    let (rows, errors) = list(text, &columns);
+    assert_eq!(errors, [""; 0]);
+    assert_eq!(
+        rows,
+        [
+            "1: 18446744073709551615u 1.0 [1, \"x\"] [1, [2, nil]] $Node($Leaf(), \"n\")",
+            "2: 0u -inf nil nil $Node($Leaf(), \"\")",
+        ]
+    );
+}
+
+#[test]
+fn errors_have_line_and_column() {
+    let columns = [("x", N), ("y", S)];
+    let (rows, errors) = list(
+        "[[1, \"a\"], [\"1\", \"a\"],\n  [1], {\"x\": 1, \"yy\": \"\"},\n  {\"x\": 1}, 7, [1.5, \"a\"],\n \
+         [99999999999999999999, \"\"]]",
+        &columns,
+    );
+    assert_eq!(rows, ["1: 1 \"a\""]);
+    assert_eq!(
+        errors,
+        [
+            "x.json:1:12 E0603: column `x` wants a number, and \"1\" is not",
+            "x.json:2:3 E0602: the row has 1 column, and 2 are wanted (x, y)",
+            "x.json:2:8 E0602: the row has a key \"yy\", and there is no such column (did you mean `y`?)",
+            "x.json:3:3 E0602: the row has no column `y`",
+            "x.json:3:13 E0602: a row is an array or an object, and this is a number",
+            "x.json:3:16 E0603: column `x` wants a number, and 1.5 is not",
+            "x.json:4:2 E0603: column `x` wants a number, and 1e+20 is not: it does not fit 64 bits",
+        ]
+    );
+}
+
+#[test]
+fn what_is_not_json_says_where() {
+    let at = |text: &str| list(text, &[("x", N)]).1.join("\n");
+    assert_eq!(at("{}"), "x.json:1:1 E0602: the file is not an array of rows");
+    assert_eq!(at(""), "x.json:1:1 E0602: the file is not an array of rows, and the file ends");
+    assert_eq!(at("[[1]"), "x.json:1:5 E0602: `,` or `]` is wanted after a row, and the file ends");
+    assert_eq!(at("[[1] [2]]"), "x.json:1:6 E0602: `,` or `]` is wanted after a row");
+    assert_eq!(at("[[1]]\n x"), "x.json:2:2 E0602: there is more after the array of rows");
+    assert_eq!(at("[[1],\n [é]]"), "x.json:2:3 E0602: this is not JSON: expected value");
+    assert_eq!(at("[[1],]"), "x.json:1:6 E0602: this is not JSON: expected value");
+    let deep = format!("[{}", "[".repeat(1_000));
+    assert!(at(&deep).contains("recursion limit"));
+}
+
+#[test]
+fn branches_and_fields_are_named_when_wrong() {
+    let world = World::new();
+    let at = |ty: TypeId, text: &str| list(text, &[("v", ty)]).1.join("\n");
+    assert_eq!(
+        at(world.tree, r#"[[{"$Lef": []}]]"#),
+        "x.json:1:2 E0603: column `v` wants a branch of `Tree`, and {\"$Lef\":[]} is not: there is no branch \
+         \"$Lef\": did you mean `$Leaf`?"
+    );
+    assert_eq!(
+        at(world.pair, r#"[[[1, 2]]]"#),
+        "x.json:1:2 E0603: column `v` wants a record `Pair`, and [1,2] is not: field `b`: it wants a value of type \
+         symbol, and 2 is none"
+    );
+    assert!(at(world.pair, "[[[1]]]").ends_with("it has 2 fields, and 1 are given"));
+}

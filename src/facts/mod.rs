@@ -1,0 +1,12 @@
+//! Rows in: from delimited files, JSON and statement files, every error pointing into the file.
+
+pub mod date;
+pub mod delimited;
+pub mod json;
+mod rows;
+pub mod scalar;
+pub mod statements;
+#[cfg(test)]
+pub(crate) mod world;
+
+pub use rows::Rows;
