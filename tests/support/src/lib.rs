@@ -10,4 +10,5 @@ pub mod metamorphic;
 pub mod random;
 pub mod reference;
 pub mod sample;
+pub mod shrink;
 pub mod walk;
