@@ -6,7 +6,9 @@
 pub mod answers;
 pub mod build;
 pub mod generate;
+pub mod metamorphic;
 pub mod random;
 pub mod reference;
 pub mod sample;
+pub mod shrink;
 pub mod walk;
