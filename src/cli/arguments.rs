@@ -117,7 +117,7 @@ impl Flags {
 
 fn formats() -> impl TypedValueParser<Value = Format> {
     let names = Format::ALL.iter().map(|(name, _)| *name);
-    PossibleValuesParser::new(names).map(|name| Format::find(&name).unwrap_or_default())
+    PossibleValuesParser::new(names).map(|name| Format::find(&name).unwrap_or(Format::Table))
 }
 
 fn day(text: &str) -> Result<i64, String> {

@@ -2,6 +2,7 @@
 
 mod arguments;
 mod context;
+mod prompt;
 mod query;
 mod run;
 mod why;

@@ -9,9 +9,11 @@ use clap::Parser;
 
 use super::arguments::{Arguments, Color, Command, Compat};
 use super::context::Context;
-use crate::diagnostic::{Diagnostic, code, render_all};
+use super::prompt;
+use crate::diagnostic::{Diagnostic, code, render};
 use crate::repl::show::View;
-use crate::repl::{Error, Outcome};
+use crate::repl::{Error, Io, Outcome};
+use crate::source::SourceMap;
 
 /// Runs a command line, the program's name first. Gives the exit code.
 #[must_use]
@@ -28,29 +30,27 @@ pub fn run(words: &[OsString]) -> u8 {
     listen(&interrupt);
     let mut out = BufWriter::new(io::stdout().lock());
     let mut err = io::stderr().lock();
-    let mut context = Context {
-        flags: &arguments.flags,
-        view: view(arguments.flags.color),
-        color_errors: colored(arguments.flags.color, &io::stderr()),
+    let io = Io {
         out: &mut out,
         err: &mut err,
-        interrupt,
+        view: view(arguments.flags.color),
+        color_errors: colored(arguments.flags.color, &io::stderr()),
     };
+    let mut context = Context { flags: &arguments.flags, io, interrupt };
     let result = dispatch(&mut context, &arguments);
-    let result = result.and_then(|outcome| context.out.flush().map(|()| outcome).map_err(Error::from));
+    let result = result.and_then(|outcome| context.io.out.flush().map(|()| outcome).map_err(Error::from));
     let outcome = match result {
         Ok(outcome) => outcome,
         Err(Error::Failed(failure)) => {
-            // What was answered before comes first, and an error that cannot be shown is still in the exit code.
-            let _ = context.out.flush();
-            let _ = context.report(&failure.diagnostics, &failure.sources);
+            // An error that cannot be shown is still in the exit code.
+            let _ = context.io.report(&failure.diagnostics, &failure.sources);
             Outcome::of(&failure)
         }
         // Whoever read the output has seen enough.
         Err(Error::Output(error)) if error.kind() == io::ErrorKind::BrokenPipe => Outcome::Done,
         Err(Error::Output(error)) => {
             let found = Diagnostic::new(code::FILE_WRITE, format!("cannot write the output: {error}"));
-            let _ = writeln!(context.err, "{}", render_all(&[found], &crate::source::SourceMap::default(), false));
+            let _ = write!(context.io.err, "{}", render(&found, &SourceMap::default(), context.io.color_errors));
             Outcome::Wrong
         }
     };
@@ -59,11 +59,7 @@ pub fn run(words: &[OsString]) -> u8 {
 
 fn dispatch(context: &mut Context<'_>, arguments: &Arguments) -> Result<Outcome, Error> {
     match &arguments.command {
-        None => {
-            // The prompt follows.
-            writeln!(context.err, "say what to do: `onus query GOAL`, `onus why FACT`, or `onus --help`")?;
-            Ok(Outcome::Usage)
-        }
+        None => prompt::run(context, arguments.bail),
         Some(Command::Query(query)) => query.run(context),
         Some(Command::Why(why)) => why.run(context),
     }
@@ -94,7 +90,8 @@ fn listen(interrupt: &Arc<AtomicBool>) {
 
 fn view(color: Color) -> View {
     let out = io::stdout();
-    View { terminal: out.is_terminal(), color: colored(color, &out), unicode: unicode(), width: None }
+    let terminal = out.is_terminal();
+    View { terminal, color: colored(color, &out), unicode: unicode(), width: if terminal { width() } else { None } }
 }
 
 fn colored(color: Color, stream: &impl anstream::stream::RawStream) -> bool {
@@ -103,6 +100,11 @@ fn colored(color: Color, stream: &impl anstream::stream::RawStream) -> bool {
         Color::Never => false,
         Color::Auto => anstream::AutoStream::choice(stream) != anstream::ColorChoice::Never,
     }
+}
+
+/// The columns of the terminal.
+pub(super) fn width() -> Option<usize> {
+    terminal_size::terminal_size().map(|(width, _)| usize::from(width.0))
 }
 
 /// Whether the locale is one of UTF-8; where nothing says otherwise it is.

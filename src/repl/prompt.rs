@@ -1,10 +1,9 @@
 //! The prompt: carries out what is typed, and keeps what later lines may speak of.
 
-use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use super::command;
 use super::delta::{between, summary};
@@ -72,7 +71,12 @@ pub struct Prompt {
     pub(super) finished: bool,
     /// Stop at the first error.
     bail: bool,
+    /// The files that were read, as they were then.
+    pub(super) stamps: Vec<Stamp>,
 }
+
+/// A file as it was: when it was changed, and how long it was.
+type Stamp = (PathBuf, Option<(SystemTime, u64)>);
 
 impl Prompt {
     /// A prompt over a project. What is wrong with its files is given beside it: the prompt works on, and `:reload`
@@ -88,7 +92,7 @@ impl Prompt {
     ) -> Result<(Self, Option<Failure>), Failure> {
         let mut session = project.load(&selection, options)?;
         let failure = session.evaluate().err();
-        let prompt = Self {
+        let mut prompt = Self {
             session,
             project,
             selection,
@@ -100,8 +104,58 @@ impl Prompt {
             history: Vec::new(),
             finished: false,
             bail: false,
+            stamps: Vec::new(),
         };
+        prompt.stamps = prompt.stamp();
         Ok((prompt, failure))
+    }
+
+    /// The files of the project as they are now.
+    pub(super) fn stamp(&self) -> Vec<Stamp> {
+        let files = self.project.selected(&self.selection).unwrap_or_default();
+        let manifest = self.project.directory().map(|root| root.join("onus.toml"));
+        let paths = files.iter().chain(&self.loaded).filter_map(File::path).map(Path::to_owned).chain(manifest);
+        let stamp = |path: PathBuf| {
+            let data = std::fs::metadata(&path).ok();
+            let data = data.and_then(|data| data.modified().ok().map(|time| (time, data.len())));
+            (path, data)
+        };
+        paths.map(stamp).collect()
+    }
+
+    /// Reads the project again if one of its files has changed since it was read last.
+    ///
+    /// # Errors
+    /// The output cannot be written.
+    pub fn refresh(&mut self, io: &mut Io<'_>) -> std::io::Result<()> {
+        let stamps = self.stamp();
+        if stamps == self.stamps {
+            return Ok(());
+        }
+        self.stamps = stamps;
+        write!(io.out, "{} ", io.view.dim("files have changed, reloaded:"))?;
+        self.one(":reload", io).map(drop)
+    }
+
+    /// What a person is greeted with: what is loaded, and how to go on.
+    #[must_use]
+    pub fn banner(&self) -> String {
+        let place = match self.project.directory() {
+            Some(_) => "this project".to_owned(),
+            None => "the rules and documents built in".to_owned(),
+        };
+        let scenario = self.selection.scenario.as_deref().or(self.project.manifest().scenario.as_deref());
+        let scenario = match scenario {
+            Some(name) if self.selection.facts.is_empty() || self.selection.scenario.is_some() => {
+                format!(", scenario {name}")
+            }
+            _ => String::new(),
+        };
+        let tuples: usize = self.session.model().map_or(0, |model| {
+            model.program().relation_ids().map(|id| model.relation(id).len()).sum()
+        });
+        let version = env!("CARGO_PKG_VERSION");
+        format!("onus {version}, {place}{scenario}: {tuples} tuples. `:help` tells what can be typed, `:quit` ends.")
     }
 
     /// Stops at the first error from now on.
@@ -125,6 +179,11 @@ impl Prompt {
     #[must_use]
     pub fn session(&self) -> &Session {
         &self.session
+    }
+
+    /// Takes the keys of vi.
+    pub fn use_vi(&mut self) {
+        self.settings.vi = true;
     }
 
     /// What was typed before, oldest first: for `:history`.

@@ -43,6 +43,7 @@ fn load(prompt: &mut Prompt, arguments: &str, io: &mut Io<'_>) -> Result<Outcome
         }
     };
     prompt.loaded.push(file);
+    prompt.stamps = prompt.stamp();
     prompt.warn(&known, io)?;
     let model = prompt.model()?;
     if let Some(before) = before {
@@ -108,6 +109,7 @@ fn reload(prompt: &mut Prompt, _: &str, io: &mut Io<'_>) -> Result<Outcome, Erro
         return Err(failure.into());
     }
     prompt.project = project;
+    prompt.stamps = prompt.stamp();
     prompt.warn(&known, io)?;
     let changed = match (before, prompt.session.model()) {
         (Some(before), Some(after)) => {

@@ -332,12 +332,13 @@ pub fn plan(model: &Model, wanted: Option<RelationId>, out: &mut dyn Write) -> s
             if wanted.is_some_and(|wanted| wanted != rule.head) {
                 continue;
             }
-            let positive = rule.body.iter().filter_map(|literal| match literal {
-                Literal::Positive(atom) => Some(atom.relation),
-                Literal::Negative(_) | Literal::Compare(_) => None,
-            });
-            let recursive = positive.enumerate().filter(|(_, read)| stratum.relations.contains(read));
-            let mut deltas: Vec<Option<usize>> = recursive.map(|(at, _)| Some(at)).collect();
+            let grows = |literal: &Literal| match literal {
+                Literal::Positive(atom) => stratum.relations.contains(&atom.relation),
+                Literal::Negative(_) | Literal::Compare(_) => false,
+            };
+            let body = rule.body.iter().enumerate();
+            let mut deltas: Vec<Option<usize>> =
+                body.filter(|(_, literal)| grows(literal)).map(|(at, _)| Some(at)).collect();
             if deltas.is_empty() {
                 deltas.push(None);
             }
