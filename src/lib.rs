@@ -28,3 +28,7 @@ pub mod session;
 pub mod responsibility;
 // Floor 10
 pub mod report;
+// Floor 11
+pub mod repl;
+// Floor 12
+pub mod cli;

@@ -2,6 +2,7 @@
 
 use onus::session::{DiskLoader, Options, Session};
 
+#[allow(clippy::unwrap_used)] // a helper of tests
 fn session(scenario: &[&str]) -> Session {
     let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
     let read = |path: &str| std::fs::read_to_string(root.join(path)).unwrap();

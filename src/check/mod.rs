@@ -1,6 +1,6 @@
 //! From the syntax tree to the checked program. One file a kind of check:
 //!
-//! - `expand`: components are instantiated, tree to tree
+//! - `expand`, `rename`: components are instantiated, tree to tree
 //! - `resolve`, `types`: what names stand for
 //! - `normalise`, `lower`, `aggregates`: a clause becomes drafts, one head and one conjunction each
 //! - `safety`: every variable gets its value from somewhere
@@ -24,6 +24,7 @@ mod lower;
 mod normalise;
 mod options;
 mod pipeline;
+mod rename;
 mod resolve;
 mod safety;
 mod stratify;

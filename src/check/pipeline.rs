@@ -19,6 +19,7 @@ pub(super) fn check(sources: &[&ast::Program], values: &mut Values, options: &Op
     let mut diagnostics = Vec::new();
     let mut unknown = Unknown::default();
     let expanded = expand::expand(sources, values, &mut diagnostics);
+    unknown.broken.clone_from(&expanded.broken);
     let items = expanded.items(sources);
 
     let mut declared = declare(&items, values, &mut unknown, &mut diagnostics);
@@ -75,6 +76,7 @@ fn declare(
         declared.names.types.insert(values.symbols.intern(name), Some(id));
     }
     let mut space = Space::default();
+    space.reserve(items);
     let mut declarations = Declarations { declared: &mut declared, space: &mut space, unknown, values, diagnostics };
     declarations.enter_types(items);
     declarations.enter(items);

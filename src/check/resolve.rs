@@ -65,6 +65,8 @@ pub(super) struct Unknown {
     relations: BTreeMap<Symbol, Vec<Span>>,
     types: BTreeMap<Symbol, Vec<Span>>,
     uses: usize,
+    /// Instances that could not be made: what they would declare is not known, nor missing.
+    pub(super) broken: Vec<Symbol>,
 }
 
 impl Unknown {
@@ -85,8 +87,15 @@ impl Unknown {
 
     /// The errors, with the nearest known name each.
     pub(super) fn report(self, names: &Names, symbols: &Interner, diagnostics: &mut Vec<Diagnostic>) {
+        let lost = |name: &str| {
+            let mut instances = self.broken.iter().map(|&instance| symbols.get(instance));
+            instances.any(|instance| name.strip_prefix(instance).is_some_and(|rest| rest.starts_with('.')))
+        };
         for (name, spans) in self.relations {
             let name = symbols.get(name);
+            if lost(name) {
+                continue;
+            }
             let known = sorted(names.relations.keys().map(|&known| symbols.get(known)));
             let hint = did_you_mean(name, known);
             diagnostics.push(many(
@@ -97,6 +106,9 @@ impl Unknown {
         }
         for (name, spans) in self.types {
             let name = symbols.get(name);
+            if lost(name) {
+                continue;
+            }
             let known = sorted(names.types.keys().map(|&known| symbols.get(known)));
             let hint = did_you_mean(name, known);
             diagnostics.push(many(
@@ -138,7 +150,22 @@ pub(super) fn did_you_mean<'a>(wrong: &str, known: impl IntoIterator<Item = &'a 
 pub(super) struct Space(FxHashMap<Symbol, Span>);
 
 impl Space {
-    /// Enters a name; an error where it was entered before.
+    /// Enters the names that items declare, so that the first in the text is the one that counts.
+    pub(super) fn reserve(&mut self, items: &[&ast::Item]) {
+        for item in items {
+            let names: &[ast::Name] = match &item.kind {
+                ast::ItemKind::Type(decl) => std::slice::from_ref(&decl.name),
+                ast::ItemKind::Relation(decl) => &decl.names,
+                ast::ItemKind::Functor(decl) => std::slice::from_ref(&decl.name),
+                _ => &[],
+            };
+            for name in names {
+                self.0.entry(name.symbol).or_insert(name.span);
+            }
+        }
+    }
+
+    /// Enters a name; an error where it was entered before from another place.
     pub(super) fn declare(
         &mut self,
         name: ast::Name,
@@ -151,6 +178,7 @@ impl Space {
                 self.0.insert(name.symbol, name.span);
                 true
             }
+            Some(&first) if first == name.span => true,
             Some(&first) => {
                 let text = symbols.get(name.symbol);
                 diagnostics.push(
@@ -204,21 +232,13 @@ impl Declarations<'_> {
                     lattice.name.span,
                     "a lattice",
                 )),
-                ast::ItemKind::Override(name) => self.diagnostics.push(
-                    Diagnostic::at(
-                        code::UNEXPECTED_TOKEN,
-                        "`.override` stands only in a component",
-                        name.span,
-                        "not in a component",
-                    )
-                    .help("move it into the `.comp` that inherits the relation"),
-                ),
                 ast::ItemKind::Type(_)
                 | ast::ItemKind::Relation(_)
                 | ast::ItemKind::Clause(_)
                 | ast::ItemKind::Goal(_)
                 | ast::ItemKind::Component(_)
                 | ast::ItemKind::Init(_)
+                | ast::ItemKind::Override(_)
                 | ast::ItemKind::Pragma { .. }
                 | ast::ItemKind::Include { .. } => {}
             }
@@ -432,7 +452,7 @@ impl Declarations<'_> {
                 span,
                 "a native functor",
             )
-            .maybe_help(did_you_mean(name, functors::POLICY.iter().map(|policy| policy.name)));
+            .maybe_help(did_you_mean(&format!("@{name}"), functors::POLICY.iter().map(|policy| policy.name)));
             self.diagnostics.push(diagnostic);
         }
     }

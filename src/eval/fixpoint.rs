@@ -188,7 +188,7 @@ impl<'a> Run<'a> {
         let mut stopped = Ok(());
         let mut held: (usize, usize) = self.staging.iter().fold(self.outside, |(rows, bytes), staging| {
             let relation = reads.database.relation(staging.relation);
-            (rows + relation.len(), bytes + relation.words().len() * size_of::<Word>() + staging.set.bytes())
+            (rows + relation.len(), bytes + size_of_val(relation.words()) + staging.set.bytes())
         });
         for plan in &self.plans {
             let rule = self.program.rule(plan.rule);

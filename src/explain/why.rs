@@ -64,6 +64,9 @@ struct Descent<'a> {
     known: BTreeMap<Tuple, NodeId>,
 }
 
+/// The chosen instance of a rule, and how many others there are.
+type Best = (RuleId, Rc<Instances>, Instance, usize);
+
 /// A tuple to be proved, or one whose premises are.
 enum Task {
     Visit(Tuple),
@@ -134,7 +137,7 @@ impl Descent<'_> {
     }
 
     /// The best instance that gives a tuple, and how many others there are.
-    fn best(&mut self, tuple: &Tuple, rank: Rank) -> Result<Option<(RuleId, Rc<Instances>, Instance, usize)>, Stop> {
+    fn best(&mut self, tuple: &Tuple, rank: Rank) -> Result<Option<Best>, Stop> {
         let model = self.model;
         let stratum = &model.program().strata[rank.stratum];
         let cut = |&id: &RelationId| (id, model.relation(id).end_of(rank.round - 1));

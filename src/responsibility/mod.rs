@@ -1,3 +1,14 @@
-//! The domain: who answers for what in a stack of cloud services. The engine below knows nothing of it.
+//! The domain: who answers for what. The standard rules and facts, and the projects that hold one's own. The engine
+//! below knows nothing of it.
 
 pub mod cite;
+pub mod embedded;
+mod file;
+mod load;
+mod manifest;
+mod project;
+
+pub use file::{Content, File};
+pub use load::Selection;
+pub use manifest::Manifest;
+pub use project::{Project, Scenario};

@@ -12,7 +12,7 @@ use crate::explain::certify::{Certificate, certify};
 use crate::facts::statements::NamedFact;
 use crate::model::Model;
 use crate::program::{Program, RelationId};
-use crate::source::SourceMap;
+use crate::source::{SourceId, SourceMap};
 use crate::storage::{Database, Origin};
 use crate::syntax::{self, ast, print};
 use crate::value::{Values, Word};
@@ -21,21 +21,22 @@ use crate::value::{Values, Word};
 const INCLUDE_DEPTH: usize = 32;
 
 impl Session {
-    /// Parses a program text and splices the files that it includes.
-    pub(super) fn parse_program(&mut self, name: &str, text: &str) -> (ast::Program, Vec<Diagnostic>) {
+    /// Parses a program text and splices the files that it includes. Sources that it includes come after its own.
+    pub(super) fn parse_program(&mut self, name: &str, text: &str) -> (SourceId, ast::Program, Vec<Diagnostic>) {
         let mut open = vec![PathBuf::from(name)];
         let mut once = BTreeSet::new();
-        self.parse_including(name, text, &mut open, &mut once)
+        let source = self.sources_mut().add(name, text);
+        let (program, found) = self.parse_including(source, text, &mut open, &mut once);
+        (source, program, found)
     }
 
     fn parse_including(
         &mut self,
-        name: &str,
+        source: SourceId,
         text: &str,
         open: &mut Vec<PathBuf>,
         once: &mut BTreeSet<PathBuf>,
     ) -> (ast::Program, Vec<Diagnostic>) {
-        let source = Arc::make_mut(&mut self.sources).add(name, text);
         let symbols = &mut Arc::make_mut(&mut self.values).symbols;
         let syntax::Parse { program, mut diagnostics, .. } = syntax::parse(source, text, symbols);
         if !program.items.iter().any(|item| matches!(item.kind, ast::ItemKind::Include { .. })) {
@@ -71,9 +72,9 @@ impl Session {
                         diagnostics.push(Diagnostic::at(code::INCLUDE, message, path.span, "one too many"));
                         continue;
                     }
-                    let name = found.display().to_string();
+                    let inner = self.sources_mut().add(found.display().to_string(), text.as_str());
                     open.push(found);
-                    let (inner, found) = self.parse_including(&name, &text, open, once);
+                    let (inner, found) = self.parse_including(inner, &text, open, once);
                     open.pop();
                     items.extend(inner.items);
                     diagnostics.extend(found);
@@ -275,6 +276,7 @@ fn retracted(program: &Program, inputs: &Inputs, values: &Values) -> BTreeSet<(R
 }
 
 /// A named row as a tuple of the program's relation of that name.
+#[allow(clippy::result_large_err)] // a diagnostic is made once, when loading fails
 fn encode(program: &Program, database: &mut Database, fact: &NamedFact) -> Result<(RelationId, Vec<Word>), Diagnostic> {
     let symbols = &database.values().symbols;
     let relation = symbols.find(fact.relation).and_then(|name| program.find(name)).ok_or_else(|| {

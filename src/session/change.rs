@@ -34,7 +34,7 @@ pub fn parse_changes(session: &mut Session, text: &str) -> Result<Vec<Change>, F
         return Ok(vec![Change::Drop(rest.trim_end_matches('.').to_owned(), span)]);
     }
     let whole = if rest.ends_with('.') { rest.to_owned() } else { format!("{rest}.") };
-    let (program, found) = session.parse_program("<change>", &whole);
+    let (_, program, found) = session.parse_program("<change>", &whole);
     if found.iter().any(Diagnostic::is_error) {
         return Err(session.failure(found));
     }

@@ -17,9 +17,9 @@ use crate::diagnostic::{Code, Diagnostic, code};
 use crate::eval::{self, Stop};
 use crate::facts::statements::{self, NamedFact, Names};
 use crate::model::Model;
-use crate::program::Program;
+use crate::program::{Goal, Program};
 use crate::query::{Answer, query};
-use crate::source::SourceMap;
+use crate::source::{SourceId, SourceMap};
 use crate::syntax::{self, ast};
 use crate::value::{Values, Word};
 
@@ -144,11 +144,13 @@ impl Session {
         &self.statements
     }
 
-    /// Adds rules (or facts in clause form) from a text that the caller read. Included files are read too.
-    pub fn add_program(&mut self, name: &str, text: &str) {
-        let (program, found) = self.parse_program(name, text);
+    /// Adds rules (or facts in clause form) from a text that the caller read. Included files are read too; their
+    /// sources come after the one that is given back.
+    pub fn add_program(&mut self, name: &str, text: &str) -> SourceId {
+        let (source, program, found) = self.parse_program(name, text);
         self.found.extend(found);
         self.inputs.programs.push(Arc::new(program));
+        source
     }
 
     /// Adds statement files, to be read together: (name, text).
@@ -265,6 +267,16 @@ impl Session {
         let parsed = syntax::parse_goal(source, text, &mut Arc::make_mut(&mut values).symbols);
         let Some(goal) = parsed.goal else { return Err(self.failure(parsed.diagnostics)) };
         self.ask_goal(&goal, values)
+    }
+
+    /// Answers a goal of the program itself.
+    ///
+    /// # Errors
+    /// Why its evaluation stopped.
+    pub fn answer(&self, goal: &Goal) -> Result<Answer, Failure> {
+        let model = self.current_model()?;
+        query(&model, goal, model.database().share_values(), &self.options.eval)
+            .map_err(|stop| self.failure(vec![stop_diagnostic(model.program(), &stop)]))
     }
 
     /// Answers a parsed goal whose symbols are those of `values`.

@@ -60,7 +60,7 @@ impl Database {
     #[must_use]
     pub fn new(arities: impl IntoIterator<Item = usize>, values: Arc<Values>) -> Self {
         let relations: Vec<_> = arities.into_iter().map(|arity| Arc::new(Relation::new(arity))).collect();
-        let origins = vec![Arc::new(Origins::default()); relations.len()];
+        let origins = relations.iter().map(|_| Arc::default()).collect();
         Self { relations, origins, values }
     }
 

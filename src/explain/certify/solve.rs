@@ -195,9 +195,12 @@ pub(super) struct Solver<'a> {
     values: Arc<Values>,
     options: &'a Options,
     /// Values of aggregates by place and group.
-    aggregates: StdHashMap<(usize, Vec<Option<Word>>), Result<Option<Word>, Failure>>,
+    aggregates: StdHashMap<Asked, Result<Option<Word>, Failure>>,
     ticks: u32,
 }
+
+/// An aggregate, by its place in memory, and the group that it is asked for.
+type Asked = (usize, Vec<Option<Word>>);
 
 /// What happens with each binding.
 pub(super) type Visit<'v, 'a> = dyn FnMut(&mut Solver<'a>, &Environment, &Premises) + 'v;

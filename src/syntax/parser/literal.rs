@@ -12,6 +12,11 @@ impl Parser<'_, '_> {
         let token = self.token;
         self.bump();
         let text = self.text_of(token);
+        // Almost every number is short and decimal; eighteen digits always fit.
+        if text.len() <= 18 && text.bytes().all(|byte| byte.is_ascii_digit()) {
+            let magnitude = text.bytes().fold(0, |value, byte| value * 10 + u64::from(byte - b'0'));
+            return TermKind::Integer { magnitude, negative: false, unsigned: false };
+        }
         let (digits, unsigned) = match text.strip_suffix('u') {
             Some(digits) => (digits, true),
             None => (text, false),

@@ -119,6 +119,11 @@ impl Parser<'_, '_> {
         }
     }
 
+    /// Whether the current token is a whole constant.
+    fn is_constant(&self) -> bool {
+        matches!(self.token.kind, Kind::Number | Kind::Float | Kind::Address | Kind::String)
+    }
+
     /// A term.
     pub(super) fn term(&mut self) -> Parsed<Term> {
         let left = self.unary()?;
@@ -434,7 +439,13 @@ impl Parser<'_, '_> {
         expected: &str,
     ) -> Parsed<Vec<Term>> {
         loop {
-            let term = self.nested(Self::term)?;
+            let term = if self.is_constant() {
+                // Facts consist of these: no operators to look for unless one follows.
+                let term = self.primary()?;
+                if self.at(Kind::Comma) || self.at(close) { term } else { self.term_after(term)? }
+            } else {
+                self.nested(Self::term)?
+            };
             height = height.max(self.height);
             self.terms.push(term);
             if !self.eat(Kind::Comma) {
