@@ -4,6 +4,9 @@
 mod mismatch;
 mod variation;
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::BTreeMap;
 use std::fmt;
 
