@@ -76,6 +76,7 @@ fn declare(
         declared.names.types.insert(values.symbols.intern(name), Some(id));
     }
     let mut space = Space::default();
+    space.reserve(items);
     let mut declarations = Declarations { declared: &mut declared, space: &mut space, unknown, values, diagnostics };
     declarations.enter_types(items);
     declarations.enter(items);

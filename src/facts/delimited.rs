@@ -118,7 +118,7 @@ pub fn read(
     name: &str,
 ) -> (Rows, Vec<Diagnostic>) {
     let mut target = Target::new(columns, types, values, name);
-    let Some(text) = decode(bytes, &mut target) else { return target.finish() };
+    let Some(text) = target.decode(bytes) else { return target.finish() };
     let file_columns = match &format.columns {
         None => (0..columns.len()).map(Some).collect(),
         Some(map) if map.len() < columns.len() => {
@@ -165,7 +165,7 @@ pub fn read_named(
     name: &str,
 ) -> (Rows, Vec<Diagnostic>) {
     let mut target = Target::new(columns, types, values, name);
-    let Some(text) = decode(bytes, &mut target) else { return target.finish() };
+    let Some(text) = target.decode(bytes) else { return target.finish() };
     let mut reader = Reader::new(target, text, format, Vec::new());
     if !reader.split() {
         let names = reader.target.column_names();
@@ -212,29 +212,6 @@ pub fn read_named(
     reader.more_allowed = format.lenient;
     reader.rows();
     reader.target.finish()
-}
-
-/// The text of a file, without byte order mark; reported if it is none.
-fn decode<'b>(bytes: &'b [u8], target: &mut Target<'_>) -> Option<&'b str> {
-    let errors = &mut target.errors;
-    let (what, help) = match bytes {
-        [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => ("the file is UTF-16 text", "save it as UTF-8"),
-        [0x1f, 0x8b, ..] => ("the file is compressed (gzip)", "decompress it first"),
-        _ => match std::str::from_utf8(bytes) {
-            Ok(text) => return Some(text.strip_prefix('\u{feff}').unwrap_or(text)),
-            Err(error) => {
-                let offset = error.valid_up_to();
-                let line = bytes[..offset].iter().filter(|&&byte| byte == b'\n').count() + 1;
-                let byte = bytes[offset];
-                let message = format!("byte {offset} (0x{byte:02x}, on line {line}) is not UTF-8");
-                let place = format!("{}:{line}", errors.file());
-                errors.whole(code::BAD_ENCODING, message).place = Some(place);
-                return None;
-            }
-        },
-    };
-    errors.whole(code::BAD_ENCODING, what).help = Some(help.into());
-    None
 }
 
 struct Reader<'a, 't> {

@@ -1,6 +1,6 @@
 //! Rows read from a data file, and what is wrong with those that could not be read.
 
-use crate::diagnostic::{Code, Diagnostic, suggest};
+use crate::diagnostic::{Code, Diagnostic, code, suggest};
 use crate::program::Column;
 use crate::symbol::Symbol;
 use crate::value::{Kind, TypeId, TypeTable, Value, Values, Word};
@@ -59,6 +59,29 @@ impl<'a> Target<'a> {
         }
     }
 
+    /// The text of a file, without byte order mark; reported if it is none.
+    pub(super) fn decode<'b>(&mut self, bytes: &'b [u8]) -> Option<&'b str> {
+        let errors = &mut self.errors;
+        let (what, help) = match bytes {
+            [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => ("the file is UTF-16 text", "save it as UTF-8"),
+            [0x1f, 0x8b, ..] => ("the file is compressed (gzip)", "decompress it first"),
+            _ => match std::str::from_utf8(bytes) {
+                Ok(text) => return Some(text.strip_prefix('\u{feff}').unwrap_or(text)),
+                Err(error) => {
+                    let offset = error.valid_up_to();
+                    let line = bytes[..offset].iter().filter(|&&byte| byte == b'\n').count() + 1;
+                    let byte = bytes[offset];
+                    let message = format!("byte {offset} (0x{byte:02x}, on line {line}) is not UTF-8");
+                    let place = format!("{}:{line}", errors.file());
+                    errors.whole(code::BAD_ENCODING, message).place = Some(place);
+                    return None;
+                }
+            },
+        };
+        errors.whole(code::BAD_ENCODING, what).help = Some(help.into());
+        None
+    }
+
     pub(super) fn finish(self) -> (Rows, Vec<Diagnostic>) {
         (self.rows, self.errors.finish())
     }
@@ -105,7 +128,7 @@ impl Errors {
         if let Some(more) = self.count.checked_sub(MOST_ERRORS).filter(|&more| more > 0) {
             let rows = if more == 1 { "row is" } else { "rows are" };
             let message = format!("{more} more {rows} wrong");
-            self.shown.push(Diagnostic::new(crate::diagnostic::code::ROW_VALUE, message).place(&self.name));
+            self.shown.push(Diagnostic::new(code::ROW_VALUE, message).place(&self.name));
         }
         self.shown
     }

@@ -128,3 +128,13 @@ fn footer(proof: &Proof, options: &TextOptions, tree: &Tree<'_>, from: NodeId) -
     }
     parts
 }
+
+impl Notes for crate::responsibility::cite::Citations {
+    fn citation(&self, model: &Model, tuple: &Tuple) -> Option<String> {
+        (*self).citation(model, tuple)
+    }
+
+    fn word(&self, model: &Model, tuple: &Tuple) -> Option<&str> {
+        (*self).word(model, tuple)
+    }
+}
