@@ -7,6 +7,7 @@ use crate::syntax::ast;
 use crate::value::{TypeId, Values};
 
 use super::clauses::{self, Clauses};
+use super::eqrel;
 use super::expand;
 use super::lint;
 use super::lower::Context;
@@ -36,6 +37,8 @@ pub(super) fn check(sources: &[&ast::Program], values: &mut Values, options: &Op
             _ => {}
         }
     }
+    let count = clauses.rules.last().map_or(0, |rule| rule.clause + 1);
+    clauses.rules.extend(eqrel::rules(&declared.relations, context.values, count));
     let strata = stratify::stratify(&declared.relations, &clauses.rules, &values.symbols, &mut diagnostics);
     unknown.report(&declared.names, &values.symbols, &mut diagnostics);
 
