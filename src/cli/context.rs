@@ -18,10 +18,15 @@ pub(super) struct Context<'a> {
 }
 
 impl Context<'_> {
+    /// Whether the other engine's ways are asked for.
+    pub(super) fn souffle(&self) -> bool {
+        self.flags.compat == Some(Compat::Souffle)
+    }
+
     /// How sessions work under these flags.
     pub(super) fn options(&self) -> Options {
         let mut options = Options::default();
-        let lenient = self.flags.compat == Some(Compat::Souffle);
+        let lenient = self.souffle();
         options.eval.wrap = lenient;
         options.eval.lenient = lenient;
         let budget = &mut options.eval.budget;

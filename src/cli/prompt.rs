@@ -3,7 +3,7 @@
 use std::io::{self, IsTerminal};
 
 use super::context::Context;
-use super::run::width;
+use super::entry::width;
 use crate::repl::{Error, Outcome, Prompt, Settings, drain, interact};
 
 /// Opens the prompt. Without a terminal what comes on standard input is carried out; with `bail` up to the first error.

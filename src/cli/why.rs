@@ -4,6 +4,7 @@ use clap::Args;
 
 use super::context::Context;
 use crate::repl::{Error, Outcome, unknown_constants};
+use crate::report::escape::escape;
 use crate::report::proof::render;
 use crate::responsibility::cite::Citations;
 
@@ -25,7 +26,7 @@ impl Why {
         let pattern = session.matching(&self.fact)?;
         let tuples = pattern.tuples(&model);
         let Some(tuple) = tuples.first() else {
-            writeln!(context.io.out, "{} does not hold", pattern.literal(&model))?;
+            writeln!(context.io.out, "{} does not hold", escape(&pattern.literal(&model)))?;
             for remark in unknown_constants(&model, &self.fact) {
                 context.io.remark(&remark)?;
             }
@@ -35,7 +36,7 @@ impl Why {
         let view = render(&model, &proof, &context.io.view.proof(), &Citations);
         write!(context.io.out, "{}", view.text)?;
         if tuples.len() > 1 {
-            let text = format!("1 of {} tuples that match {}", tuples.len(), pattern.literal(&model));
+            let text = format!("1 of {} tuples that match {}", tuples.len(), escape(&pattern.literal(&model)));
             writeln!(context.io.out, " {}", context.io.view.dim(&text))?;
         }
         Ok(Outcome::Done)

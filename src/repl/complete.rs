@@ -165,8 +165,11 @@ pub(super) fn hint(text: &str, cursor: usize, model: Option<&Model>) -> Option<S
     if !started && !text.trim_end().ends_with(['(', ',']) {
         return None;
     }
-    let rest: Vec<&str> =
-        columns.iter().skip(index + usize::from(started)).map(|column| model.values().symbols.get(column.name)).collect();
+    let rest: Vec<&str> = columns
+        .iter()
+        .skip(index + usize::from(started))
+        .map(|column| model.values().symbols.get(column.name))
+        .collect();
     if index >= columns.len() {
         return None;
     }

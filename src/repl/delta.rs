@@ -42,13 +42,7 @@ fn push(deltas: &mut Vec<Delta>, model: &Model, id: RelationId, gained: Vec<Stri
         return;
     }
     let declared = model.program().relation(id);
-    deltas.push(Delta {
-        name: model.name(id).to_owned(),
-        gained,
-        lost,
-        alarm: declared.alarm,
-        watch: declared.watch,
-    });
+    deltas.push(Delta { name: model.name(id).to_owned(), gained, lost, alarm: declared.alarm, watch: declared.watch });
 }
 
 fn same_columns(old: &Model, before: RelationId, new: &Model, after: RelationId) -> bool {
@@ -71,7 +65,7 @@ fn missing(model: &Model, id: RelationId, other: Option<(&Model, RelationId)>) -
 /// The changes in one line: `gap +2 -1, relies +3`.
 pub(super) fn summary(deltas: &[Delta]) -> String {
     if deltas.is_empty() {
-        return "nothing follows from it".to_owned();
+        return "no tuple has changed".to_owned();
     }
     let counts: Vec<String> = deltas.iter().map(|delta| format!("{} {}", delta.name, counts(delta))).collect();
     counts.join(", ")

@@ -62,7 +62,6 @@ pub fn interact(prompt: &mut Prompt, width: fn() -> Option<usize>, io: &mut Io<'
                 }
                 // A line that cannot be remembered is carried out all the same.
                 let _ = editor.add_history_entry(text.trim_end());
-                prompt.remember(text.trim_end());
                 if let Some(path) = &history {
                     let _ = editor.append_history(path);
                 }

@@ -47,7 +47,9 @@ mod tests {
 
     #[test]
     fn the_text_stays_as_it_is() {
-        for text in [":what-if +p(\"a\").", "p(x) :- q(x, \"open", "/// doc\n.decl p(x: number) // é", "n = count : {p(_)}?"] {
+        for text in
+            [":what-if +p(\"a\").", "p(x) :- q(x, \"open", "/// doc\n.decl p(x: number) // é", "n = count : {p(_)}?"]
+        {
             let colored = highlight(text, None);
             assert_eq!(anstream::adapter::strip_str(&colored).to_string(), text);
             assert_ne!(colored, text);

@@ -90,6 +90,10 @@ impl Prompt {
         options: Options,
         settings: Settings,
     ) -> Result<(Self, Option<Failure>), Failure> {
+        let mut options = options;
+        // What is not used or not filled yet will be in a moment.
+        let early = ["unused-relation", "undefined-relation", "empty-relation"];
+        options.check.off.extend(early.map(str::to_owned));
         let mut session = project.load(&selection, options)?;
         let failure = session.evaluate().err();
         let mut prompt = Self {
@@ -151,9 +155,10 @@ impl Prompt {
             }
             _ => String::new(),
         };
-        let tuples: usize = self.session.model().map_or(0, |model| {
-            model.program().relation_ids().map(|id| model.relation(id).len()).sum()
-        });
+        let tuples: usize = self
+            .session
+            .model()
+            .map_or(0, |model| model.program().relation_ids().map(|id| model.relation(id).len()).sum());
         let version = env!("CARGO_PKG_VERSION");
         format!("onus {version}, {place}{scenario}: {tuples} tuples. `:help` tells what can be typed, `:quit` ends.")
     }
@@ -198,6 +203,7 @@ impl Prompt {
     pub fn run(&mut self, text: &str, io: &mut Io<'_>) -> std::io::Result<Outcome> {
         let mut worst = Outcome::Done;
         for text in split(text) {
+            self.remember(text.trim());
             let outcome = self.one(&text, io)?;
             worst = worst.max(outcome);
             self.finished |= self.bail && outcome >= Outcome::Usage;
@@ -287,9 +293,9 @@ impl Prompt {
     pub(super) fn model(&self) -> Result<Arc<Model>, Failure> {
         match self.session.model() {
             Some(model) => Ok(Arc::clone(model)),
-            None => Err(self
-                .session
-                .failure(vec![Diagnostic::new(code::PROJECT, "nothing is loaded yet").help("mend it, then `:reload`")])),
+            None => Err(self.session.failure(vec![
+                Diagnostic::new(code::PROJECT, "nothing is loaded yet").help("mend it, then `:reload`"),
+            ])),
         }
     }
 

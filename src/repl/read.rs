@@ -35,9 +35,10 @@ pub(super) fn read(text: &str) -> Reading {
     let unfinished = |otherwise: Reading| if ended { otherwise } else { Reading::Unfinished };
     if let Some(rest) = trimmed.strip_prefix(['+', '-']) {
         let rest = rest.trim();
-        let stopped = if rest.ends_with('.') { rest.to_owned() } else { format!("{rest}.") };
         let name = rest.chars().all(|one| one.is_alphanumeric() || "_-.".contains(one)) && !rest.is_empty();
-        return if name || !parse(&stopped).incomplete { Reading::Change } else { unfinished(Reading::Change) };
+        // The full stop may be left out where nothing else is missing.
+        let whole = !parse(rest).incomplete || parse(&format!("{rest}.")).diagnostics.is_empty();
+        return if name || whole { Reading::Change } else { unfinished(Reading::Change) };
     }
     let parsed = parse(trimmed);
     if !parsed.incomplete && !parsed.diagnostics.iter().any(Diagnostic::is_error) {
@@ -88,11 +89,6 @@ impl Assembler {
             Reading::Nothing if !self.pending.trim().is_empty() && !line.trim().is_empty() => None,
             _ => Some(std::mem::take(&mut self.pending)),
         }
-    }
-
-    /// Whether the lines so far want more.
-    pub(super) fn waits(&self) -> bool {
-        !self.pending.trim().is_empty()
     }
 
     /// What is left when nothing more comes.

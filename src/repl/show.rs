@@ -6,6 +6,7 @@ use anstyle::Style;
 
 use super::Io;
 use crate::query::Answer;
+use crate::report::escape::escape;
 use crate::report::proof::{TextOptions, Theme};
 use crate::report::rows::{self, Table};
 use crate::value::{Kind, Value};
@@ -43,6 +44,18 @@ impl View {
         let style = if self.color { Style::new().dimmed() } else { Style::new() };
         format!("{style}{text}{style:#}")
     }
+}
+
+/// A text of several lines, made harmless line by line.
+#[must_use]
+pub fn harmless(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for line in text.split_inclusive('\n') {
+        let (line, end) = line.strip_suffix('\n').map_or((line, ""), |line| (line, "\n"));
+        out.push_str(&escape(line.strip_suffix('\r').unwrap_or(line)));
+        out.push_str(end);
+    }
+    out
 }
 
 /// The name of a format.

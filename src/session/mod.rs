@@ -41,6 +41,8 @@ pub struct Options {
     pub include: Vec<String>,
     /// A missing fact file is an empty one.
     pub missing_facts_empty: bool,
+    /// Evaluate only what `.output`, `.printsize` and goals need, if there are any.
+    pub only_needed: bool,
 }
 
 /// Everything that a model is made of. Parts are shared between versions.
@@ -139,6 +141,12 @@ impl Session {
     #[must_use]
     pub fn sources(&self) -> &SourceMap {
         &self.sources
+    }
+
+    /// All texts so far, to be shared.
+    #[must_use]
+    pub fn share_sources(&self) -> Arc<SourceMap> {
+        Arc::clone(&self.sources)
     }
 
     /// The documents that were loaded.

@@ -7,6 +7,7 @@ use crate::model::{Model, Tuple};
 use crate::repl::instantiate::instantiate;
 use crate::repl::prompt::{Last, Shown};
 use crate::repl::{Error, Io, Outcome, Prompt, near};
+use crate::report::escape::escape;
 use crate::report::proof::{TextOptions, render};
 use crate::responsibility::cite::Citations;
 
@@ -38,7 +39,7 @@ fn atom(prompt: &mut Prompt, text: &str, io: &mut Io<'_>) -> Result<Outcome, Err
     let pattern = prompt.session.matching(text)?;
     let tuples = pattern.tuples(&model);
     let Some(tuple) = tuples.first() else {
-        writeln!(io.out, "{} does not hold", pattern.literal(&model))?;
+        writeln!(io.out, "{} does not hold", escape(&pattern.literal(&model)))?;
         for remark in near::unknown_constants(&model, text) {
             io.remark(&remark)?;
         }
@@ -46,7 +47,7 @@ fn atom(prompt: &mut Prompt, text: &str, io: &mut Io<'_>) -> Result<Outcome, Err
     };
     let outcome = tree(prompt, &model, tuple, io)?;
     if tuples.len() > 1 {
-        let text = format!("1 of {} tuples that match {}", tuples.len(), pattern.literal(&model));
+        let text = format!("1 of {} tuples that match {}", tuples.len(), escape(&pattern.literal(&model)));
         writeln!(io.out, " {}", io.view.dim(&text))?;
     }
     Ok(outcome)
@@ -99,7 +100,7 @@ fn row(prompt: &mut Prompt, number: &str, io: &mut Io<'_>) -> Result<Outcome, Er
 
 fn tree(prompt: &mut Prompt, model: &Arc<Model>, tuple: &Tuple, io: &mut Io<'_>) -> Result<Outcome, Error> {
     let Some(proof) = prompt.session.why(tuple)? else {
-        writeln!(io.out, "{} does not hold any more", model.literal(tuple))?;
+        writeln!(io.out, "{} does not hold any more", escape(&model.literal(tuple)))?;
         return Ok(Outcome::No);
     };
     let options = TextOptions { next: next(), ..io.view.proof() };
@@ -119,8 +120,7 @@ fn step(prompt: &mut Prompt, handle: &str, io: &mut Io<'_>) -> Result<Outcome, E
         let help = format!("its steps are {}", known.join(", "));
         return Err(prompt.usage(format!("the last proof has no step {handle}"), help));
     };
-    let options =
-        TextOptions { from: Some(node), handle: Some(handle.to_owned()), next: next(), ..io.view.proof() };
+    let options = TextOptions { from: Some(node), handle: Some(handle.to_owned()), next: next(), ..io.view.proof() };
     let view = render(&shown.model, &shown.proof, &options, &Citations);
     write!(io.out, "{}", view.text)?;
     for (name, node) in view.handles {

@@ -10,7 +10,7 @@ use crate::plan::{plan_rule, print_plan};
 use crate::program::{Literal, RelationId, RelationKind, RuleId};
 use crate::query::Answer;
 use crate::repl::prompt::Last;
-use crate::repl::show::{self, Format};
+use crate::repl::show::{self, Format, harmless};
 use crate::repl::{Error, Io, Outcome, Prompt};
 use crate::session::Failure;
 use crate::storage::Relation;
@@ -97,12 +97,13 @@ fn describe(model: &Model, id: RelationId, out: &mut dyn Write) -> std::io::Resu
     let symbols = &model.values().symbols;
     if let Some(doc) = declared.doc {
         for line in symbols.get(doc).lines() {
-            writeln!(out, "/// {line}")?;
+            writeln!(out, "/// {}", harmless(line))?;
         }
     }
     for (name, text) in [("says", declared.says), ("says_not", declared.says_not), ("deny", declared.deny)] {
         if let Some(text) = text {
-            writeln!(out, "@[{name} = {}]", Value::Symbol(symbols.get(text).to_owned()).literal())?;
+            let text = Value::Symbol(symbols.get(text).to_owned()).literal();
+            writeln!(out, "@[{name} = {}]", harmless(&text))?;
         }
     }
     for (name, given) in [("quiet", declared.quiet), ("watch", declared.watch), ("alarm", declared.alarm)] {
@@ -149,8 +150,7 @@ fn definition(model: &Model, ty: TypeId) -> Option<String> {
     let name = types.name(ty);
     let symbols = &model.values().symbols;
     let fields = |fields: &[crate::value::Field]| {
-        let field =
-            |field: &crate::value::Field| format!("{}: {}", symbols.get(field.name), types.name(field.ty));
+        let field = |field: &crate::value::Field| format!("{}: {}", symbols.get(field.name), types.name(field.ty));
         fields.iter().map(field).collect::<Vec<_>>().join(", ")
     };
     match types.get(ty) {
@@ -207,15 +207,14 @@ fn number(count: usize) -> Value {
     Value::Number(i64::try_from(count).unwrap_or(i64::MAX))
 }
 
-fn list(
-    names: &[&str],
-    kinds: &[Kind],
-    rows: Vec<Vec<Value>>,
-    format: Format,
-    io: &mut Io<'_>,
-) -> std::io::Result<()> {
+fn list(names: &[&str], kinds: &[Kind], rows: Vec<Vec<Value>>, format: Format, io: &mut Io<'_>) -> std::io::Result<()> {
     let columns: Vec<(String, Kind)> = names.iter().map(|&name| name.to_owned()).zip(kinds.iter().copied()).collect();
-    crate::report::rows::write(crate::report::rows::Table { columns: &columns, rows: &rows }, format, "row", &mut io.out)
+    crate::report::rows::write(
+        crate::report::rows::Table { columns: &columns, rows: &rows },
+        format,
+        "row",
+        &mut io.out,
+    )
 }
 
 pub(super) const RULES: Command = Command {
@@ -244,7 +243,7 @@ fn rules(prompt: &mut Prompt, arguments: &str, io: &mut Io<'_>) -> Result<Outcom
         let place = model.sources().location(rule.span);
         let label = model.label(id).map(|label| format!("[{label}] ")).unwrap_or_default();
         let head = format!("// {label}{}:{}", place.source, place.line);
-        writeln!(io.out, "{}\n{}", io.view.dim(&head), model.text(rule.span))?;
+        writeln!(io.out, "{}\n{}", io.view.dim(&head), harmless(model.text(rule.span)))?;
     }
     if !any {
         let what = if arguments.is_empty() { String::new() } else { format!(" for `{arguments}`") };
@@ -347,7 +346,8 @@ pub fn plan(model: &Model, wanted: Option<RelationId>, out: &mut dyn Write) -> s
                     writeln!(out)?;
                 }
                 let planned = plan_rule(program, id, delta, &sizes);
-                write!(out, "{}", print_plan(program, model.values(), &planned, model.text(rule.span)))?;
+                let text = print_plan(program, model.values(), &planned, model.text(rule.span));
+                write!(out, "{}", harmless(&text))?;
             }
         }
     }

@@ -7,6 +7,6 @@ pub mod look;
 mod settings;
 mod table;
 
-pub use table::{COMMANDS, Command, Takes};
 pub(super) use settings::SETTINGS;
 pub(super) use table::execute;
+pub use table::{COMMANDS, Command, Takes};

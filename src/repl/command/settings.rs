@@ -3,7 +3,7 @@
 use super::table::{COMMANDS, find};
 use super::{Command, Takes};
 use crate::diagnostic::suggest;
-use crate::repl::show::{Format, format_name};
+use crate::repl::show::{Format, format_name, harmless};
 use crate::repl::{Error, Io, Outcome, Prompt};
 
 pub(super) const SET: Command = Command {
@@ -116,7 +116,7 @@ pub(super) const HISTORY: Command = Command {
         };
         let start = prompt.history.len().saturating_sub(count);
         for line in &prompt.history[start..] {
-            writeln!(io.out, "{line}")?;
+            writeln!(io.out, "{}", harmless(line))?;
         }
         Ok(Outcome::Done)
     },

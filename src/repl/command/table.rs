@@ -79,7 +79,9 @@ pub(super) fn find(name: &str) -> Result<&'static Command, (String, String)> {
         [one] if !name.is_empty() => Ok(one),
         [_, _, ..] if !name.is_empty() => {
             let names: Vec<String> = begins.iter().map(|command| format!("`:{}`", command.name)).collect();
-            Err((format!("`:{name}` may be {}", names.join(" or ")), "type more of it".to_owned()))
+            let (last, others) =
+                names.split_last().map_or((String::new(), Vec::new()), |(last, rest)| (last.clone(), rest.to_vec()));
+            Err((format!("`:{name}` may be {} or {last}", others.join(", ")), "type more of it".to_owned()))
         }
         _ => {
             let help = match suggest(name, COMMANDS.iter().map(|command| command.name)) {
