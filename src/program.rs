@@ -161,6 +161,8 @@ pub struct Atom {
 pub struct Compare {
     /// Which.
     pub op: CompareOp,
+    /// Whether it must fail instead: only of `match` and `contains`, which have no opposite.
+    pub negated: bool,
     /// How the operands compare.
     pub kind: Kind,
     /// Left side; the pattern or needle.
@@ -345,5 +347,39 @@ impl RelationDecl {
     #[must_use]
     pub fn arity(&self) -> usize {
         self.columns.len()
+    }
+}
+
+impl Rule {
+    /// Calls `visit` with every relation that the rule reads, and whether an aggregate or a negation stands between.
+    pub fn reads(&self, visit: &mut impl FnMut(RelationId, bool)) {
+        self.arguments.iter().for_each(|term| term_reads(term, visit));
+        self.body.iter().for_each(|literal| literal_reads(literal, false, visit));
+    }
+}
+
+fn literal_reads(literal: &Literal, inside: bool, visit: &mut impl FnMut(RelationId, bool)) {
+    match literal {
+        Literal::Positive(atom) | Literal::Negative(atom) => {
+            visit(atom.relation, inside || matches!(literal, Literal::Negative(_)));
+            atom.arguments.iter().for_each(|term| term_reads(term, visit));
+        }
+        Literal::Compare(compare) => {
+            term_reads(&compare.left, visit);
+            term_reads(&compare.right, visit);
+        }
+    }
+}
+
+fn term_reads(term: &Term, visit: &mut impl FnMut(RelationId, bool)) {
+    match term {
+        Term::Variable(_) | Term::Wildcard | Term::Constant(..) | Term::Autoinc => {}
+        Term::Call(call) => call.arguments.iter().for_each(|term| term_reads(term, visit)),
+        Term::Record(_, fields) | Term::Branch(_, _, fields) => fields.iter().for_each(|term| term_reads(term, visit)),
+        Term::As { term, .. } => term_reads(term, visit),
+        Term::Aggregate(aggregate) => {
+            aggregate.target.iter().for_each(|term| term_reads(term, visit));
+            aggregate.body.iter().for_each(|literal| literal_reads(literal, true, visit));
+        }
     }
 }

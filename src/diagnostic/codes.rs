@@ -47,7 +47,7 @@ codes! {
     NUMBER_RANGE "E0104" "number-range" "The literal does not fit its type: number is a signed and unsigned an unsigned 64-bit integer."
     RESERVED_WORD "E0105" "reserved-word" "The word is part of the language (`count`, `min`, `range`, `contains` ...) and cannot name a relation, an attribute or a variable."
     NESTING "E0106" "nesting" "Parentheses, records or aggregates are nested deeper than 256 levels."
-    BAD_ENCODING "E0107" "bad-encoding" "The file is not UTF-8 text."
+    BAD_ENCODING "E0107" "bad-encoding" "The file is not UTF-8 text, or holds a NUL byte."
     BAD_ANNOTATION "E0108" "bad-annotation" "An annotation is written `@[name]` or `@[name = \"text\"]`, before a declaration or a clause."
     UNSUPPORTED "E0199" "unsupported" "The construct belongs to the language, but onus cannot do it."
 

@@ -13,7 +13,6 @@ use std::cmp::Ordering;
 
 pub use failure::{Failure, FailureKind};
 pub use range::Range;
-pub use user::{USER_FUNCTORS, UserFunctor};
 
 use crate::program::{CompareOp, Functor};
 use crate::value::{Float, Kind, Values, Word};
@@ -114,6 +113,27 @@ impl Functions {
             _ => return Err(Failure::unsupported(functor.name())),
         };
         Ok(values.float(result))
+    }
+
+    /// The total of an aggregate, which was added up without bounds.
+    ///
+    /// # Errors
+    /// The total does not fit the kind, and wrapping is not asked for.
+    pub fn sum(&self, kind: Kind, total: i128, values: &mut Values) -> Result<Word, Failure> {
+        let overflow = || Failure::new(FailureKind::Overflow, format!("the sum {total} does not fit {}", kind.name()));
+        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // wrapping was asked for
+        match kind {
+            Kind::Unsigned => match u64::try_from(total) {
+                Ok(total) => Ok(values.unsigned(total)),
+                Err(_) if self.wrap => Ok(values.unsigned(total as u64)),
+                Err(_) => Err(overflow()),
+            },
+            Kind::Number | Kind::Float | Kind::Symbol | Kind::Record | Kind::Adt => match i64::try_from(total) {
+                Ok(total) => Ok(values.number(total)),
+                Err(_) if self.wrap => Ok(values.number(total as i64)),
+                Err(_) => Err(overflow()),
+            },
+        }
     }
 
     fn fitted(&self, fits: bool, value: f64, to: Kind) -> Result<(), Failure> {

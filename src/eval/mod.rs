@@ -1,3 +1,36 @@
-//! Evaluation of a checked program, a stratum at a time.
+//! Evaluation of a checked program: semi-naive, a stratum at a time, in strict rounds.
 
+mod aggregate;
+mod batch;
+mod fixpoint;
 pub mod function;
+mod goal;
+mod join;
+mod limits;
+mod statistics;
+
+pub use fixpoint::evaluate;
+pub use goal::{Question, run_goal, solve};
+pub use limits::{Budget, Clock, Limit, Stop};
+pub use statistics::Sizes;
+
+/// How to evaluate. Nothing here changes an answer.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// Limits and interruption.
+    pub budget: Budget,
+    /// Arithmetic wraps around instead of failing.
+    pub wrap: bool,
+    /// Conversions are as lenient as Soufflé's.
+    pub lenient: bool,
+    /// How many bindings go through a step at once.
+    pub batch_size: usize,
+    /// Evaluate only what these relations need; everything where not given.
+    pub needed: Option<Vec<crate::program::RelationId>>,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { budget: Budget::default(), wrap: false, lenient: false, batch_size: 1024, needed: None }
+    }
+}

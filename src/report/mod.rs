@@ -1,3 +1,5 @@
-//! Answers rendered. Nothing is evaluated here.
+//! What users see: proofs and answers as text and data. Nothing is evaluated here.
 
+pub mod escape;
+pub mod proof;
 pub mod rows;

@@ -99,12 +99,14 @@ pub enum Type {
 #[derive(Clone, Debug)]
 pub struct TypeTable {
     types: Vec<(String, Type, Option<Span>)>,
+    aliases: Vec<(String, TypeId)>,
 }
 
 impl Default for TypeTable {
     fn default() -> Self {
         let primitive = |kind: Kind| (kind.name().to_owned(), Type::Primitive(kind), None);
-        Self { types: [Kind::Number, Kind::Unsigned, Kind::Float, Kind::Symbol].map(primitive).to_vec() }
+        let types = [Kind::Number, Kind::Unsigned, Kind::Float, Kind::Symbol].map(primitive).to_vec();
+        Self { types, aliases: Vec::new() }
     }
 }
 
@@ -113,6 +115,17 @@ impl TypeTable {
     pub fn add(&mut self, name: impl Into<String>, ty: Type, span: Span) -> TypeId {
         self.types.push((name.into(), ty, Some(span)));
         TypeId(u32::try_from(self.types.len() - 1).unwrap_or(u32::MAX))
+    }
+
+    /// Gives a type a further name.
+    pub fn alias(&mut self, name: impl Into<String>, id: TypeId) {
+        self.aliases.push((name.into(), id));
+    }
+
+    /// Every name with its type, aliases last.
+    pub fn names(&self) -> impl Iterator<Item = (&str, TypeId)> {
+        let own = self.ids().zip(&self.types).map(|(id, (name, ..))| (name.as_str(), id));
+        own.chain(self.aliases.iter().map(|(name, id)| (name.as_str(), *id)))
     }
 
     /// Sets what a type is.

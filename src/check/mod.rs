@@ -1,0 +1,61 @@
+//! From the syntax tree to the checked program. One file a kind of check:
+//!
+//! - `expand`, `rename`: components are instantiated, tree to tree
+//! - `resolve`, `types`: what names stand for
+//! - `normalise`, `lower`, `aggregates`: a clause becomes drafts, one head and one conjunction each
+//! - `safety`: every variable gets its value from somewhere
+//! - `infer`, `flow`: every term has a type
+//! - `build`: drafts become rules
+//! - `stratify`: the order of evaluation
+//! - `lint`: what is right and yet odd
+//!
+//! An error in one clause hides none in another, and raises no second one about the same fault.
+
+mod aggregates;
+mod build;
+mod clauses;
+mod draft;
+mod expand;
+mod flow;
+mod functors;
+mod infer;
+mod lint;
+mod lower;
+mod normalise;
+mod options;
+mod pipeline;
+mod rename;
+mod resolve;
+mod safety;
+mod stratify;
+mod types;
+
+pub use options::{Argument, Checked, Options, Pattern};
+
+use crate::diagnostic::Diagnostic;
+use crate::program::{Goal, Program};
+use crate::syntax::ast;
+use crate::value::Values;
+
+/// Checks the sources of a program, taken as one text. There is a program where there is no error; diagnostics come
+/// sorted by place, errors and warnings together.
+#[must_use]
+pub fn check(sources: &[&ast::Program], values: &mut Values, options: &Options) -> Checked {
+    pipeline::check(sources, values, options)
+}
+
+/// Checks a goal that is asked of a finished program.
+///
+/// # Errors
+/// What is wrong with it.
+pub fn goal(program: &Program, goal: &ast::Goal, values: &mut Values) -> Result<Goal, Vec<Diagnostic>> {
+    pipeline::later(program, values, |context| clauses::goal(goal, None, context))
+}
+
+/// Checks the one atom that an explanation is asked of: `relies("a", x, _, _)`.
+///
+/// # Errors
+/// What is wrong with it.
+pub fn pattern(program: &Program, atom: &ast::Atom, values: &mut Values) -> Result<Pattern, Vec<Diagnostic>> {
+    pipeline::later(program, values, |context| clauses::pattern(atom, context))
+}

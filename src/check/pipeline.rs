@@ -1,0 +1,156 @@
+//! The checks in their order.
+
+use crate::diagnostic::{Diagnostic, Severity, code};
+use crate::program::Program;
+use crate::symbol::Symbol;
+use crate::syntax::ast;
+use crate::value::{TypeId, Values};
+
+use super::clauses::{self, Clauses};
+use super::expand;
+use super::lint;
+use super::lower::Context;
+use super::options::{Checked, Options};
+use super::resolve::{Declarations, Declared, Known, Names, Space, Unknown};
+use super::stratify;
+
+/// All checks of a program.
+pub(super) fn check(sources: &[&ast::Program], values: &mut Values, options: &Options) -> Checked {
+    let mut diagnostics = Vec::new();
+    let mut unknown = Unknown::default();
+    let expanded = expand::expand(sources, values, &mut diagnostics);
+    unknown.broken.clone_from(&expanded.broken);
+    let items = expanded.items(sources);
+
+    let mut declared = declare(&items, values, &mut unknown, &mut diagnostics);
+    unique_labels(&items, values, &mut diagnostics);
+
+    let known = Known { names: &declared.names, types: &declared.types, relations: &declared.relations };
+    let mut context = Context { known, values, unknown: &mut unknown, diagnostics: &mut diagnostics };
+    let mut clauses = Clauses::default();
+    let mut goals = Vec::new();
+    for item in &items {
+        match &item.kind {
+            ast::ItemKind::Clause(clause) => clauses.clause(item, clause, &mut context),
+            ast::ItemKind::Goal(goal) => goals.extend(clauses::goal(goal, item.doc, &mut context)),
+            _ => {}
+        }
+    }
+    let strata = stratify::stratify(&declared.relations, &clauses.rules, &values.symbols, &mut diagnostics);
+    unknown.report(&declared.names, &values.symbols, &mut diagnostics);
+
+    let broken = diagnostics.iter().any(Diagnostic::is_error);
+    let program = Program {
+        types: std::mem::take(&mut declared.types),
+        relations: std::mem::take(&mut declared.relations),
+        rules: clauses.rules,
+        facts: clauses.facts,
+        strata,
+        directives: std::mem::take(&mut declared.directives),
+        goals,
+    };
+    if options.warnings {
+        lint::clauses(&items, &values.symbols, &mut diagnostics);
+        if !broken {
+            lint::program(&program, options, &values.symbols, &mut diagnostics);
+        }
+    }
+    let diagnostics = finish(diagnostics, options);
+    let good = !diagnostics.iter().any(Diagnostic::is_error);
+    Checked { program: good.then_some(program), diagnostics }
+}
+
+fn declare(
+    items: &[&ast::Item],
+    values: &mut Values,
+    unknown: &mut Unknown,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Declared {
+    let mut declared = Declared::default();
+    for (name, id) in [
+        ("number", TypeId::NUMBER),
+        ("unsigned", TypeId::UNSIGNED),
+        ("float", TypeId::FLOAT),
+        ("symbol", TypeId::SYMBOL),
+    ] {
+        declared.names.types.insert(values.symbols.intern(name), Some(id));
+    }
+    let mut space = Space::default();
+    let mut declarations = Declarations { declared: &mut declared, space: &mut space, unknown, values, diagnostics };
+    declarations.enter_types(items);
+    declarations.enter(items);
+    declared
+}
+
+/// A label names one clause. Instances of a component share the labels of its text.
+fn unique_labels(items: &[&ast::Item], values: &Values, diagnostics: &mut Vec<Diagnostic>) {
+    let mut seen: rustc_hash::FxHashMap<Symbol, ast::Name> = rustc_hash::FxHashMap::default();
+    for item in items {
+        for annotation in &item.annotations {
+            if values.symbols.get(annotation.name.symbol) != "label" || !matches!(item.kind, ast::ItemKind::Clause(_)) {
+                continue;
+            }
+            let Some(label) = annotation.value else {
+                diagnostics.push(
+                    Diagnostic::at(code::BAD_ANNOTATION, "`@[label]` needs a name", annotation.span, "no text")
+                        .help("write `@[label = \"...\"]`"),
+                );
+                continue;
+            };
+            let first = *seen.entry(label.symbol).or_insert(label);
+            if first.span != label.span {
+                let text = values.symbols.get(label.symbol);
+                diagnostics.push(
+                    Diagnostic::at(
+                        code::REDEFINED,
+                        format!("the label `{text}` is given twice"),
+                        label.span,
+                        "given again",
+                    )
+                    .label(first.span, "first given here"),
+                );
+            }
+        }
+    }
+}
+
+/// Sorts, drops what was said already, and applies the wishes about warnings.
+fn finish(mut diagnostics: Vec<Diagnostic>, options: &Options) -> Vec<Diagnostic> {
+    let named = |names: &[String], diagnostic: &Diagnostic| {
+        names.iter().any(|name| name == diagnostic.code.name || name == diagnostic.code.id)
+    };
+    diagnostics.retain(|diagnostic| diagnostic.is_error() || (options.warnings && !named(&options.off, diagnostic)));
+    for diagnostic in &mut diagnostics {
+        if !diagnostic.is_error() && named(&options.deny, diagnostic) {
+            diagnostic.severity = Severity::Error;
+        }
+    }
+    let place = |diagnostic: &Diagnostic| diagnostic.labels.first().map(|label| label.span);
+    // The alternatives of a clause say the same thing of what they share.
+    diagnostics.sort_by(|left, right| {
+        (place(left), left.code.id, &left.message).cmp(&(place(right), right.code.id, &right.message))
+    });
+    diagnostics.dedup();
+    diagnostics
+}
+
+/// A check against a finished program.
+pub(super) fn later<T>(
+    program: &Program,
+    values: &mut Values,
+    work: impl FnOnce(&mut Context<'_>) -> Option<T>,
+) -> Result<T, Vec<Diagnostic>> {
+    let names = Names::of(program, &mut values.symbols);
+    let mut diagnostics = Vec::new();
+    let mut unknown = Unknown::default();
+    let known = Known { names: &names, types: &program.types, relations: &program.relations };
+    let mut context = Context { known, values, unknown: &mut unknown, diagnostics: &mut diagnostics };
+    let outcome = work(&mut context);
+    unknown.report(&names, &values.symbols, &mut diagnostics);
+    let quiet = Options { warnings: false, ..Options::default() };
+    let diagnostics = finish(diagnostics, &quiet);
+    match outcome {
+        Some(outcome) if diagnostics.is_empty() => Ok(outcome),
+        _ => Err(diagnostics),
+    }
+}

@@ -1,0 +1,285 @@
+//! Semi-naive evaluation: each stratum in rounds, until a round adds nothing.
+
+use std::sync::Arc;
+
+use super::Options;
+use super::batch::{Batch, State};
+use super::function::Functions;
+use super::join::{Growing, Pipeline, Reads, emit};
+use super::limits::Stop;
+use super::statistics::Sizes;
+use crate::plan::{RulePlan, Step, plan_rule};
+use crate::program::{Literal, Program, RelationId, RuleId, Stratum};
+use crate::storage::{Database, GrowingIndex, Round, Row, TupleSet};
+use crate::value::{Values, Word};
+
+/// Sizes at which plans are made anew: when a relation of the stratum has grown by this factor.
+const REPLAN: usize = 8;
+/// Candidates that are collected before they are deduplicated.
+const CANDIDATES: usize = 512;
+
+/// Derives everything that follows from the given tuples of `database`, which are its rows of round 0.
+///
+/// # Errors
+/// A limit was met, someone interrupted, or a functor failed; which failure is reported does not depend on the order of
+/// literals or rows. The database is lost then: callers keep their own.
+pub fn evaluate(program: &Program, mut database: Database, options: &Options) -> Result<Database, Stop> {
+    let mut functions = Functions::new(options.wrap, options.lenient);
+    let mut counter = 0;
+    let needed = options.needed.as_ref().map(|relations| needed(program, relations));
+    for stratum in &program.strata {
+        let wanted = needed.as_ref().is_none_or(|needed| stratum.relations.iter().any(|id| needed[id.0 as usize]));
+        if wanted && !stratum.rules.is_empty() {
+            let mut run = Run::new(program, stratum, &mut database, options);
+            let result = run.rounds(&mut functions, &mut counter);
+            let values = run.close();
+            *database.values_arc_mut() = values;
+            result?;
+        }
+    }
+    Ok(database)
+}
+
+/// Which relations some relations need, themselves included.
+fn needed(program: &Program, roots: &[RelationId]) -> Vec<bool> {
+    let mut needed = vec![false; program.relations.len()];
+    let mut open = roots.to_vec();
+    while let Some(id) = open.pop() {
+        if std::mem::replace(&mut needed[id.0 as usize], true) {
+            continue;
+        }
+        for rule in program.rules.iter().filter(|rule| rule.head == id) {
+            rule.reads(&mut |relation, _| open.push(relation));
+        }
+    }
+    needed
+}
+
+/// One stratum while it is evaluated.
+struct Run<'a> {
+    program: &'a Program,
+    stratum: &'a Stratum,
+    database: &'a mut Database,
+    options: &'a Options,
+    values: Arc<Values>,
+    growing: Vec<Growing>,
+    staging: Vec<Staging>,
+    plans: Vec<RulePlan>,
+    /// Sizes of the stratum's relations when the plans were made.
+    planned: Vec<usize>,
+    /// Rows and bytes of all relations outside the stratum.
+    outside: (usize, usize),
+}
+
+/// What a round adds to one relation: readers do not see it before the round ends.
+struct Staging {
+    relation: RelationId,
+    set: TupleSet,
+    fresh: Vec<Word>,
+    added: usize,
+}
+
+impl<'a> Run<'a> {
+    fn new(program: &'a Program, stratum: &'a Stratum, database: &'a mut Database, options: &'a Options) -> Self {
+        let values = std::mem::take(database.values_arc_mut());
+        let mut growing = Vec::new();
+        let mut staging = Vec::new();
+        for &relation in &stratum.relations {
+            let set = database.relation_mut(relation).take_set();
+            staging.push(Staging { relation, set, fresh: Vec::new(), added: 0 });
+            if stratum.recursive {
+                growing.push(Growing { relation, delta: 0, indexes: Vec::new() });
+            }
+        }
+        let others = program.relation_ids().filter(|id| !stratum.relations.contains(id));
+        let outside = others
+            .map(|id| database.relation(id))
+            .fold((0, 0), |(rows, bytes), relation| (rows + relation.len(), bytes + relation.bytes()));
+        Self {
+            program,
+            stratum,
+            database,
+            options,
+            values,
+            growing,
+            staging,
+            plans: Vec::new(),
+            planned: Vec::new(),
+            outside,
+        }
+    }
+
+    /// Gives the sets back to their relations; gives the pool of values.
+    fn close(self) -> Arc<Values> {
+        for staging in self.staging {
+            self.database.relation_mut(staging.relation).put_set(staging.set);
+        }
+        self.values
+    }
+
+    fn rounds(&mut self, functions: &mut Functions, counter: &mut i64) -> Result<(), Stop> {
+        self.plan(false);
+        let mut round: Round = 1;
+        loop {
+            self.round(functions, counter)?;
+            if self.commit(round) == 0 || !self.stratum.recursive {
+                return Ok(());
+            }
+            round += 1;
+            if round == 2 || self.outgrown() {
+                self.plan(true);
+            }
+        }
+    }
+
+    /// Plans every rule: for the first round as a whole, later once for each atom that reads the stratum's delta.
+    fn plan(&mut self, deltas: bool) {
+        let sizes = Sizes::new(self.database, &self.stratum.relations);
+        let mut plans = Vec::new();
+        for &id in &self.stratum.rules {
+            if deltas {
+                for position in self.delta_positions(id) {
+                    plans.push(plan_rule(self.program, id, Some(position), &sizes));
+                }
+            } else {
+                plans.push(plan_rule(self.program, id, None, &sizes));
+            }
+        }
+        self.planned = self.stratum.relations.iter().map(|&id| self.database.relation(id).len()).collect();
+        self.plans = plans;
+        for growing in &mut self.growing {
+            growing.indexes.clear();
+        }
+        for (relation, columns) in self.plans.iter().flat_map(|plan| &plan.body.steps).filter_map(lookup) {
+            if let Some(growing) = self.growing.iter_mut().find(|growing| growing.relation == relation)
+                && growing.indexes.iter().all(|index| index.columns() != columns)
+            {
+                let relation = self.database.relation(relation);
+                growing.indexes.push(GrowingIndex::new(columns, relation.arity(), relation.words()));
+            }
+        }
+    }
+
+    fn delta_positions(&self, id: RuleId) -> Vec<usize> {
+        let in_stratum = |literal: &Literal| match literal {
+            Literal::Positive(atom) => self.stratum.relations.contains(&atom.relation),
+            Literal::Negative(_) | Literal::Compare(_) => false,
+        };
+        let body = &self.program.rule(id).body;
+        (0..body.len()).filter(|&at| in_stratum(&body[at])).collect()
+    }
+
+    fn outgrown(&self) -> bool {
+        let sizes = self.stratum.relations.iter().map(|&id| self.database.relation(id).len());
+        sizes.zip(&self.planned).any(|(now, &then)| now > then.max(64) * REPLAN)
+    }
+
+    /// Runs every plan once on what was known at the start of the round.
+    fn round(&mut self, functions: &mut Functions, counter: &mut i64) -> Result<(), Stop> {
+        for growing in &mut self.growing {
+            let relation = self.database.relation(growing.relation);
+            for index in &mut growing.indexes {
+                index.extend(relation.arity(), relation.words(), relation.len());
+            }
+        }
+        let reads = Reads { database: self.database, growing: &self.growing, cuts: &[] };
+        let budget = &self.options.budget;
+        let mut state = State::new(functions, &mut self.values, budget, self.options.batch_size.max(1), counter);
+        let mut stopped = Ok(());
+        let mut held: (usize, usize) = self.staging.iter().fold(self.outside, |(rows, bytes), staging| {
+            let relation = reads.database.relation(staging.relation);
+            (rows + relation.len(), bytes + size_of_val(relation.words()) + staging.set.bytes())
+        });
+        for plan in &self.plans {
+            let rule = self.program.rule(plan.rule);
+            let Some(staging) = self.staging.iter_mut().find(|staging| staging.relation == rule.head) else { continue };
+            if let Some(Literal::Positive(atom)) = plan.delta.map(|at| &rule.body[at])
+                && self.growing.iter().any(|growing| {
+                    growing.relation == atom.relation
+                        && growing.delta as usize == reads.database.relation(atom.relation).len()
+                })
+            {
+                continue;
+            }
+            state.rule = Some(plan.rule);
+            let committed = reads.database.relation(rule.head);
+            let mut sink = Candidates::new(staging, committed.words(), committed.arity());
+            let pipeline = Pipeline::new(&plan.body, &reads);
+            let start = Batch::unit(plan.body.slots);
+            pipeline.run(&mut state, &start, &mut |state, batch| {
+                sink.count += emit(state, batch, &plan.head, &mut sink.words);
+                if sink.count >= CANDIDATES {
+                    let (rows, bytes) = sink.flush();
+                    held = (held.0 + rows, held.1 + bytes);
+                    state.budget.hold(held.0, held.1, state.rule)?;
+                }
+                Ok(())
+            })?;
+            let (rows, bytes) = sink.flush();
+            held = (held.0 + rows, held.1 + bytes);
+            budget.hold(held.0, held.1, state.rule)?;
+            // Every rule of the round runs before the first failure is reported: the first by rule order.
+            stopped = stopped.and(state.finish());
+        }
+        stopped
+    }
+
+    /// Ends a round: what it added becomes visible. Gives how many rows that were.
+    fn commit(&mut self, round: Round) -> usize {
+        for growing in &mut self.growing {
+            let len = self.database.relation(growing.relation).len();
+            growing.delta = Row::try_from(len).unwrap_or(Row::MAX);
+        }
+        let mut all = 0;
+        for staging in &mut self.staging {
+            let fresh = std::mem::take(&mut staging.fresh);
+            self.database.relation_mut(staging.relation).commit(round, &fresh, staging.added);
+            all += std::mem::take(&mut staging.added);
+        }
+        all
+    }
+}
+
+/// The relation and columns that a step looks up.
+fn lookup(step: &Step) -> Option<(RelationId, &[usize])> {
+    match step {
+        Step::Lookup { relation, columns, .. } | Step::Exists { relation, columns, .. } if !columns.is_empty() => {
+            Some((*relation, columns))
+        }
+        Step::Lookup { .. }
+        | Step::Exists { .. }
+        | Step::Scan { .. }
+        | Step::Assign { .. }
+        | Step::Match { .. }
+        | Step::Filter { .. }
+        | Step::Range { .. }
+        | Step::Aggregate { .. } => None,
+    }
+}
+
+/// Head tuples on their way into a relation.
+struct Candidates<'s> {
+    staging: &'s mut Staging,
+    committed: &'s [Word],
+    arity: usize,
+    words: Vec<Word>,
+    count: usize,
+}
+
+impl<'s> Candidates<'s> {
+    fn new(staging: &'s mut Staging, committed: &'s [Word], arity: usize) -> Self {
+        Self { staging, committed, arity, words: Vec::new(), count: 0 }
+    }
+
+    /// Adds the new ones to what the round found. Gives how many rows and bytes that were.
+    fn flush(&mut self) -> (usize, usize) {
+        let before = self.staging.set.bytes();
+        let set = &mut self.staging.set;
+        let added = set.insert_batch(self.committed, &mut self.staging.fresh, &self.words, self.count);
+        self.staging.added += added;
+        self.words.clear();
+        self.count = 0;
+        let grown = self.staging.set.bytes().saturating_sub(before);
+        (added, added * self.arity * size_of::<Word>() + grown)
+    }
+}

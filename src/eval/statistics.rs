@@ -1,0 +1,69 @@
+//! Sizes and estimates of distinct values, for the choice of join orders.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+
+use rustc_hash::FxHashMap;
+
+use crate::plan::Statistics;
+use crate::program::RelationId;
+use crate::storage::{Database, Relation};
+
+/// How many rows an estimate looks at.
+const SAMPLE: usize = 2048;
+
+/// The sizes of a database's relations as they are.
+#[derive(Debug)]
+pub struct Sizes<'a> {
+    database: &'a Database,
+    stratum: &'a [RelationId],
+    known: RefCell<BTreeMap<(RelationId, usize), usize>>,
+}
+
+impl<'a> Sizes<'a> {
+    /// Statistics of a database in which the relations of `stratum` still grow.
+    #[must_use]
+    pub fn new(database: &'a Database, stratum: &'a [RelationId]) -> Self {
+        Self { database, stratum, known: RefCell::default() }
+    }
+}
+
+impl Statistics for Sizes<'_> {
+    fn rows(&self, relation: RelationId) -> usize {
+        self.database.relation(relation).len()
+    }
+
+    fn distinct(&self, relation: RelationId, column: usize) -> usize {
+        *self
+            .known
+            .borrow_mut()
+            .entry((relation, column))
+            .or_insert_with(|| estimate(self.database.relation(relation), column))
+    }
+
+    fn recursive(&self, relation: RelationId) -> bool {
+        self.stratum.contains(&relation)
+    }
+}
+
+/// About how many distinct values a column has: exact for small relations, else from an even sample by the guaranteed
+/// error estimator (Charikar, Chaudhuri, Motwani and Narasayya, 2000): values seen once stand for the square root of
+/// the sampling ratio each.
+fn estimate(relation: &Relation, column: usize) -> usize {
+    let len = relation.len();
+    let step = len.div_ceil(SAMPLE).max(1);
+    let mut counts: FxHashMap<u32, u32> = FxHashMap::default();
+    let mut sampled = 0_u32;
+    for row in (0..len).step_by(step) {
+        *counts.entry(relation.words()[row * relation.arity() + column]).or_default() += 1;
+        sampled += 1;
+    }
+    if sampled as usize == len {
+        return counts.len();
+    }
+    #[allow(clippy::iter_over_hash_type)] // a count does not depend on the order
+    let once = counts.values().filter(|&&count| count == 1).count();
+    #[allow(clippy::cast_precision_loss, clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+    let scaled = ((len as f64 / f64::from(sampled.max(1))).sqrt() * once as f64) as usize;
+    counts.len() - once + scaled
+}

@@ -1,0 +1,173 @@
+//! The certificate: a whole model checked against its program, by code that shares neither storage nor joins nor plans
+//! with the engine.
+//!
+//! For a stratified program the model is right if and only if (a) one naive pass of all rules over it derives nothing
+//! new, (b) every derived row has a rule instance whose premises in the same stratum came in earlier rounds, (c) the rows
+//! of round 0 are the given ones. One enumeration of all rule instances decides (a) and (b): each instance's head must
+//! be there, and is supported if its premises are older. Negation and aggregates read lower strata, which are certified
+//! themselves.
+
+mod rows;
+mod solve;
+
+use std::collections::BTreeSet;
+
+use crate::eval::{Options, Stop};
+use crate::model::{Model, Tuple};
+use crate::program::{RelationId, RuleId, Term};
+use crate::storage::Database;
+use crate::value::Word;
+use rows::Rows;
+use solve::{Body, Solver};
+
+/// What is wrong with a model.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Fault {
+    /// A rule derives the tuple, and the model does not have it.
+    Missing(Tuple, RuleId),
+    /// No rule derives the tuple from older ones, and it was not given.
+    Unsupported(Tuple),
+    /// The tuple stands in round 0, and was not given.
+    NotGiven(Tuple),
+    /// The tuple was given, and round 0 does not have it.
+    Lost(Tuple),
+    /// A functor fails that the evaluation went through with.
+    Failed(RuleId, String),
+}
+
+/// What a certificate found.
+#[derive(Clone, Debug, Default)]
+pub struct Certificate {
+    /// The faults, sorted; none where the model is right. At most [`FAULTS`] are listed.
+    pub faults: Vec<Fault>,
+    /// How many rows were checked.
+    pub rows: usize,
+    /// How many rule instances were enumerated.
+    pub instances: usize,
+    /// What the certificate does not speak for, in words.
+    pub waived: Vec<String>,
+}
+
+/// How many faults are listed.
+pub const FAULTS: usize = 100;
+
+/// Certifies a model. `given` holds the given tuples as they were before evaluation, over the same program.
+///
+/// # Errors
+/// Someone interrupted, or time ran out.
+pub fn certify(model: &Model, given: &Database, options: &Options) -> Result<Certificate, Stop> {
+    let program = model.program();
+    let rows: Vec<Rows> = program.relation_ids().map(|id| Rows::new(model.relation(id))).collect();
+    let mut certificate = Certificate { rows: rows.iter().map(Rows::len).sum(), ..Certificate::default() };
+    let mut faults = BTreeSet::new();
+    for id in program.relation_ids() {
+        given_faults(id, model, given, &mut faults);
+    }
+    let mut supported: Vec<Vec<bool>> = rows.iter().map(|rows| vec![false; rows.len()]).collect();
+    let strata = program.stratum_of();
+    let mut solver = Solver::new(model, &rows, options);
+    for (id, rule) in program.rules() {
+        let head = rule.head.0 as usize;
+        if rule.arguments.iter().any(has_counter) {
+            certificate.waived.push(format!("{}: autoinc() gives values by the order of work", model.name(rule.head)));
+            supported[head].fill(true);
+            continue;
+        }
+        let stratum = strata[head];
+        let body = Body::of_rule(rule, &program.types);
+        let instances = &mut certificate.instances;
+        let result = solver.each(&body, &mut |solver, environment, premises| {
+            *instances += 1;
+            let tuple = match solver.head(&body, environment) {
+                Ok(tuple) => tuple,
+                Err(failure) => {
+                    faults.insert(Fault::Failed(id, failure.message().to_owned()));
+                    return;
+                }
+            };
+            let Some(row) = rows[head].find(&tuple) else {
+                if faults.len() < FAULTS {
+                    faults.insert(Fault::Missing(Tuple { relation: rule.head, words: tuple.into() }, id));
+                }
+                return;
+            };
+            let newest = premises
+                .iter()
+                .filter(|(relation, _)| strata[relation.0 as usize] == stratum)
+                .map(|&(relation, row)| rows[relation.0 as usize].round(row))
+                .max();
+            // Premises of lower strata are older than any row of this one.
+            if newest.is_none_or(|newest| newest < rows[head].round(row)) {
+                supported[head][row] = true;
+            }
+        })?;
+        if let Err(failure) = result {
+            faults.insert(Fault::Failed(id, failure.message().to_owned()));
+        }
+    }
+    for id in program.relation_ids() {
+        let at = id.0 as usize;
+        for (row, supported) in supported[at].iter().enumerate() {
+            if !supported && rows[at].round(row) > 0 && faults.len() < FAULTS {
+                faults.insert(Fault::Unsupported(Tuple { relation: id, words: rows[at].row(row).into() }));
+            }
+        }
+    }
+    certificate.faults = faults.into_iter().collect();
+    certificate.waived.sort();
+    certificate.waived.dedup();
+    Ok(certificate)
+}
+
+/// Compares the rows of round 0 with the given tuples.
+fn given_faults(id: RelationId, model: &Model, given: &Database, faults: &mut BTreeSet<Fault>) {
+    let relation = model.relation(id);
+    let end = relation.end_of(0) as usize;
+    let tuples = |rows: &mut dyn Iterator<Item = &[Word]>| rows.map(<[Word]>::to_vec).collect::<BTreeSet<_>>();
+    let loaded = tuples(&mut given.relation(id).rows());
+    let first = tuples(&mut relation.rows().take(end));
+    let tuple = |words: &Vec<Word>| Tuple { relation: id, words: words.as_slice().into() };
+    let room = FAULTS.saturating_sub(faults.len());
+    faults.extend(first.difference(&loaded).take(room).map(|words| Fault::NotGiven(tuple(words))));
+    faults.extend(loaded.difference(&first).take(room).map(|words| Fault::Lost(tuple(words))));
+}
+
+fn has_counter(term: &Term) -> bool {
+    match term {
+        Term::Autoinc => true,
+        Term::Variable(_) | Term::Wildcard | Term::Constant(..) | Term::Aggregate(_) => false,
+        Term::Call(call) => call.arguments.iter().any(has_counter),
+        Term::Record(_, fields) | Term::Branch(_, _, fields) => fields.iter().any(has_counter),
+        Term::As { term, .. } => has_counter(term),
+    }
+}
+
+impl Certificate {
+    /// Whether nothing is wrong.
+    #[must_use]
+    pub fn holds(&self) -> bool {
+        self.faults.is_empty()
+    }
+}
+
+impl Fault {
+    /// The fault in words, naming the row.
+    #[must_use]
+    pub fn describe(&self, model: &Model) -> String {
+        let rule = |id: &RuleId| match model.label(*id) {
+            Some(label) => format!("rule `{label}`"),
+            None => format!("the rule at {}", model.sources().location(model.program().rule(*id).span)),
+        };
+        match self {
+            Self::Missing(tuple, id) => {
+                format!("{} is missing: {} derives it", model.literal(tuple), rule(id))
+            }
+            Self::Unsupported(tuple) => {
+                format!("{} is unsupported: no rule derives it from older tuples", model.literal(tuple))
+            }
+            Self::NotGiven(tuple) => format!("{} counts as given, and nothing gave it", model.literal(tuple)),
+            Self::Lost(tuple) => format!("{} was given, and is not among the given rows", model.literal(tuple)),
+            Self::Failed(id, message) => format!("{} fails: {message}", rule(id)),
+        }
+    }
+}

@@ -1,0 +1,10 @@
+//! Explanations: why a tuple holds.
+
+pub mod certify;
+mod instance;
+mod proof;
+mod why;
+
+pub use instance::{Instance, Instances};
+pub use proof::{Contribution, NodeId, Proof, ProofNode};
+pub use why::{Limits, why};

@@ -1,0 +1,11 @@
+//! The checked program to plans: for each rule and each atom that reads the delta, an order of the body's literals and
+//! the steps that carry it out.
+
+mod body;
+mod order;
+mod print;
+mod step;
+
+pub use order::{Statistics, plan_body, plan_rule};
+pub use print::print_plan;
+pub use step::{AggregatePlan, BodyPlan, Expression, Operand, Part, Pattern, RulePlan, Slot, Step};

@@ -1,0 +1,465 @@
+//! The order of a body's literals: chosen from the sizes at hand. Each first atom is tried with a greedy rest, and the
+//! cheapest whole is taken. What may fail runs after every literal that does not need its result, so that an error does
+//! not depend on the order in which the author wrote the literals.
+
+use super::body::{Argument, Flat, Item, Side, fallible};
+use super::step::{AggregatePlan, BodyPlan, Expression, Operand, Part, RulePlan, Slot, Step};
+use crate::program::{Aggregate, CompareOp, Literal, Program, RelationId, Rule, RuleId, Term};
+use crate::value::TypeTable;
+
+/// What is known of the relations when a plan is made.
+pub trait Statistics {
+    /// How many rows a relation has.
+    fn rows(&self, relation: RelationId) -> usize;
+    /// About how many distinct values a column has.
+    fn distinct(&self, relation: RelationId, column: usize) -> usize;
+    /// Whether the relation belongs to the stratum that is being evaluated.
+    fn recursive(&self, relation: RelationId) -> bool;
+}
+
+/// Plans a rule; with `delta`, the positive atom at that position of the body reads what the last round added.
+#[must_use]
+pub fn plan_rule(program: &Program, id: RuleId, delta: Option<usize>, statistics: &dyn Statistics) -> RulePlan {
+    let rule = program.rule(id);
+    let (body, head) = plan_body(&program.types, rule, delta, &[], statistics);
+    RulePlan { rule: id, delta, body, head }
+}
+
+/// Plans the body and head of a rule in which some variables are bound from the start.
+#[must_use]
+pub fn plan_body(
+    types: &TypeTable,
+    rule: &Rule,
+    delta: Option<usize>,
+    bound: &[Slot],
+    statistics: &dyn Statistics,
+) -> (BodyPlan, Vec<Expression>) {
+    let mut flat = Flat::new(&rule.body, rule.variables.len(), types);
+    rule.arguments.iter().for_each(|term| flat.nest(term));
+    let head: Vec<Expression> = rule.arguments.iter().map(|term| flat.expression(term)).collect();
+    let mut needed = Vec::new();
+    rule.arguments.iter().for_each(|term| flat.slots_of(term, &mut |slot| needed.push(slot)));
+    (plan_flat(&flat, delta, bound, &needed, statistics), head)
+}
+
+fn plan_flat(
+    flat: &Flat<'_>,
+    delta: Option<usize>,
+    bound: &[Slot],
+    needed: &[Slot],
+    statistics: &dyn Statistics,
+) -> BodyPlan {
+    let start = Schedule::new(flat, delta, bound, statistics);
+    let atoms = |item: &Item<'_>| matches!(item, Item::Atom { negated: false, .. });
+    let reads_delta =
+        |item: &Item<'_>| matches!(item, Item::Atom { position, .. } if Some(*position) == delta && atoms(item));
+    let firsts: Vec<usize> = match flat.items.iter().position(reads_delta) {
+        Some(first) => vec![first],
+        None => (0..flat.items.len()).filter(|&at| atoms(&flat.items[at])).collect(),
+    };
+    let mut best: Option<Schedule<'_, '_>> = None;
+    for first in firsts.iter().copied().map(Some).chain(delta.is_none().then_some(None)) {
+        let mut schedule = start.clone();
+        if let Some(first) = first {
+            // What is ready without any atom (constants, closed aggregates) still goes first.
+            schedule.settle();
+            if schedule.done[first] || (delta.is_none() && schedule.waits(first)) {
+                continue;
+            }
+            schedule.take_atom(first);
+        }
+        schedule.finish();
+        if best.as_ref().is_none_or(|best| schedule.cost < best.cost) {
+            best = Some(schedule);
+        }
+    }
+    let mut steps = best.unwrap_or_else(|| {
+        let mut schedule = start.clone();
+        schedule.finish();
+        schedule
+    });
+    steps.close(needed)
+}
+
+/// A plan in the making.
+#[derive(Clone)]
+struct Schedule<'a, 'p> {
+    flat: &'a Flat<'p>,
+    delta: Option<usize>,
+    statistics: &'a dyn Statistics,
+    bound: Vec<bool>,
+    done: Vec<bool>,
+    steps: Vec<Step>,
+    /// Expected number of bindings.
+    size: f64,
+    /// Expected work.
+    cost: f64,
+}
+
+impl<'a, 'p> Schedule<'a, 'p> {
+    fn new(flat: &'a Flat<'p>, delta: Option<usize>, given: &[Slot], statistics: &'a dyn Statistics) -> Self {
+        let mut bound = vec![false; flat.slots];
+        given.iter().for_each(|&slot| bound[slot] = true);
+        let done = vec![false; flat.items.len()];
+        Self { flat, delta, statistics, bound, done, steps: Vec::new(), size: 1.0, cost: 0.0 }
+    }
+
+    /// Takes every remaining item in the best order.
+    fn finish(&mut self) {
+        loop {
+            self.settle();
+            let open: Vec<usize> = (0..self.done.len()).filter(|&at| !self.done[at]).collect();
+            if open.is_empty() {
+                return;
+            }
+            let atoms: Vec<usize> = open.iter().copied().filter(|&at| self.is_atom(at)).collect();
+            if let Some(at) = self.cheapest(atoms.iter().copied().filter(|&at| !self.waits(at))) {
+                self.take_atom(at);
+                continue;
+            }
+            if let Some(at) = open.iter().copied().find(|&at| !self.is_atom(at) && self.take_ready(at)) {
+                self.done[at] = true;
+                continue;
+            }
+            match self.cheapest(atoms.into_iter()) {
+                Some(at) => self.take_atom(at),
+                None => {
+                    // The checks ground every variable, so that something is always ready.
+                    debug_assert!(false, "a body that cannot be ordered passed the checks");
+                    return;
+                }
+            }
+        }
+    }
+
+    /// Of some atoms the one that multiplies the bindings least; the first of equals.
+    fn cheapest(&self, atoms: impl Iterator<Item = usize>) -> Option<usize> {
+        atoms.map(|at| (self.growth(at), at)).min_by(|a, b| a.0.total_cmp(&b.0)).map(|(_, at)| at)
+    }
+
+    fn is_atom(&self, at: usize) -> bool {
+        matches!(self.flat.items[at], Item::Atom { negated: false, .. })
+    }
+
+    /// Takes what costs nothing and cannot fail, until nothing more is ready.
+    fn settle(&mut self) {
+        loop {
+            let ready = (0..self.done.len()).find(|&at| !self.done[at] && !self.deferred(at) && self.take_ready(at));
+            match ready {
+                Some(at) => self.done[at] = true,
+                None => return,
+            }
+        }
+    }
+
+    /// Whether an item runs only when no atom can: it may fail, or it is an aggregate a group.
+    fn deferred(&self, at: usize) -> bool {
+        match &self.flat.items[at] {
+            Item::Atom { .. } => false,
+            Item::Equal { left, right, .. } => fallible(left) || matches!(right, Side::Term(right) if fallible(right)),
+            Item::Test { left, right, op, .. } => fallible(left) || fallible(right) || *op == CompareOp::Match,
+            Item::Aggregate { aggregate, .. } => !aggregate.outer.is_empty() || fails_inside(aggregate),
+            Item::Range { .. } => true,
+        }
+    }
+
+    /// Whether an atom should wait for a deferred item that will bind one of its arguments.
+    fn waits(&self, at: usize) -> bool {
+        let Item::Atom { arguments, .. } = &self.flat.items[at] else { return false };
+        let mut later = vec![false; self.flat.slots];
+        // What deferred items define, and what follows from that through equations.
+        loop {
+            let before = later.iter().filter(|&&slot| slot).count();
+            for (at, item) in self.flat.items.iter().enumerate() {
+                if self.done[at] {
+                    continue;
+                }
+                match item {
+                    Item::Atom { .. } | Item::Test { .. } => {}
+                    Item::Aggregate { slot, .. } | Item::Range { slot, .. } => later[*slot] = true,
+                    Item::Equal { left, right, .. } => {
+                        let right_term = match right {
+                            Side::Term(term) => Some(*term),
+                            Side::Slot(_) => None,
+                        };
+                        let sides = [Some(*left), right_term];
+                        let needs_later = |term: &Term| {
+                            let mut needs = false;
+                            self.flat.slots_of(term, &mut |slot| needs |= later[slot]);
+                            needs
+                        };
+                        let from = sides.map(|side| side.is_some_and(|term| fallible(term) || needs_later(term)));
+                        if from[0] {
+                            match right {
+                                Side::Slot(slot) => later[*slot] |= !self.bound[*slot],
+                                Side::Term(term) => {
+                                    self.flat.slots_of(term, &mut |slot| later[slot] |= !self.bound[slot]);
+                                }
+                            }
+                        }
+                        if from[1] {
+                            self.flat.slots_of(left, &mut |slot| later[slot] |= !self.bound[slot]);
+                        }
+                    }
+                }
+            }
+            if later.iter().filter(|&&slot| slot).count() == before {
+                break;
+            }
+        }
+        arguments.iter().any(|argument| matches!(argument, Argument::Slot(slot) if !self.bound[*slot] && later[*slot]))
+    }
+
+    /// By how much an atom multiplies the bindings.
+    fn growth(&self, at: usize) -> f64 {
+        let Item::Atom { relation, arguments, .. } = &self.flat.items[at] else { return f64::INFINITY };
+        let rows = self.statistics.rows(*relation).max(1);
+        #[allow(clippy::cast_precision_loss)]
+        let mut growth = rows as f64;
+        for (column, argument) in arguments.iter().enumerate() {
+            let known = match argument {
+                Argument::Constant(_) => true,
+                Argument::Slot(slot) => self.bound[*slot] || arguments[..column].iter().any(|other| other == argument),
+                Argument::Any => false,
+            };
+            if known {
+                #[allow(clippy::cast_precision_loss)]
+                let distinct = self.statistics.distinct(*relation, column).max(1) as f64;
+                growth /= distinct;
+            }
+        }
+        growth
+    }
+
+    /// Takes a positive atom.
+    fn take_atom(&mut self, at: usize) {
+        let growth = self.growth(at);
+        self.done[at] = true;
+        let Item::Atom { relation, arguments, position, .. } = &self.flat.items[at] else { return };
+        let part = self.part(*relation, *position);
+        let mut bind: Vec<(usize, Slot)> = Vec::new();
+        let mut same = Vec::new();
+        let mut columns = Vec::new();
+        let mut key = Vec::new();
+        for (column, argument) in arguments.iter().enumerate() {
+            match *argument {
+                Argument::Any => {}
+                Argument::Constant(word) => {
+                    columns.push(column);
+                    key.push(Operand::Constant(word));
+                }
+                Argument::Slot(slot) if self.bound[slot] => {
+                    columns.push(column);
+                    key.push(Operand::Slot(slot));
+                }
+                Argument::Slot(slot) => match bind.iter().find(|&&(_, other)| other == slot) {
+                    Some(&(first, _)) => same.push((first, column)),
+                    None => bind.push((column, slot)),
+                },
+            }
+        }
+        bind.iter().for_each(|&(_, slot)| self.bound[slot] = true);
+        let relation = *relation;
+        let step = if part == Part::Delta || columns.is_empty() {
+            // The delta is read row by row; what it must match is checked on the way.
+            let constants = columns.iter().zip(&key).filter_map(|(&column, operand)| match operand {
+                Operand::Constant(word) => Some((column, *word)),
+                Operand::Slot(_) => None,
+            });
+            let constants: Vec<_> = constants.collect();
+            let by_slot: Vec<_> = columns.iter().zip(&key).filter(|(_, key)| matches!(key, Operand::Slot(_))).collect();
+            if by_slot.is_empty() {
+                if bind.is_empty() && same.is_empty() && constants.is_empty() {
+                    Step::Exists { relation, part, columns, key, negated: false }
+                } else {
+                    Step::Scan { relation, part, constants, same, bind }
+                }
+            } else {
+                Step::Lookup { relation, part, columns, key, same, bind }
+            }
+        } else if bind.is_empty() {
+            Step::Exists { relation, part, columns, key, negated: false }
+        } else {
+            Step::Lookup { relation, part, columns, key, same, bind }
+        };
+        let before = self.size;
+        self.size *= if bind_free(&step) { growth.min(1.0) } else { growth };
+        self.cost += before + self.size;
+        self.steps.push(step);
+    }
+
+    fn part(&self, relation: RelationId, position: usize) -> Part {
+        match self.delta {
+            Some(delta) if delta == position => Part::Delta,
+            Some(delta) if position < delta && self.statistics.recursive(relation) => Part::Old,
+            _ => Part::All,
+        }
+    }
+
+    /// Takes an item that is ready and cannot fail. Gives whether it did.
+    fn take_ready(&mut self, at: usize) -> bool {
+        match &self.flat.items[at] {
+            Item::Atom { negated: false, arguments, .. } => {
+                // Fully bound: a test. Not the delta, which must be read as such.
+                let bound = arguments.iter().all(|argument| match argument {
+                    Argument::Slot(slot) => self.bound[*slot],
+                    Argument::Constant(_) => true,
+                    Argument::Any => false,
+                });
+                if bound && !self.steps.is_empty() {
+                    self.take_atom(at);
+                }
+                bound && self.done[at]
+            }
+            Item::Atom { relation, arguments, negated: true, position } => {
+                let ready =
+                    arguments.iter().all(|argument| !matches!(argument, Argument::Slot(slot) if !self.bound[*slot]));
+                if ready {
+                    let key = arguments.iter().enumerate().filter_map(|(column, argument)| match *argument {
+                        Argument::Any => None,
+                        Argument::Constant(word) => Some((column, Operand::Constant(word))),
+                        Argument::Slot(slot) => Some((column, Operand::Slot(slot))),
+                    });
+                    let (columns, key) = key.unzip();
+                    let part = self.part(*relation, *position);
+                    self.steps.push(Step::Exists { relation: *relation, part, columns, key, negated: true });
+                    self.shrink(0.5);
+                }
+                ready
+            }
+            Item::Test { op, negated, kind, left, right } => {
+                let ready = self.flat.computable(left, &self.bound) && self.flat.computable(right, &self.bound);
+                if ready {
+                    let (left, right) = (self.flat.expression(left), self.flat.expression(right));
+                    self.steps.push(Step::Filter { op: *op, negated: *negated, kind: *kind, left, right });
+                    self.shrink(0.4);
+                }
+                ready
+            }
+            Item::Equal { kind, left, right } => self.take_equal(*kind, left, *right),
+            Item::Aggregate { slot, aggregate } => {
+                let ready = aggregate.outer.iter().all(|variable| self.bound[variable.0 as usize]);
+                if ready {
+                    let plan = Box::new(plan_aggregate(self.flat, aggregate, self.statistics));
+                    self.steps.push(Step::Aggregate { slot: *slot, plan });
+                    self.bound[*slot] = true;
+                    self.shrink(1.0);
+                }
+                ready
+            }
+            Item::Range { slot, kind, arguments } => {
+                let ready = arguments.iter().all(|argument| self.flat.computable(argument, &self.bound));
+                if ready {
+                    let arguments = arguments.iter().map(|argument| self.flat.expression(argument)).collect();
+                    self.steps.push(Step::Range { slot: *slot, kind: *kind, arguments });
+                    self.bound[*slot] = true;
+                    self.size *= 10.0;
+                    self.cost += self.size;
+                }
+                ready
+            }
+        }
+    }
+
+    fn take_equal(&mut self, kind: crate::value::Kind, left: &'p Term, right: Side<'p>) -> bool {
+        let known_left = self.flat.computable(left, &self.bound);
+        let known_right = match right {
+            Side::Term(term) => self.flat.computable(term, &self.bound),
+            Side::Slot(slot) => self.bound[slot],
+        };
+        let expression = |side: Side<'_>| match side {
+            Side::Term(term) => self.flat.expression(term),
+            Side::Slot(slot) => Expression::Operand(Operand::Slot(slot)),
+        };
+        let (value, target) = match (known_left, known_right) {
+            (true, true) => {
+                let (left, right) = (expression(Side::Term(left)), expression(right));
+                self.steps.push(Step::Filter { op: CompareOp::Equal, negated: false, kind, left, right });
+                self.shrink(0.1);
+                return true;
+            }
+            (true, false) => (expression(Side::Term(left)), right),
+            (false, true) => (expression(right), Side::Term(left)),
+            (false, false) => return false,
+        };
+        match target {
+            Side::Slot(slot) => {
+                self.assign(slot, value);
+                true
+            }
+            Side::Term(Term::Variable(variable)) => {
+                self.assign(variable.0 as usize, value);
+                true
+            }
+            Side::Term(term) => {
+                let mut bound = self.bound.clone();
+                let Some(pattern) = self.flat.pattern(term, &mut bound) else { return false };
+                self.bound = bound;
+                self.steps.push(Step::Match { value, pattern });
+                self.shrink(0.8);
+                true
+            }
+        }
+    }
+
+    fn assign(&mut self, slot: Slot, value: Expression) {
+        self.bound[slot] = true;
+        self.steps.push(Step::Assign { slot, value });
+        self.shrink(1.0);
+    }
+
+    fn shrink(&mut self, by: f64) {
+        self.cost += self.size * 0.1;
+        self.size *= by;
+    }
+
+    /// The finished plan, with what stays live after each step.
+    fn close(&mut self, needed: &[Slot]) -> BodyPlan {
+        let steps = std::mem::take(&mut self.steps);
+        let mut live: Vec<Slot> = needed.to_vec();
+        let mut lives = Vec::with_capacity(steps.len());
+        for step in steps.iter().rev() {
+            live.sort_unstable();
+            live.dedup();
+            lives.push(live.clone());
+            step.reads(&mut |slot| live.push(slot));
+            let mut writes = Vec::new();
+            step.writes(&mut |slot| writes.push(slot));
+            live.retain(|slot| !writes.contains(slot));
+        }
+        lives.reverse();
+        BodyPlan { steps, slots: self.flat.slots, live: lives }
+    }
+}
+
+fn bind_free(step: &Step) -> bool {
+    matches!(step, Step::Exists { .. })
+}
+
+fn fails_inside(aggregate: &Aggregate) -> bool {
+    aggregate.target.as_ref().is_some_and(fallible)
+        || aggregate.body.iter().any(|literal| match literal {
+            Literal::Positive(atom) | Literal::Negative(atom) => atom.arguments.iter().any(fallible),
+            Literal::Compare(compare) => fallible(&compare.left) || fallible(&compare.right),
+        })
+}
+
+fn plan_aggregate(outer: &Flat<'_>, aggregate: &Aggregate, statistics: &dyn Statistics) -> AggregatePlan {
+    let mut flat = Flat::new(&aggregate.body, outer.slots, outer.types());
+    if let Some(target) = &aggregate.target {
+        flat.nest(target);
+    }
+    let group: Vec<Slot> = aggregate.outer.iter().map(|variable| variable.0 as usize).collect();
+    let atoms = aggregate.body.iter().filter(|literal| matches!(literal, Literal::Positive(_))).count();
+    let nested = flat.items.iter().any(|item| matches!(item, Item::Aggregate { .. }));
+    // Two atoms or more are projected to the named variables; rows of one atom are distinct by themselves.
+    let named = || aggregate.local.iter().map(|variable| variable.0 as usize).collect::<Vec<_>>();
+    let distinct = (atoms >= 2 || nested).then(named);
+    let mut needed = distinct.clone().unwrap_or_default();
+    if let Some(target) = &aggregate.target {
+        flat.slots_of(target, &mut |slot| needed.push(slot));
+    }
+    let body = plan_flat(&flat, None, &group, &needed, statistics);
+    let target = aggregate.target.as_ref().map(|target| flat.expression(target));
+    AggregatePlan { op: aggregate.op, kind: aggregate.kind, outer: group, body, target, distinct }
+}

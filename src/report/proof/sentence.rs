@@ -1,0 +1,157 @@
+//! Tuples, absences, comparisons and aggregates as people read them. Sentences come from the program's annotations;
+//! without one the atom itself is shown, never a guess at English.
+
+use std::collections::BTreeMap;
+
+use crate::explain::{NodeId, Proof, ProofNode};
+use crate::model::{Model, Tuple};
+use crate::program::{Aggregate, Literal, RelationId, Rule, Term};
+use crate::report::escape::escape;
+use crate::source::Span;
+use crate::symbol::Symbol;
+use crate::value::{TypeId, Word};
+
+/// Puts the nodes of a proof into words.
+pub(super) struct Speaker<'a> {
+    model: &'a Model,
+    proof: &'a Proof,
+    /// The derived node that an aggregate belongs to.
+    owners: BTreeMap<NodeId, NodeId>,
+}
+
+impl<'a> Speaker<'a> {
+    pub(super) fn new(model: &'a Model, proof: &'a Proof) -> Self {
+        let mut owners = BTreeMap::new();
+        // Premises come before conclusions: going down from the root, an aggregate's owner is known before what is in it.
+        for id in (0..u32::try_from(proof.nodes.len()).unwrap_or(u32::MAX)).rev().map(NodeId) {
+            let owner = match proof.node(id) {
+                ProofNode::Derived { .. } => id,
+                _ => match owners.get(&id) {
+                    Some(&owner) => owner,
+                    None => continue,
+                },
+            };
+            for premise in proof.node(id).premises() {
+                if matches!(proof.node(premise), ProofNode::Compared { .. } | ProofNode::Counted { .. }) {
+                    owners.entry(premise).or_insert(owner);
+                }
+            }
+        }
+        Self { model, proof, owners }
+    }
+
+    fn symbol(&self, symbol: Symbol) -> &'a str {
+        self.model.values().symbols.get(symbol)
+    }
+
+    /// A value as a program writes it.
+    pub(super) fn literal(&self, ty: TypeId, word: Word) -> String {
+        escape(&self.proof.values.decode(&self.model.program().types, ty, word).literal()).into_owned()
+    }
+
+    /// A value as a sentence has it: symbols bare, the empty one in quotes.
+    fn bare(&self, ty: TypeId, word: Word) -> String {
+        let text = self.proof.values.decode(&self.model.program().types, ty, word).to_string();
+        if text.is_empty() { "\"\"".to_owned() } else { escape(&text).into_owned() }
+    }
+
+    /// A tuple by its relation's sentence, or the atom.
+    pub(super) fn tuple(&self, tuple: &Tuple) -> String {
+        let pattern: Vec<Option<Word>> = tuple.words.iter().copied().map(Some).collect();
+        let says = self.model.program().relation(tuple.relation).says;
+        says.and_then(|says| self.fill(says, tuple.relation, &pattern))
+            .unwrap_or_else(|| self.atom(tuple.relation, &pattern))
+    }
+
+    /// The absence of a tuple by its relation's sentence, or the atom behind a `!`.
+    pub(super) fn absent(&self, relation: RelationId, pattern: &[Option<Word>]) -> String {
+        let says = self.model.program().relation(relation).says_not;
+        says.and_then(|says| self.fill(says, relation, pattern))
+            .unwrap_or_else(|| format!("!{}", self.atom(relation, pattern)))
+    }
+
+    fn atom(&self, relation: RelationId, pattern: &[Option<Word>]) -> String {
+        let columns = self.model.program().relation(relation).columns.iter();
+        let arguments: Vec<String> = columns
+            .zip(pattern)
+            .map(|(column, word)| word.map_or_else(|| "_".to_owned(), |word| self.literal(column.ty, word)))
+            .collect();
+        format!("{}({})", escape(self.model.name(relation)), arguments.join(", "))
+    }
+
+    /// A sentence with its columns filled in; nothing if it speaks of a column that has no value here.
+    fn fill(&self, sentence: Symbol, relation: RelationId, pattern: &[Option<Word>]) -> Option<String> {
+        let declared = self.model.program().relation(relation);
+        let mut out = String::new();
+        let mut rest = self.symbol(sentence);
+        while let Some((before, after)) = rest.split_once('{') {
+            let Some((name, after)) = after.split_once('}') else { break };
+            let at = declared.columns.iter().position(|column| self.symbol(column.name) == name.trim())?;
+            out.push_str(&escape(before));
+            out.push_str(&self.bare(declared.columns[at].ty, (*pattern.get(at)?)?));
+            rest = after;
+        }
+        out.push_str(&escape(rest));
+        Some(out)
+    }
+
+    /// A literal as it stands in the program, on one line.
+    pub(super) fn source(&self, span: Span) -> String {
+        let text: Vec<&str> = self.model.text(span).split_whitespace().collect();
+        escape(&text.join(" ")).into_owned()
+    }
+
+    /// An aggregate as it stands in the program, with the values of its group.
+    pub(super) fn aggregate(&self, id: NodeId, span: Span) -> String {
+        let text = self.source(span);
+        let Some(ProofNode::Derived { rule, bindings, .. }) = self.owners.get(&id).map(|&owner| self.proof.node(owner))
+        else {
+            return text;
+        };
+        let rule = self.model.program().rule(*rule);
+        let outer = aggregate_at(rule, span).map_or(&[] as &[_], |aggregate| &aggregate.outer);
+        let outer = bindings.iter().filter(|(variable, _)| outer.iter().any(|other| other.0 == *variable));
+        let group: Vec<String> = outer.filter_map(|&(variable, word)| self.binding(rule, variable, word)).collect();
+        if group.is_empty() { text } else { format!("{text} for {}", group.join(", ")) }
+    }
+
+    /// The bindings of one contribution to an aggregate; nothing if it has none.
+    pub(super) fn bindings(&self, id: NodeId, bindings: &[(u32, Word)]) -> Option<String> {
+        let ProofNode::Derived { rule, .. } = self.owners.get(&id).map(|&owner| self.proof.node(owner))? else {
+            return None;
+        };
+        let rule = self.model.program().rule(*rule);
+        let bindings: Vec<String> =
+            bindings.iter().filter_map(|&(variable, word)| self.binding(rule, variable, word)).collect();
+        (!bindings.is_empty()).then(|| bindings.join(", "))
+    }
+
+    fn binding(&self, rule: &Rule, variable: u32, word: Word) -> Option<String> {
+        let declared = rule.variables.get(variable as usize)?;
+        Some(format!("{} = {}", escape(self.symbol(declared.name)), self.literal(declared.ty, word)))
+    }
+}
+
+/// The aggregate at a place of a rule.
+pub(super) fn aggregate_at(rule: &Rule, span: Span) -> Option<&Aggregate> {
+    let body = rule.body.iter().find_map(|literal| in_literal(literal, span));
+    body.or_else(|| rule.arguments.iter().find_map(|term| in_term(term, span)))
+}
+
+fn in_literal(literal: &Literal, span: Span) -> Option<&Aggregate> {
+    match literal {
+        Literal::Positive(atom) | Literal::Negative(atom) => atom.arguments.iter().find_map(|term| in_term(term, span)),
+        Literal::Compare(compare) => in_term(&compare.left, span).or_else(|| in_term(&compare.right, span)),
+    }
+}
+
+fn in_term(term: &Term, span: Span) -> Option<&Aggregate> {
+    match term {
+        Term::Variable(_) | Term::Wildcard | Term::Constant(..) | Term::Autoinc => None,
+        Term::Call(call) => call.arguments.iter().find_map(|term| in_term(term, span)),
+        Term::Record(_, fields) | Term::Branch(_, _, fields) => fields.iter().find_map(|term| in_term(term, span)),
+        Term::As { term, .. } => in_term(term, span),
+        Term::Aggregate(aggregate) if aggregate.span == span => Some(aggregate),
+        Term::Aggregate(aggregate) => aggregate.body.iter().find_map(|literal| in_literal(literal, span)),
+    }
+}

@@ -1,0 +1,172 @@
+//! Files that rules and facts are read from: on disk, or built in.
+
+use std::borrow::Cow;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use super::embedded::Builtin;
+use crate::diagnostic::{Diagnostic, code};
+use crate::session::FactFormat;
+
+/// A file of a project, or one that the user named.
+#[derive(Clone, Debug)]
+pub struct File {
+    /// As places show it: relative to the project, or as the user gave it.
+    pub name: String,
+    place: Place,
+}
+
+#[derive(Clone, Debug)]
+enum Place {
+    Disk(PathBuf),
+    Builtin(&'static str),
+}
+
+/// What a file holds, by its ending.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Content {
+    /// `.dl`: declarations, rules, facts.
+    Clauses,
+    /// `.toml`: statements, vocabulary, scenarios.
+    Statements,
+    /// `.facts`, `.csv`, `.tsv`, `.json`: the rows of the relation that the file is named after.
+    Rows(FactFormat),
+}
+
+impl Content {
+    /// The endings that are known, for messages.
+    pub const ENDINGS: &'static str = ".toml, .dl, .facts, .csv, .tsv or .json";
+
+    /// What a file of this name holds; nothing where its ending is not known.
+    #[must_use]
+    pub fn of(name: &str) -> Option<Self> {
+        match Path::new(name).extension()?.to_str()? {
+            "dl" => Some(Self::Clauses),
+            "toml" => Some(Self::Statements),
+            "facts" => Some(Self::Rows(FactFormat::Facts)),
+            "csv" => Some(Self::Rows(FactFormat::Csv)),
+            "tsv" => Some(Self::Rows(FactFormat::Tsv)),
+            "json" => Some(Self::Rows(FactFormat::Json)),
+            _ => None,
+        }
+    }
+}
+
+impl From<&Builtin> for File {
+    fn from(builtin: &Builtin) -> Self {
+        Self { name: builtin.name.to_owned(), place: Place::Builtin(builtin.text) }
+    }
+}
+
+impl File {
+    /// A file on disk, known by a name.
+    #[must_use]
+    pub fn on_disk(name: impl Into<String>, path: impl Into<PathBuf>) -> Self {
+        Self { name: name.into(), place: Place::Disk(path.into()) }
+    }
+
+    /// Where it lies, if it is not built in.
+    #[must_use]
+    pub fn path(&self) -> Option<&Path> {
+        match &self.place {
+            Place::Disk(path) => Some(path),
+            Place::Builtin(_) => None,
+        }
+    }
+
+    /// What it holds.
+    #[must_use]
+    pub fn content(&self) -> Option<Content> {
+        Content::of(&self.name)
+    }
+
+    /// Its name without directory, ending and `builtin:`.
+    #[must_use]
+    pub fn stem(&self) -> &str {
+        let name = self.name.strip_prefix("builtin:").unwrap_or(&self.name);
+        Path::new(name).file_stem().and_then(|stem| stem.to_str()).unwrap_or(name)
+    }
+
+    /// What lies in it.
+    ///
+    /// # Errors
+    /// It cannot be read.
+    pub fn bytes(&self) -> Result<Cow<'static, [u8]>, Diagnostic> {
+        match &self.place {
+            Place::Builtin(text) => Ok(Cow::Borrowed(text.as_bytes())),
+            Place::Disk(path) => std::fs::read(path).map(Cow::Owned).map_err(|error| unreadable(&self.name, &error)),
+        }
+    }
+
+    /// Its text.
+    ///
+    /// # Errors
+    /// It cannot be read, or is not UTF-8.
+    pub fn text(&self) -> Result<Cow<'static, str>, Diagnostic> {
+        match &self.place {
+            Place::Builtin(text) => Ok(Cow::Borrowed(text)),
+            Place::Disk(_) => decode(&self.name, self.bytes()?.into_owned()).map(Cow::Owned),
+        }
+    }
+}
+
+/// The files of a directory by name, hidden ones left out.
+///
+/// # Errors
+/// The directory cannot be read.
+pub(super) fn directory(name: &str, path: &Path) -> Result<Vec<File>, Diagnostic> {
+    let wrong = |error: io::Error| unreadable(name, &error);
+    let mut files = Vec::new();
+    for entry in std::fs::read_dir(path).map_err(wrong)? {
+        let entry = entry.map_err(wrong)?;
+        let Ok(file) = entry.file_name().into_string() else { continue };
+        if !file.starts_with('.') && entry.path().is_file() {
+            files.push(File::on_disk(Path::new(name).join(&file).to_string_lossy(), entry.path()));
+        }
+    }
+    files.sort_by(|left, right| left.name.cmp(&right.name));
+    Ok(files)
+}
+
+/// A file or directory that cannot be read.
+pub(super) fn unreadable(name: &str, error: &io::Error) -> Diagnostic {
+    let reason = match error.kind() {
+        io::ErrorKind::NotFound => "there is no such file".to_owned(),
+        io::ErrorKind::IsADirectory => "it is a directory".to_owned(),
+        io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
+        _ => error.to_string(),
+    };
+    Diagnostic::new(code::FILE_READ, format!("cannot read `{name}`: {reason}"))
+}
+
+fn decode(name: &str, bytes: Vec<u8>) -> Result<String, Diagnostic> {
+    String::from_utf8(bytes).map_err(|error| {
+        let at = error.utf8_error().valid_up_to();
+        let bytes = error.as_bytes();
+        let line = bytes[..at].iter().filter(|&&byte| byte == b'\n').count() + 1;
+        let message = format!("the file is not UTF-8: byte {:#04x} at offset {at}", bytes.get(at).unwrap_or(&0));
+        let utf16 = bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]);
+        let found = Diagnostic::new(code::BAD_ENCODING, message).place(format!("{name}:{line}"));
+        found.maybe_help(utf16.then(|| "it looks like UTF-16; save it as UTF-8".to_owned()))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_ending_tells_what_a_file_holds() {
+        assert_eq!(Content::of("facts/aws.toml"), Some(Content::Statements));
+        assert_eq!(Content::of("a.b/owner.csv"), Some(Content::Rows(FactFormat::Csv)));
+        assert_eq!((Content::of("README"), Content::of("x.txt")), (None, None));
+        assert_eq!(File::on_disk("facts/owner.tsv", "/x/facts/owner.tsv").stem(), "owner");
+    }
+
+    #[test]
+    fn bytes_that_are_no_text_are_placed() {
+        let wrong = decode("a.dl", b"a\nb\xff".to_vec()).unwrap_err();
+        assert_eq!((wrong.place.as_deref(), wrong.code.id), (Some("a.dl:2"), "E0107"));
+        assert!(decode("a.dl", vec![0xff, 0xfe, b'a', 0]).unwrap_err().help.is_some());
+    }
+}

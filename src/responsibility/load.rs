@@ -1,0 +1,142 @@
+//! From a project and the flags of the command line to a session: rules first, then facts in clause form, then
+//! statement files all together, then relation files.
+
+use std::path::{Path, PathBuf};
+
+use super::file::{Content, File, directory};
+use super::project::{Project, failure};
+use crate::diagnostic::{Diagnostic, code};
+use crate::session::{DiskLoader, Failure, Loader, Options, Session};
+
+/// What the command line says about where rules and facts come from.
+#[derive(Clone, Debug, Default)]
+pub struct Selection {
+    /// `--project`
+    pub project: Option<PathBuf>,
+    /// `--rules`: instead of the project's own.
+    pub rules: Vec<PathBuf>,
+    /// `--facts`: instead of the project's own, whose default scenario then does not count either.
+    pub facts: Vec<PathBuf>,
+    /// `--scenario`: a name, or a path.
+    pub scenario: Option<String>,
+    /// `--as-of`: a day as `YYYYMMDD`.
+    pub as_of: Option<i64>,
+}
+
+/// Reads files that sources include: relative to the project, or to where the user is.
+#[derive(Clone, Debug)]
+struct Rooted {
+    roots: Vec<PathBuf>,
+}
+
+impl Loader for Rooted {
+    fn read(&self, path: &Path) -> std::io::Result<Vec<u8>> {
+        let mut missing = None;
+        for root in &self.roots {
+            match DiskLoader.read(&root.join(path)) {
+                Err(error) if error.kind() == std::io::ErrorKind::NotFound => missing = Some(error),
+                other => return other,
+            }
+        }
+        Err(missing.unwrap_or_else(|| std::io::ErrorKind::NotFound.into()))
+    }
+}
+
+impl Project {
+    /// A session with everything that was selected, not evaluated yet.
+    ///
+    /// # Errors
+    /// A file cannot be read. What is wrong inside the files shows when the session evaluates.
+    pub fn load(&self, selection: &Selection, options: Options) -> Result<Session, Failure> {
+        let here = PathBuf::new();
+        let mut roots = vec![here];
+        if let Some(root) = self.directory() {
+            // Rules that the user named lie where the user is; the project's own where the project is.
+            let at = if selection.rules.is_empty() { 0 } else { 1 };
+            roots.insert(at, root.to_owned());
+        }
+        let mut session = Session::new(Box::new(Rooted { roots }), options);
+        self.load_into(selection, &mut session)?;
+        Ok(session)
+    }
+
+    /// Adds everything that was selected to a session.
+    ///
+    /// # Errors
+    /// A file cannot be read; the session may have got some of them then.
+    pub fn load_into(&self, selection: &Selection, session: &mut Session) -> Result<(), Failure> {
+        self.add(selection, session).map_err(failure)
+    }
+
+    fn add(&self, selection: &Selection, session: &mut Session) -> Result<(), Diagnostic> {
+        for file in self.selected_rules(selection)? {
+            session.add_program(&file.name, &file.text()?);
+        }
+        let mut statements = Vec::new();
+        let mut rows = Vec::new();
+        for file in self.selected_facts(selection)? {
+            match file.content() {
+                Some(Content::Clauses) => {
+                    session.add_program(&file.name, &file.text()?);
+                }
+                Some(Content::Statements) => statements.push((file.name.clone(), file.text()?.into_owned())),
+                Some(Content::Rows(format)) => rows.push((file, format)),
+                None => {
+                    let message = format!("`{}` is no file of facts", file.name);
+                    return Err(Diagnostic::new(code::PROJECT, message)
+                        .help(format!("its name must end in {}", Content::ENDINGS)));
+                }
+            }
+        }
+        if let Some(date) = selection.as_of {
+            session.add_program("--as-of", &format!("as_of({date})."));
+        }
+        session.add_statements(&statements);
+        for (file, format) in rows {
+            session.add_fact_file(file.stem(), &file.name, format, file.bytes()?.into_owned());
+        }
+        Ok(())
+    }
+
+    /// The files that a selection comes down to, in the order in which they are read.
+    ///
+    /// # Errors
+    /// A file or directory cannot be read.
+    pub fn selected(&self, selection: &Selection) -> Result<Vec<File>, Diagnostic> {
+        let mut files = self.selected_rules(selection)?;
+        files.extend(self.selected_facts(selection)?);
+        Ok(files)
+    }
+
+    fn selected_rules(&self, selection: &Selection) -> Result<Vec<File>, Diagnostic> {
+        match selection.rules.as_slice() {
+            [] => self.rules(),
+            named => named_files(named, |content| content == Content::Clauses),
+        }
+    }
+
+    fn selected_facts(&self, selection: &Selection) -> Result<Vec<File>, Diagnostic> {
+        let (mut files, default) = match selection.facts.as_slice() {
+            [] => (self.facts()?, self.manifest().scenario.as_deref()),
+            named => (named_files(named, |_| true)?, None),
+        };
+        if let Some(name) = selection.scenario.as_deref().or(default) {
+            files.extend(self.scenario(name)?.files);
+        }
+        Ok(files)
+    }
+}
+
+/// Files that the user named; of a directory those whose ending is known.
+fn named_files(paths: &[PathBuf], wanted: fn(Content) -> bool) -> Result<Vec<File>, Diagnostic> {
+    let mut files = Vec::new();
+    for path in paths {
+        let name = path.to_string_lossy();
+        if path.is_dir() {
+            files.extend(directory(&name, path)?.into_iter().filter(|file| file.content().is_some_and(wanted)));
+        } else {
+            files.push(File::on_disk(name, path));
+        }
+    }
+    Ok(files)
+}

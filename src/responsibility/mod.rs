@@ -1,0 +1,12 @@
+//! The domain: who answers for what. The standard rules and facts, and the projects that hold one's own.
+
+pub mod embedded;
+mod file;
+mod load;
+mod manifest;
+mod project;
+
+pub use file::{Content, File};
+pub use load::Selection;
+pub use manifest::Manifest;
+pub use project::{Project, Scenario};

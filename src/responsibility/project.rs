@@ -1,0 +1,224 @@
+//! Projects: a directory with rules, facts, questions and scenarios, or the ones built in.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::embedded;
+use super::file::{Content, File, directory, unreadable};
+use super::manifest::Manifest;
+use crate::diagnostic::{Diagnostic, code, suggest};
+use crate::session::Failure;
+use crate::source::SourceMap;
+
+/// Where rules, facts and questions come from.
+#[derive(Clone, Debug)]
+pub struct Project {
+    place: Place,
+    manifest: Manifest,
+}
+
+#[derive(Clone, Debug)]
+enum Place {
+    Embedded,
+    Directory(PathBuf),
+}
+
+/// A named set of decisions, with its files.
+#[derive(Clone, Debug)]
+pub struct Scenario {
+    /// As `--scenario` takes it.
+    pub name: String,
+    /// What it is made of.
+    pub files: Vec<File>,
+}
+
+impl Project {
+    /// The rules and facts that are built in.
+    ///
+    /// # Errors
+    /// None, unless the program was built with a manifest that is wrong.
+    pub fn embedded() -> Result<Self, Failure> {
+        let embedded::Builtin { name, text } = embedded::MANIFEST;
+        Ok(Self { place: Place::Embedded, manifest: manifest(name, text)? })
+    }
+
+    /// Whether a directory is a project: it has `onus.toml`, or `rules/` and `facts/`.
+    #[must_use]
+    pub fn is_project(directory: &Path) -> bool {
+        directory.join("onus.toml").is_file() || directory.join("rules").is_dir() && directory.join("facts").is_dir()
+    }
+
+    /// The project of a directory.
+    ///
+    /// # Errors
+    /// It is none, or its manifest is wrong.
+    pub fn open(directory: &Path) -> Result<Self, Failure> {
+        let shown = directory.display();
+        if !Self::is_project(directory) {
+            let message = match directory.is_dir() {
+                true => format!("`{shown}` is no project"),
+                false => format!("there is no directory `{shown}`"),
+            };
+            let help = "a project has an `onus.toml`, or directories `rules` and `facts`";
+            return Err(failure(Diagnostic::new(code::PROJECT, message).help(help)));
+        }
+        let path = directory.join("onus.toml");
+        let manifest = match path.is_file() {
+            true => manifest("onus.toml", &File::on_disk("onus.toml", path).text().map_err(failure)?)?,
+            false => Manifest::default(),
+        };
+        Ok(Self { place: Place::Directory(directory.to_owned()), manifest })
+    }
+
+    /// The project that is asked for, else that of the directory `here`, else the one built in.
+    ///
+    /// # Errors
+    /// As [`Self::open`].
+    pub fn find(asked: Option<&Path>, here: &Path) -> Result<Self, Failure> {
+        match asked {
+            Some(directory) => Self::open(directory),
+            None if Self::is_project(here) => Self::open(here),
+            None => Self::embedded(),
+        }
+    }
+
+    /// What the project says about itself.
+    #[must_use]
+    pub fn manifest(&self) -> &Manifest {
+        &self.manifest
+    }
+
+    /// Its directory, if it is not built in.
+    #[must_use]
+    pub fn directory(&self) -> Option<&Path> {
+        match &self.place {
+            Place::Embedded => None,
+            Place::Directory(root) => Some(root),
+        }
+    }
+
+    /// Its rules.
+    ///
+    /// # Errors
+    /// A file or directory cannot be read.
+    pub fn rules(&self) -> Result<Vec<File>, Diagnostic> {
+        self.files(&self.manifest.rules, embedded::RULES, |content| content == Content::Clauses)
+    }
+
+    /// Its facts, those of scenarios left out.
+    ///
+    /// # Errors
+    /// A file or directory cannot be read.
+    pub fn facts(&self) -> Result<Vec<File>, Diagnostic> {
+        self.files(&self.manifest.facts, embedded::FACTS, |_| true)
+    }
+
+    /// Its questions.
+    ///
+    /// # Errors
+    /// A file or directory cannot be read.
+    pub fn queries(&self) -> Result<Vec<File>, Diagnostic> {
+        match &self.place {
+            // Questions are no part of what makes a project.
+            Place::Directory(root) if self.manifest.queries.iter().all(|path| !root.join(path).exists()) => {
+                Ok(Vec::new())
+            }
+            _ => self.files(&self.manifest.queries, embedded::QUERIES, |content| content == Content::Clauses),
+        }
+    }
+
+    fn files(
+        &self,
+        paths: &[String],
+        builtin: &'static [embedded::Builtin],
+        wanted: fn(Content) -> bool,
+    ) -> Result<Vec<File>, Diagnostic> {
+        let Place::Directory(root) = &self.place else { return Ok(builtin.iter().map(File::from).collect()) };
+        let mut files = Vec::new();
+        for name in paths {
+            let path = root.join(name);
+            if path.is_dir() {
+                files.extend(directory(name, &path)?.into_iter().filter(|file| file.content().is_some_and(wanted)));
+            } else {
+                files.push(File::on_disk(name, path));
+            }
+        }
+        Ok(files)
+    }
+
+    /// Its scenarios, by name.
+    ///
+    /// # Errors
+    /// A directory cannot be read.
+    pub fn scenarios(&self) -> Result<Vec<Scenario>, Diagnostic> {
+        let Place::Directory(root) = &self.place else {
+            let scenario = |(name, files): &(&str, &[embedded::Builtin])| Scenario {
+                name: (*name).to_owned(),
+                files: files.iter().map(File::from).collect(),
+            };
+            return Ok(embedded::SCENARIOS.iter().map(scenario).collect());
+        };
+        let mut scenarios = Vec::new();
+        for name in &self.manifest.facts {
+            let below = Path::new(name).join("scenario");
+            let (below, path) = (below.to_string_lossy(), root.join(&below));
+            if !path.is_dir() {
+                continue;
+            }
+            for file in directory(&below, &path)? {
+                if file.content().is_some() {
+                    scenarios.push(Scenario { name: file.stem().to_owned(), files: vec![file] });
+                }
+            }
+            for entry in std::fs::read_dir(&path).map_err(|error| unreadable(&below, &error))?.flatten() {
+                let Ok(name) = entry.file_name().into_string() else { continue };
+                if !name.starts_with('.') && entry.path().is_dir() {
+                    scenarios.push(scenario_directory(&name, &format!("{below}/{name}"), &entry.path())?);
+                }
+            }
+        }
+        scenarios.sort_by(|left, right| left.name.cmp(&right.name));
+        Ok(scenarios)
+    }
+
+    /// The scenario that a name or path stands for.
+    ///
+    /// # Errors
+    /// There is none, or it cannot be read.
+    pub fn scenario(&self, wanted: &str) -> Result<Scenario, Diagnostic> {
+        let scenarios = self.scenarios()?;
+        if let Some(found) = scenarios.iter().find(|scenario| scenario.name == wanted) {
+            return Ok(found.clone());
+        }
+        let path = Path::new(wanted);
+        if path.is_dir() {
+            return scenario_directory(wanted, wanted, path);
+        }
+        if path.exists() || Content::of(wanted).is_some() {
+            return Ok(Scenario { name: wanted.to_owned(), files: vec![File::on_disk(wanted, path)] });
+        }
+        let names = scenarios.iter().map(|scenario| scenario.name.as_str());
+        let help = match suggest(wanted, names.clone()) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None if scenarios.is_empty() => "the project has no scenarios; name a file".to_owned(),
+            None => format!("the scenarios are {}; a file will do too", names.collect::<Vec<_>>().join(", ")),
+        };
+        Err(Diagnostic::new(code::PROJECT, format!("there is no scenario `{wanted}`")).help(help))
+    }
+}
+
+fn scenario_directory(name: &str, shown: &str, path: &Path) -> Result<Scenario, Diagnostic> {
+    let files = directory(shown, path)?.into_iter().filter(|file| file.content().is_some()).collect();
+    Ok(Scenario { name: name.to_owned(), files })
+}
+
+fn manifest(name: &str, text: &str) -> Result<Manifest, Failure> {
+    let mut sources = SourceMap::default();
+    let source = sources.add(name, text);
+    Manifest::parse(source, text).map_err(|found| Failure { diagnostics: vec![found], sources: Arc::new(sources) })
+}
+
+/// A failure without sources.
+pub(super) fn failure(diagnostic: Diagnostic) -> Failure {
+    Failure { diagnostics: vec![diagnostic], sources: Arc::default() }
+}

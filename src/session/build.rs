@@ -1,0 +1,308 @@
+//! From inputs to a model: parse, check, give the facts, evaluate; one line each.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::{Failure, Inputs, Session, Version, input, stop_diagnostic};
+use crate::check;
+use crate::diagnostic::{Diagnostic, code, suggest};
+use crate::eval::evaluate;
+use crate::explain::certify::{Certificate, certify};
+use crate::facts::statements::NamedFact;
+use crate::model::Model;
+use crate::program::{Program, RelationId};
+use crate::source::{SourceId, SourceMap};
+use crate::storage::{Database, Origin};
+use crate::syntax::{self, ast, print};
+use crate::value::{Values, Word};
+
+/// How deep files may include files.
+const INCLUDE_DEPTH: usize = 32;
+
+impl Session {
+    /// Parses a program text and splices the files that it includes. Sources that it includes come after its own.
+    pub(super) fn parse_program(&mut self, name: &str, text: &str) -> (SourceId, ast::Program, Vec<Diagnostic>) {
+        let mut open = vec![PathBuf::from(name)];
+        let mut once = BTreeSet::new();
+        let source = self.sources_mut().add(name, text);
+        let (program, found) = self.parse_including(source, text, &mut open, &mut once);
+        (source, program, found)
+    }
+
+    fn parse_including(
+        &mut self,
+        source: SourceId,
+        text: &str,
+        open: &mut Vec<PathBuf>,
+        once: &mut BTreeSet<PathBuf>,
+    ) -> (ast::Program, Vec<Diagnostic>) {
+        let symbols = &mut Arc::make_mut(&mut self.values).symbols;
+        let syntax::Parse { program, mut diagnostics, .. } = syntax::parse(source, text, symbols);
+        if !program.items.iter().any(|item| matches!(item.kind, ast::ItemKind::Include { .. })) {
+            return (program, diagnostics);
+        }
+        let mut items = Vec::new();
+        for item in program.items {
+            let ast::ItemKind::Include { path } = &item.kind else {
+                items.push(item);
+                continue;
+            };
+            let Some(path) = path else {
+                once.extend(open.last().cloned());
+                continue;
+            };
+            let written = self.values.symbols.get(path.symbol).to_owned();
+            match self.find_include(&written, open.last().map(PathBuf::as_path)) {
+                Ok((found, text)) => {
+                    if once.contains(&found) {
+                        continue;
+                    }
+                    if open.contains(&found) {
+                        let message = format!("`{written}` includes itself");
+                        let chain: Vec<String> = open.iter().map(|path| path.display().to_string()).collect();
+                        diagnostics.push(
+                            Diagnostic::at(code::INCLUDE, message, path.span, "included again here")
+                                .note(format!("the way here: {}", chain.join(" -> "))),
+                        );
+                        continue;
+                    }
+                    if open.len() >= INCLUDE_DEPTH {
+                        let message = format!("files include files more than {INCLUDE_DEPTH} deep");
+                        diagnostics.push(Diagnostic::at(code::INCLUDE, message, path.span, "one too many"));
+                        continue;
+                    }
+                    let inner = self.sources_mut().add(found.display().to_string(), text.as_str());
+                    open.push(found);
+                    let (inner, found) = self.parse_including(inner, &text, open, once);
+                    open.pop();
+                    items.extend(inner.items);
+                    diagnostics.extend(found);
+                }
+                Err(reason) => {
+                    let message = format!("cannot include `{written}`: {reason}");
+                    diagnostics.push(Diagnostic::at(code::INCLUDE, message, path.span, "included here"));
+                }
+            }
+        }
+        (ast::Program { items }, diagnostics)
+    }
+
+    /// An included file: beside the including one, then in the directories given for it.
+    fn find_include(&self, written: &str, from: Option<&Path>) -> Result<(PathBuf, String), String> {
+        let beside = from.and_then(Path::parent).map(|directory| directory.join(written));
+        let others = self.options.include.iter().map(|directory| Path::new(directory).join(written));
+        let mut reason = "no such file".to_owned();
+        for path in beside.into_iter().chain(others) {
+            match self.loader.read(&path) {
+                Ok(bytes) => {
+                    return String::from_utf8(bytes).map(|text| (path, text)).map_err(|_| "it is not UTF-8".to_owned());
+                }
+                Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
+                Err(error) => reason = error.to_string(),
+            }
+        }
+        Err(reason)
+    }
+
+    /// Certifies the current model: the facts are read and given anew, so that nothing of the evaluation is trusted.
+    ///
+    /// # Errors
+    /// Nothing is loaded, the inputs can no longer be read, or someone interrupted.
+    pub fn certify(&mut self) -> Result<Certificate, Failure> {
+        let model = self.current_model()?;
+        let inputs = self.current_inputs();
+        let program = model.program();
+        let arities = program.relations.iter().map(crate::program::RelationDecl::arity);
+        let mut given = Database::new(arities, model.database().share_values());
+        let mut wrong = Vec::new();
+        self.give(program, &inputs, &mut given, &mut wrong);
+        if wrong.iter().any(Diagnostic::is_error) {
+            return Err(self.failure(wrong));
+        }
+        certify(&model, &given, &self.options.eval).map_err(|stop| self.stopped(&stop))
+    }
+
+    /// Makes a version of some inputs; `found` are the diagnostics of reading them.
+    pub(super) fn build(&mut self, inputs: Arc<Inputs>, found: Vec<Diagnostic>) -> Result<Version, Failure> {
+        let (program, warnings) = self.check(&inputs, found)?;
+        let program = Arc::new(program);
+        let arities = program.relations.iter().map(crate::program::RelationDecl::arity);
+        let mut database = Database::new(arities, Arc::clone(&self.values));
+        let mut wrong = Vec::new();
+        self.give(&program, &inputs, &mut database, &mut wrong);
+        if wrong.iter().any(Diagnostic::is_error) {
+            return Err(self.failure(wrong));
+        }
+        // From here on the database holds the pool of values; give it up, so that adding to it copies nothing.
+        self.values = Arc::default();
+        let kept = database.share_values();
+        let evaluated = evaluate(&program, database, &self.options.eval);
+        match evaluated {
+            Ok(database) => {
+                self.values = database.share_values();
+                let model = Arc::new(Model::new(program, database, Arc::clone(&self.sources)));
+                Ok(Version { inputs, model, warnings: warnings.into() })
+            }
+            Err(stop) => {
+                self.values = kept;
+                Err(self.failure(vec![stop_diagnostic(&program, &stop)]))
+            }
+        }
+    }
+
+    fn check(&mut self, inputs: &Inputs, found: Vec<Diagnostic>) -> Result<(Program, Vec<Diagnostic>), Failure> {
+        let mut found = found;
+        let kept: Vec<Arc<ast::Program>> = inputs
+            .programs
+            .iter()
+            .chain(&inputs.overlay)
+            .map(|program| without_dropped(program, inputs, &self.values))
+            .collect();
+        let programs: Vec<&ast::Program> = kept.iter().map(Arc::as_ref).collect();
+        let mut options = self.options.check.clone();
+        options.inputs.extend(inputs.named.iter().flat_map(|facts| facts.iter()).map(|fact| fact.relation.to_owned()));
+        options.inputs.extend(inputs.files.iter().map(|file| file.relation.clone()));
+        options.inputs.sort_unstable();
+        options.inputs.dedup();
+        let checked = check::check(&programs, Arc::make_mut(&mut self.values), &options);
+        found.extend(checked.diagnostics);
+        match checked.program {
+            Some(program) if !found.iter().any(Diagnostic::is_error) => Ok((program, found)),
+            _ => Err(self.failure(found)),
+        }
+    }
+
+    /// Gives the database all facts of the inputs but the retracted ones.
+    fn give(&mut self, program: &Program, inputs: &Inputs, database: &mut Database, wrong: &mut Vec<Diagnostic>) {
+        let retracted = retracted(program, inputs, database.values());
+        let keep = |relation: RelationId, tuple: &[Word]| {
+            retracted.is_empty() || !retracted.contains(&(relation, tuple.to_vec()))
+        };
+        for block in &program.facts {
+            let arity = program.relation(block.relation).arity();
+            if retracted.is_empty() {
+                let origins = block.spans.iter().map(|&span| Origin::Span(span));
+                database.give_all(block.relation, &block.words, origins);
+                continue;
+            }
+            for (at, &span) in block.spans.iter().enumerate() {
+                let tuple = &block.words[at * arity..(at + 1) * arity];
+                if keep(block.relation, tuple) {
+                    database.give(block.relation, tuple, Origin::Span(span));
+                }
+            }
+        }
+        for fact in inputs.named.iter().flat_map(|facts| facts.iter()) {
+            match encode(program, database, fact) {
+                Ok((relation, tuple)) => {
+                    if keep(relation, &tuple) {
+                        database.give(relation, &tuple, Origin::Span(fact.span));
+                    }
+                }
+                Err(diagnostic) => wrong.push(diagnostic),
+            }
+        }
+        for file in &inputs.files {
+            input::give_file(program, file, database, &keep, wrong);
+        }
+        if self.options.inputs {
+            input::give_inputs(self, program, database, &keep, wrong);
+        }
+    }
+
+    pub(super) fn sources_mut(&mut self) -> &mut SourceMap {
+        Arc::make_mut(&mut self.sources)
+    }
+
+    pub(super) fn loader(&self) -> &dyn super::Loader {
+        self.loader.as_ref()
+    }
+
+    pub(super) fn options(&self) -> &super::Options {
+        &self.options
+    }
+}
+
+/// A program without the rules that were dropped.
+fn without_dropped(program: &Arc<ast::Program>, inputs: &Inputs, values: &Values) -> Arc<ast::Program> {
+    if inputs.dropped.is_empty() {
+        return Arc::clone(program);
+    }
+    let names = &values.symbols;
+    let is_dropped = |item: &ast::Item| {
+        let ast::ItemKind::Clause(clause) = &item.kind else { return false };
+        let label = label(item, values);
+        inputs.dropped.iter().any(|dropped| {
+            label.is_some_and(|label| label == dropped) || *dropped == print::print_clause(clause, names)
+        })
+    };
+    let items = program.items.iter().filter(|item| !is_dropped(item)).cloned().collect();
+    Arc::new(ast::Program { items })
+}
+
+/// The label of a clause.
+pub(super) fn label<'a>(item: &ast::Item, values: &'a Values) -> Option<&'a str> {
+    let annotation =
+        item.annotations.iter().find(|annotation| values.symbols.get(annotation.name.symbol) == "label")?;
+    annotation.value.map(|value| values.symbols.get(value.symbol))
+}
+
+/// The retracted facts that the program can have, encoded.
+fn retracted(program: &Program, inputs: &Inputs, values: &Values) -> BTreeSet<(RelationId, Vec<Word>)> {
+    let mut retracted = BTreeSet::new();
+    if inputs.retracted.is_empty() {
+        return retracted;
+    }
+    for text in &inputs.retracted {
+        // Retractions are kept as text: encodings of an earlier program would not fit a changed one.
+        let mut scratch = values.clone();
+        let mut sources = SourceMap::default();
+        let source = sources.add("<retracted>", text.as_str());
+        let parsed = syntax::parse_atom(source, text, &mut scratch.symbols);
+        let Some(atom) = parsed.atom else { continue };
+        let Ok(pattern) = check::pattern(program, &atom, &mut scratch) else { continue };
+        let words: Option<Vec<Word>> = pattern
+            .arguments
+            .iter()
+            .map(|argument| match argument {
+                check::Argument::Constant(word) => Some(*word),
+                check::Argument::Variable(_) | check::Argument::Any => None,
+            })
+            .collect();
+        retracted.extend(words.map(|words| (pattern.relation, words)));
+    }
+    retracted
+}
+
+/// A named row as a tuple of the program's relation of that name.
+#[allow(clippy::result_large_err)] // a diagnostic is made once, when loading fails
+fn encode(program: &Program, database: &mut Database, fact: &NamedFact) -> Result<(RelationId, Vec<Word>), Diagnostic> {
+    let symbols = &database.values().symbols;
+    let relation = symbols.find(fact.relation).and_then(|name| program.find(name)).ok_or_else(|| {
+        let known = program.relations.iter().map(|relation| symbols.get(relation.name));
+        let help = suggest(fact.relation, known).map(|name| format!("did you mean `{name}`?"));
+        let message = format!("the rules have no relation `{}` for this row", fact.relation);
+        Diagnostic::at(code::UNKNOWN_RELATION, message, fact.span, "").maybe_help(help)
+    })?;
+    let declared = program.relation(relation);
+    let mut tuple = Vec::with_capacity(declared.arity());
+    // Columns go by position: the rows of statement files list them in the order of the declaration.
+    if declared.arity() != fact.columns.len() {
+        let message = format!(
+            "`{}` has {} columns in the rules and {} in statement files",
+            fact.relation,
+            declared.arity(),
+            fact.columns.len()
+        );
+        return Err(Diagnostic::at(code::WRONG_ARITY, message, fact.span, "").label(declared.span, "declared here"));
+    }
+    for ((name, value), column) in fact.columns.iter().zip(&declared.columns) {
+        let word = database.values_mut().encode(&program.types, column.ty, value).ok_or_else(|| {
+            let message = format!("`{value}` is no {} for `{name}`", program.types.name(column.ty));
+            Diagnostic::at(code::ROW_VALUE, message, fact.span, "").label(declared.span, "declared here")
+        })?;
+        tuple.push(word);
+    }
+    Ok((relation, tuple))
+}

@@ -1,0 +1,193 @@
+//! Rows from files: relation files that a user names, and what `.input` directives ask for.
+
+use std::path::{Path, PathBuf};
+
+use super::Session;
+use crate::diagnostic::{Diagnostic, code};
+use crate::facts::Rows;
+use crate::facts::delimited::{self, Format};
+use crate::facts::json;
+use crate::program::{Directive, Program, RelationId};
+use crate::source::SourceId;
+use crate::storage::{Database, Origin};
+use crate::symbol::Symbol;
+use crate::syntax::ast::DirectiveKind;
+use crate::value::Word;
+
+/// What kind of file holds a relation's rows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FactFormat {
+    /// Tab separated, no header: `.facts`.
+    Facts,
+    /// Comma separated and quoted, with a header that names the columns: `.csv`.
+    Csv,
+    /// Tab separated, with a header that names the columns: `.tsv`.
+    Tsv,
+    /// An array of arrays or of objects: `.json`.
+    Json,
+}
+
+impl FactFormat {
+    /// The kind of a file, by its ending.
+    #[must_use]
+    pub fn of(path: &Path) -> Option<Self> {
+        match path.extension()?.to_str()? {
+            "facts" => Some(Self::Facts),
+            "csv" => Some(Self::Csv),
+            "tsv" => Some(Self::Tsv),
+            "json" => Some(Self::Json),
+            _ => None,
+        }
+    }
+}
+
+/// A file with the rows of one relation.
+#[derive(Debug)]
+pub(super) struct FactFile {
+    pub(super) relation: String,
+    pub(super) source: SourceId,
+    pub(super) name: String,
+    pub(super) format: FactFormat,
+    pub(super) bytes: Vec<u8>,
+}
+
+/// Whether a tuple is wanted.
+type Keep<'a> = dyn Fn(RelationId, &[Word]) -> bool + 'a;
+
+/// Gives the rows of a relation file.
+pub(super) fn give_file(
+    program: &Program,
+    file: &FactFile,
+    database: &mut Database,
+    keep: &Keep<'_>,
+    wrong: &mut Vec<Diagnostic>,
+) {
+    let symbols = &database.values().symbols;
+    let Some(relation) = symbols.find(&file.relation).and_then(|name| program.find(name)) else {
+        let known = program.relations.iter().map(|relation| symbols.get(relation.name));
+        let help = crate::diagnostic::suggest(&file.relation, known);
+        let message = format!("the rules have no relation `{}` for the rows of this file", file.relation);
+        let help = help.map(|name| format!("a relation file is named after its relation: did you mean `{name}`?"));
+        wrong.push(Diagnostic::new(code::UNKNOWN_RELATION, message).place(file.name.as_str()).maybe_help(help));
+        return;
+    };
+    let columns = &program.relation(relation).columns;
+    let values = database.values_mut();
+    let (rows, found) = match file.format {
+        FactFormat::Facts => {
+            delimited::read(&file.bytes, columns, &program.types, values, &Format::default(), &file.name)
+        }
+        FactFormat::Csv => {
+            delimited::read_named(&file.bytes, columns, &program.types, values, &Format::csv(), &file.name)
+        }
+        FactFormat::Tsv => {
+            delimited::read_named(&file.bytes, columns, &program.types, values, &Format::default(), &file.name)
+        }
+        FactFormat::Json => json::read(&file.bytes, columns, &program.types, values, &file.name),
+    };
+    wrong.extend(found);
+    give_rows(relation, &rows, file.source, database, keep);
+}
+
+fn give_rows(relation: RelationId, rows: &Rows, source: SourceId, database: &mut Database, keep: &Keep<'_>) {
+    let arity = database.relation(relation).arity();
+    let wanted = |at: &usize| keep(relation, &rows.words[at * arity..(at + 1) * arity]);
+    if (0..rows.lines.len()).all(|at| wanted(&at)) {
+        let origins = rows.lines.iter().map(|&line| Origin::Line(source, line));
+        database.give_all(relation, &rows.words, origins);
+        return;
+    }
+    for at in (0..rows.lines.len()).filter(wanted) {
+        let tuple = &rows.words[at * arity..(at + 1) * arity];
+        database.give(relation, tuple, Origin::Line(source, rows.lines[at]));
+    }
+}
+
+/// Carries out the `.input` directives of a program.
+pub(super) fn give_inputs(
+    session: &mut Session,
+    program: &Program,
+    database: &mut Database,
+    keep: &Keep<'_>,
+    wrong: &mut Vec<Diagnostic>,
+) {
+    for directive in program.directives.iter().filter(|directive| directive.kind == DirectiveKind::Input) {
+        give_input(session, program, directive, database, keep, wrong);
+    }
+}
+
+fn give_input(
+    session: &mut Session,
+    program: &Program,
+    directive: &Directive,
+    database: &mut Database,
+    keep: &Keep<'_>,
+    wrong: &mut Vec<Diagnostic>,
+) {
+    let symbols = &database.values().symbols;
+    let text = |symbol: Symbol| symbols.get(symbol).to_owned();
+    let parameters: Vec<(String, String)> =
+        directive.parameters.iter().map(|&(key, value)| (text(key), text(value))).collect();
+    let get = |key: &str| parameters.iter().find(|(other, _)| other == key).map(|(_, value)| value.as_str());
+    let declared = program.relation(directive.relation);
+    let name = text(declared.name);
+    let bad = |message: String| Diagnostic::at(code::BAD_PARAMETER, message, directive.span, "");
+    let io = get("IO").unwrap_or("file");
+    let (path, ending) = match io {
+        "file" => (get("filename"), "facts"),
+        "jsonfile" => (get("filename"), "json"),
+        "stdin" => (Some("-"), "facts"),
+        other => {
+            let help = "input comes from `file`, `jsonfile` or `stdin`";
+            wrong.push(bad(format!("there is no input of kind `{other}`")).help(help));
+            return;
+        }
+    };
+    let path = path.map_or_else(|| format!("{name}.{ending}"), str::to_owned);
+    let path = locate(session, &path);
+    let format = match Format::from_parameters(parameters.iter().map(|(key, value)| (key.as_str(), value.as_str()))) {
+        Ok(format) => Format { lenient: session.options().eval.lenient, ..format },
+        Err(message) => {
+            wrong.push(bad(message));
+            return;
+        }
+    };
+    let shown = path.display().to_string();
+    let bytes = match session.loader().read(&path) {
+        Ok(bytes) => bytes,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound && session.options().missing_facts_empty => return,
+        Err(error) => {
+            let message = format!("cannot read the facts of `{name}`: {}", describe(&error));
+            let span = directive.span;
+            wrong.push(Diagnostic::at(code::FILE_READ, message, span, "read for this directive").place(shown));
+            return;
+        }
+    };
+    let source = session.sources_mut().add_data(shown.as_str());
+    let values = database.values_mut();
+    let (rows, found) = if io == "jsonfile" {
+        json::read(&bytes, &declared.columns, &program.types, values, &shown)
+    } else {
+        delimited::read(&bytes, &declared.columns, &program.types, values, &format, &shown)
+    };
+    wrong.extend(found);
+    give_rows(directive.relation, &rows, source, database, keep);
+}
+
+/// A file of facts: as it is if absolute or standard input, else in the fact directory.
+fn locate(session: &Session, path: &str) -> PathBuf {
+    match &session.options().fact_directory {
+        Some(directory) if path != "-" => Path::new(directory).join(path),
+        _ => PathBuf::from(path),
+    }
+}
+
+/// An error of reading in plain words.
+fn describe(error: &std::io::Error) -> String {
+    match error.kind() {
+        std::io::ErrorKind::NotFound => "there is no such file".to_owned(),
+        std::io::ErrorKind::IsADirectory => "it is a directory".to_owned(),
+        std::io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
+        _ => error.to_string(),
+    }
+}

@@ -1,0 +1,422 @@
+//! The session: sources and facts in, models out. Every change makes a new model and keeps the old one, and so undo,
+//! reload and what-if are one mechanism.
+
+mod build;
+mod change;
+mod input;
+mod loader;
+
+use std::sync::Arc;
+
+pub use change::{Change, parse_changes};
+pub use input::FactFormat;
+pub use loader::{DiskLoader, Loader, MemoryLoader, SystemClock};
+
+use crate::check;
+use crate::diagnostic::{Code, Diagnostic, code};
+use crate::eval::{self, Stop};
+use crate::facts::statements::{self, NamedFact, Names};
+use crate::model::Model;
+use crate::program::{Goal, Program};
+use crate::query::{Answer, query};
+use crate::source::{SourceId, SourceMap};
+use crate::syntax::{self, ast};
+use crate::value::{Values, Word};
+
+/// How a session works.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// How programs are evaluated.
+    pub eval: eval::Options,
+    /// Which warnings are given, and which are errors.
+    pub check: check::Options,
+    /// Whether `.input` directives are carried out.
+    pub inputs: bool,
+    /// Where `.input` looks for files whose path is relative.
+    pub fact_directory: Option<String>,
+    /// Directories in which `.include` looks after the including file's own.
+    pub include: Vec<String>,
+    /// A missing fact file is an empty one.
+    pub missing_facts_empty: bool,
+}
+
+/// Everything that a model is made of. Parts are shared between versions.
+#[derive(Clone, Debug, Default)]
+struct Inputs {
+    /// Rule files and clause facts, in order.
+    programs: Vec<Arc<ast::Program>>,
+    /// Rows of statement files.
+    named: Vec<Arc<[NamedFact]>>,
+    /// Rows of relation files: relation, file, text.
+    files: Vec<Arc<input::FactFile>>,
+    /// What was added at the prompt, a change an entry.
+    overlay: Vec<Arc<ast::Program>>,
+    /// Facts that were taken away, as printed.
+    retracted: Vec<String>,
+    /// Rules that were taken away: labels, or rules as printed.
+    dropped: Vec<String>,
+}
+
+/// One version.
+#[derive(Clone, Debug)]
+struct Version {
+    inputs: Arc<Inputs>,
+    model: Arc<Model>,
+    warnings: Arc<[Diagnostic]>,
+}
+
+/// A conversation with a program.
+#[derive(Debug)]
+pub struct Session {
+    loader: Box<dyn Loader>,
+    options: Options,
+    sources: Arc<SourceMap>,
+    values: Arc<Values>,
+    /// What is being put together; becomes a version by [`Session::evaluate`].
+    inputs: Inputs,
+    names: Names,
+    documents: Vec<statements::Document>,
+    statements: Vec<statements::StatementInfo>,
+    /// What was found while reading.
+    found: Vec<Diagnostic>,
+    current: Option<Version>,
+    past: Vec<Version>,
+    future: Vec<Version>,
+}
+
+/// What went wrong, with the sources that it speaks of.
+#[derive(Clone, Debug)]
+pub struct Failure {
+    /// At least one error, perhaps warnings.
+    pub diagnostics: Vec<Diagnostic>,
+    /// To render them.
+    pub sources: Arc<SourceMap>,
+}
+
+impl Failure {
+    /// Whether a limit was met.
+    #[must_use]
+    pub fn has(&self, wanted: &Code) -> bool {
+        self.diagnostics.iter().any(|diagnostic| diagnostic.code.id == wanted.id)
+    }
+}
+
+impl Session {
+    /// An empty session that reads through `loader`.
+    #[must_use]
+    pub fn new(loader: Box<dyn Loader>, options: Options) -> Self {
+        Self {
+            loader,
+            options,
+            sources: Arc::default(),
+            values: Arc::default(),
+            inputs: Inputs::default(),
+            names: Names::default(),
+            documents: Vec::new(),
+            statements: Vec::new(),
+            found: Vec::new(),
+            current: None,
+            past: Vec::new(),
+            future: Vec::new(),
+        }
+    }
+
+    /// How it works; changes count from the next evaluation on.
+    pub fn options_mut(&mut self) -> &mut Options {
+        &mut self.options
+    }
+
+    /// All texts so far.
+    #[must_use]
+    pub fn sources(&self) -> &SourceMap {
+        &self.sources
+    }
+
+    /// The documents that were loaded.
+    #[must_use]
+    pub fn documents(&self) -> &[statements::Document] {
+        &self.documents
+    }
+
+    /// The statements that were loaded, those without rows included.
+    #[must_use]
+    pub fn statements(&self) -> &[statements::StatementInfo] {
+        &self.statements
+    }
+
+    /// Adds rules (or facts in clause form) from a text that the caller read. Included files are read too; their
+    /// sources come after the one that is given back.
+    pub fn add_program(&mut self, name: &str, text: &str) -> SourceId {
+        let (source, program, found) = self.parse_program(name, text);
+        self.found.extend(found);
+        self.inputs.programs.push(Arc::new(program));
+        source
+    }
+
+    /// Adds statement files, to be read together: (name, text).
+    pub fn add_statements(&mut self, files: &[(String, String)]) {
+        let sources = Arc::make_mut(&mut self.sources);
+        let ids: Vec<_> = files.iter().map(|(name, text)| sources.add(name.as_str(), text.as_str())).collect();
+        let files: Vec<_> = ids.iter().copied().zip(files.iter().map(|(_, text)| text.as_str())).collect();
+        let mut names = self.names.clone();
+        self.introduce(&mut names);
+        let read = statements::load(&files, &names);
+        self.names = read.names;
+        self.documents.extend(read.documents);
+        self.statements.extend(read.statements);
+        self.found.extend(read.diagnostics);
+        self.inputs.named.push(read.facts.into());
+    }
+
+    /// Lets facts in clause form introduce names for the statement files that come after them.
+    fn introduce(&self, names: &mut Names) {
+        let symbols = &self.values.symbols;
+        for item in self.inputs.programs.iter().flat_map(|program| &program.items) {
+            let ast::ItemKind::Clause(clause) = &item.kind else { continue };
+            if clause.body.is_some() {
+                continue;
+            }
+            for head in &clause.heads {
+                let text = |term: &ast::Term| match term.kind {
+                    ast::TermKind::String(symbol) => symbols.get(symbol),
+                    _ => "",
+                };
+                let columns: Vec<&str> = head.arguments.iter().map(text).collect();
+                names.add_fact(symbols.get(head.relation.symbol), &columns);
+            }
+        }
+    }
+
+    /// Adds the rows of a relation file.
+    pub fn add_fact_file(&mut self, relation: &str, path: &str, format: FactFormat, bytes: Vec<u8>) {
+        let source = Arc::make_mut(&mut self.sources).add_data(path);
+        let relation = relation.to_owned();
+        self.inputs.files.push(Arc::new(input::FactFile { relation, source, name: path.to_owned(), format, bytes }));
+    }
+
+    /// Makes the model of everything that was added, as a new version.
+    ///
+    /// # Errors
+    /// All that is wrong with the sources, or why evaluation stopped. The version before stays.
+    pub fn evaluate(&mut self) -> Result<Arc<Model>, Failure> {
+        let inputs = Arc::new(self.inputs.clone());
+        let found = self.found.clone();
+        let version = self.build(inputs, found)?;
+        let model = Arc::clone(&version.model);
+        self.past.extend(self.current.replace(version));
+        self.future.clear();
+        Ok(model)
+    }
+
+    /// The current model; none before the first evaluation.
+    #[must_use]
+    pub fn model(&self) -> Option<&Arc<Model>> {
+        self.current.as_ref().map(|version| &version.model)
+    }
+
+    /// The warnings about the current version.
+    #[must_use]
+    pub fn warnings(&self) -> &[Diagnostic] {
+        self.current.as_ref().map_or(&[], |version| &version.warnings)
+    }
+
+    /// Makes changes, as one new version.
+    ///
+    /// # Errors
+    /// All that is wrong with them; nothing has changed then.
+    pub fn apply(&mut self, changes: &[Change]) -> Result<Arc<Model>, Failure> {
+        let version = self.changed(changes)?;
+        self.inputs = (*version.inputs).clone();
+        let model = Arc::clone(&version.model);
+        self.past.extend(self.current.replace(version));
+        self.future.clear();
+        Ok(model)
+    }
+
+    /// The model as it would be after some changes; the session stays as it is.
+    ///
+    /// # Errors
+    /// All that is wrong with them.
+    pub fn what_if(&mut self, changes: &[Change]) -> Result<Arc<Model>, Failure> {
+        self.changed(changes).map(|version| version.model)
+    }
+
+    /// Goes back one version. Gives whether there was one.
+    pub fn undo(&mut self) -> bool {
+        let Some(version) = self.past.pop() else { return false };
+        self.inputs = (*version.inputs).clone();
+        self.future.extend(self.current.replace(version));
+        true
+    }
+
+    /// Goes forward again after an undo. Gives whether there was one.
+    pub fn redo(&mut self) -> bool {
+        let Some(version) = self.future.pop() else { return false };
+        self.inputs = (*version.inputs).clone();
+        self.past.extend(self.current.replace(version));
+        true
+    }
+
+    /// Answers a goal, written `?- body.`, `body?` or `body`.
+    ///
+    /// # Errors
+    /// What is wrong with the goal, or why its evaluation stopped.
+    pub fn ask(&mut self, text: &str) -> Result<Answer, Failure> {
+        let source = Arc::make_mut(&mut self.sources).add("<goal>", text);
+        let mut values = Arc::clone(&self.values);
+        let parsed = syntax::parse_goal(source, text, &mut Arc::make_mut(&mut values).symbols);
+        let Some(goal) = parsed.goal else { return Err(self.failure(parsed.diagnostics)) };
+        self.ask_goal(&goal, values)
+    }
+
+    /// Answers a goal of the program itself.
+    ///
+    /// # Errors
+    /// Why its evaluation stopped.
+    pub fn answer(&self, goal: &Goal) -> Result<Answer, Failure> {
+        let model = self.current_model()?;
+        query(&model, goal, model.database().share_values(), &self.options.eval)
+            .map_err(|stop| self.failure(vec![stop_diagnostic(model.program(), &stop)]))
+    }
+
+    /// Answers a parsed goal whose symbols are those of `values`.
+    fn ask_goal(&mut self, goal: &ast::Goal, values: Arc<Values>) -> Result<Answer, Failure> {
+        let model = self.current_model()?;
+        let mut values = values;
+        let goal =
+            check::goal(model.program(), goal, Arc::make_mut(&mut values)).map_err(|found| self.failure(found))?;
+        query(&model, &goal, values, &self.options.eval)
+            .map_err(|stop| self.failure(vec![stop_diagnostic(model.program(), &stop)]))
+    }
+
+    /// The tuples that match an atom, written as for `why`: constants, variables and `_`.
+    ///
+    /// # Errors
+    /// What is wrong with the atom.
+    pub fn matching(&mut self, text: &str) -> Result<Pattern, Failure> {
+        let model = self.current_model()?;
+        let source = Arc::make_mut(&mut self.sources).add("<atom>", text);
+        let mut values = Arc::clone(&self.values);
+        let parsed = syntax::parse_atom(source, text, &mut Arc::make_mut(&mut values).symbols);
+        let Some(atom) = parsed.atom else { return Err(self.failure(parsed.diagnostics)) };
+        let pattern =
+            check::pattern(model.program(), &atom, Arc::make_mut(&mut values)).map_err(|found| self.failure(found))?;
+        Ok(Pattern { pattern, values })
+    }
+
+    fn current_model(&self) -> Result<Arc<Model>, Failure> {
+        match &self.current {
+            Some(version) => Ok(Arc::clone(&version.model)),
+            None => Err(self.failure(vec![Diagnostic::new(code::PROJECT, "nothing is loaded yet")])),
+        }
+    }
+
+    fn current_inputs(&self) -> Arc<Inputs> {
+        self.current.as_ref().map_or_else(Arc::default, |version| Arc::clone(&version.inputs))
+    }
+
+    /// Some diagnostics with the sources that they speak of.
+    #[must_use]
+    pub fn failure(&self, diagnostics: Vec<Diagnostic>) -> Failure {
+        Failure { diagnostics, sources: Arc::clone(&self.sources) }
+    }
+
+    /// Why an evaluation stopped, as a failure.
+    #[must_use]
+    pub fn stopped(&self, stop: &Stop) -> Failure {
+        let program = self.current.as_ref().map(|version| Arc::clone(&version.model));
+        let found = match program {
+            Some(model) => stop_diagnostic(model.program(), stop),
+            None => stop_diagnostic(&Program::default(), stop),
+        };
+        self.failure(vec![found])
+    }
+}
+
+/// A relation with what is asked of its columns, and the values that its constants mean.
+#[derive(Clone, Debug)]
+pub struct Pattern {
+    /// The checked atom.
+    pub pattern: check::Pattern,
+    values: Arc<Values>,
+}
+
+impl Pattern {
+    /// The tuples of a model that match, in the order of output.
+    #[must_use]
+    pub fn tuples(&self, model: &Model) -> Vec<crate::model::Tuple> {
+        let id = self.pattern.relation;
+        let types: Vec<_> = model.program().relation(id).columns.iter().map(|column| column.ty).collect();
+        let mut same: Vec<(usize, usize)> = Vec::new();
+        for (at, argument) in self.pattern.arguments.iter().enumerate() {
+            if let check::Argument::Variable(_) = argument
+                && let Some(first) = self.pattern.arguments[..at].iter().position(|other| other == argument)
+            {
+                same.push((first, at));
+            }
+        }
+        let wanted: Vec<(usize, Word)> = self
+            .pattern
+            .arguments
+            .iter()
+            .enumerate()
+            .filter_map(|(at, argument)| match argument {
+                check::Argument::Constant(word) => Some((at, *word)),
+                check::Argument::Variable(_) | check::Argument::Any => None,
+            })
+            .collect();
+        let relation = model.relation(id);
+        let mut rows: Vec<&[Word]> = if wanted.len() == types.len() {
+            let tuple: Vec<Word> = wanted.iter().map(|&(_, word)| word).collect();
+            relation.find(&tuple).map(|row| relation.row(row)).into_iter().collect()
+        } else if wanted.is_empty() {
+            relation.rows().collect()
+        } else {
+            let (columns, key): (Vec<usize>, Vec<Word>) = wanted.iter().copied().unzip();
+            relation.index(&columns).rows(&key).iter().map(|&row| relation.row(row)).collect()
+        };
+        rows.retain(|row| same.iter().all(|&(left, right)| row[left] == row[right]));
+        let values = model.values();
+        let order = |left: &[Word], right: &[Word]| {
+            let columns = types.iter().zip(left.iter().zip(right));
+            columns
+                .map(|(&ty, (&left, &right))| values.compare(&model.program().types, ty, left, right))
+                .find(|order| order.is_ne())
+                .unwrap_or(std::cmp::Ordering::Equal)
+        };
+        rows.sort_by(|left, right| order(left, right));
+        rows.into_iter().map(|row| crate::model::Tuple { relation: id, words: row.into() }).collect()
+    }
+
+    /// The atom as text, with its constants as they were written.
+    #[must_use]
+    pub fn literal(&self, model: &Model) -> String {
+        let relation = model.program().relation(self.pattern.relation);
+        let arguments = self.pattern.arguments.iter().zip(&relation.columns).map(|(argument, column)| match argument {
+            check::Argument::Constant(word) => self.values.decode(&model.program().types, column.ty, *word).literal(),
+            check::Argument::Variable(name) => self.values.symbols.get(*name).to_owned(),
+            check::Argument::Any => "_".to_owned(),
+        });
+        format!("{}({})", model.name(self.pattern.relation), arguments.collect::<Vec<_>>().join(", "))
+    }
+}
+
+/// Why an evaluation stopped, with the rule at fault.
+pub(crate) fn stop_diagnostic(program: &Program, stop: &Stop) -> Diagnostic {
+    let at_rule = |diagnostic: Diagnostic, rule: Option<crate::program::RuleId>, text: &str| match rule {
+        Some(rule) => diagnostic.label(program.rule(rule).span, text),
+        None => diagnostic,
+    };
+    match stop {
+        Stop::Interrupted => Diagnostic::new(code::INTERRUPTED, "interrupted; nothing has changed"),
+        Stop::Limit(limit, rule) => {
+            let found = Diagnostic::new(code::LIMIT, format!("the evaluation needs {limit}"));
+            at_rule(found, *rule, "this rule was running")
+                .help("the program may not end; else raise --max-rows, --max-time or --max-memory")
+        }
+        Stop::Failed { rule, failure } => {
+            let found = Diagnostic::new(failure.code(), failure.message());
+            at_rule(found, *rule, "in this rule").maybe_help(failure.help().map(str::to_owned))
+        }
+    }
+}

@@ -1,0 +1,11 @@
+//! Storage: append-only rows, the sets that keep them distinct, and the indexes that joins read.
+
+mod database;
+mod dedup;
+mod index;
+mod relation;
+
+pub use database::{Database, Origin, Origins};
+pub use dedup::TupleSet;
+pub use index::{GrowingIndex, Index, KeyTable};
+pub use relation::{Relation, Round, Row};

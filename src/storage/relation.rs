@@ -1,0 +1,208 @@
+//! A relation: the rows in the order in which they came, and the round in which each came.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use super::dedup::TupleSet;
+use super::index::Index;
+use crate::value::Word;
+
+/// A round of a stratum: 0 holds what was given, 1 the first application of the rules.
+pub type Round = u32;
+
+/// The number of a row within its relation.
+pub type Row = u32;
+
+/// The tuples of one relation, append-only.
+///
+/// Semi-naive evaluation lives here as arithmetic on row numbers. Rows are added a round at a time and never moved, so
+/// "what was known before the last round" is a prefix of the rows, "what the last round found" (the delta) is the range
+/// after it, and neither is ever copied. A rule of round k reads its own stratum's relations below the end of round
+/// k - 1 only. That also makes explanations free: the end of each round (kept only where a round added rows) tells the
+/// round of every tuple by binary search, and every derived tuple has a rule instance whose premises in its own stratum
+/// came in earlier rounds.
+#[derive(Debug, Default)]
+pub struct Relation {
+    arity: usize,
+    words: Vec<Word>,
+    len: usize,
+    set: TupleSet,
+    /// (round, one past its last row), ascending; only rounds that added rows.
+    rounds: Vec<(Round, Row)>,
+    /// Indexes over all rows, built when first asked for.
+    indexes: Mutex<Vec<Arc<Index>>>,
+}
+
+impl Clone for Relation {
+    fn clone(&self) -> Self {
+        let indexes = self.indexes.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        Self {
+            arity: self.arity,
+            words: self.words.clone(),
+            len: self.len,
+            set: self.set.clone(),
+            rounds: self.rounds.clone(),
+            indexes: Mutex::new(indexes),
+        }
+    }
+}
+
+impl Relation {
+    /// An empty relation of `arity` columns.
+    #[must_use]
+    pub fn new(arity: usize) -> Self {
+        Self { arity, set: TupleSet::new(arity), ..Self::default() }
+    }
+
+    /// How many columns.
+    #[must_use]
+    pub fn arity(&self) -> usize {
+        self.arity
+    }
+
+    /// How many tuples.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.len
+    }
+
+    /// Whether there is no tuple.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+
+    /// All rows, one after another, `arity` words each.
+    #[must_use]
+    pub fn words(&self) -> &[Word] {
+        &self.words
+    }
+
+    /// One row.
+    #[must_use]
+    pub fn row(&self, row: Row) -> &[Word] {
+        let start = row as usize * self.arity;
+        &self.words[start..start + self.arity]
+    }
+
+    /// The rows in order.
+    pub fn rows(&self) -> impl Iterator<Item = &[Word]> {
+        (0..self.len).map(|row| &self.words[row * self.arity..(row + 1) * self.arity])
+    }
+
+    /// Whether a tuple exists.
+    #[must_use]
+    pub fn contains(&self, tuple: &[Word]) -> bool {
+        self.set.contains(&self.words, tuple)
+    }
+
+    /// The row of a tuple, through an index over all columns that is built at the first call.
+    #[must_use]
+    pub fn find(&self, tuple: &[Word]) -> Option<Row> {
+        if !self.contains(tuple) {
+            return None;
+        }
+        let columns: Vec<usize> = (0..self.arity).collect();
+        self.index(&columns).rows(tuple).first().copied()
+    }
+
+    /// The round in which a row came.
+    #[must_use]
+    pub fn round_of(&self, row: Row) -> Round {
+        let at = self.rounds.partition_point(|&(_, end)| end <= row);
+        self.rounds.get(at).map_or(0, |&(round, _)| round)
+    }
+
+    /// How many rows existed at the end of a round.
+    #[must_use]
+    pub fn end_of(&self, round: Round) -> Row {
+        let at = self.rounds.partition_point(|&(other, _)| other <= round);
+        at.checked_sub(1).map_or(0, |last| self.rounds[last].1)
+    }
+
+    /// (round, one past its last row) for each round that added rows.
+    #[must_use]
+    pub fn rounds(&self) -> &[(Round, Row)] {
+        &self.rounds
+    }
+
+    /// The index from the values of `columns` to rows, over all rows; built at the first call and kept.
+    #[must_use]
+    pub fn index(&self, columns: &[usize]) -> Arc<Index> {
+        let mut indexes = self.indexes.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(index) = indexes.iter().find(|index| index.columns() == columns && index.len() == self.len) {
+            return Arc::clone(index);
+        }
+        indexes.retain(|index| index.columns() != columns);
+        let index = Arc::new(Index::build(columns, self.arity, &self.words, self.len));
+        indexes.push(Arc::clone(&index));
+        index
+    }
+
+    /// Adds the new ones of `count` candidate tuples, as of a round; rounds must not go down. Gives how many were new.
+    pub fn extend(&mut self, round: Round, candidates: &[Word], count: usize) -> usize {
+        let mut set = std::mem::take(&mut self.set);
+        let mut fresh = Vec::new();
+        let added = set.insert_batch(&self.words, &mut fresh, candidates, count);
+        self.set = set;
+        self.commit(round, &fresh, added);
+        added
+    }
+
+    /// Lends the set out, so that new tuples can be collected while the rows are read.
+    pub fn take_set(&mut self) -> TupleSet {
+        std::mem::take(&mut self.set)
+    }
+
+    /// Takes the set back.
+    pub fn put_set(&mut self, set: TupleSet) {
+        self.set = set;
+    }
+
+    /// Appends `count` rows that the set already knows, as of a round.
+    pub fn commit(&mut self, round: Round, fresh: &[Word], count: usize) {
+        if count == 0 {
+            return;
+        }
+        self.words.extend_from_slice(fresh);
+        self.len += count;
+        let end = Row::try_from(self.len).unwrap_or(Row::MAX);
+        match self.rounds.last_mut() {
+            Some((last, bound)) if *last == round => *bound = end,
+            _ => self.rounds.push((round, end)),
+        }
+    }
+
+    /// Bytes held by rows and set (indexes apart).
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        self.words.capacity() * size_of::<Word>() + self.set.bytes()
+    }
+
+    /// A copy that keeps only what round 0 holds: the given tuples.
+    #[must_use]
+    pub fn given(&self) -> Self {
+        let end = self.end_of(0) as usize;
+        let mut given = Self::new(self.arity);
+        given.extend(0, &self.words[..end * self.arity], end);
+        given
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rounds_are_ranges_of_rows() {
+        let mut relation = Relation::new(2);
+        assert_eq!(relation.extend(0, &[1, 2, 1, 2, 2, 3], 3), 2);
+        assert_eq!(relation.extend(2, &[1, 2, 1, 3], 2), 1);
+        assert_eq!(relation.extend(3, &[1, 3], 1), 0);
+        assert_eq!(relation.rounds(), [(0, 2), (2, 3)]);
+        assert_eq!((0..3).map(|row| relation.round_of(row)).collect::<Vec<_>>(), [0, 0, 2]);
+        assert_eq!([0, 1, 2, 9].map(|round| relation.end_of(round)), [2, 2, 3, 3]);
+        assert_eq!(relation.find(&[1, 3]), Some(2));
+        assert_eq!(relation.find(&[3, 1]), None);
+        assert_eq!(relation.given().len(), 2);
+    }
+}

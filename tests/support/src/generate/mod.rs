@@ -1,0 +1,93 @@
+//! Random programs that mean something: relation by relation, rule by rule, each rule kept only if the reference shows
+//! that it yields a tuple that was not there (now and then one that yields nothing is kept too).
+//!
+//! A program is built from the ground up: types and base relations with skewed facts over small domains (`schema`), then
+//! groups of one or two relations with their rules (`group`), each reading what is complete below it. A body is a few
+//! atoms that share variables (`body`), then tests, arithmetic, strings, negations (`extra`) and aggregates
+//! (`aggregate`); a head takes what the body binds (`head`). Arithmetic is guarded so that values stay small and no
+//! order of evaluation fails.
+
+mod aggregate;
+mod body;
+mod extra;
+mod group;
+mod head;
+mod schema;
+mod shares;
+mod world;
+
+#[cfg(test)]
+mod tests;
+
+use crate::answers::Answers;
+use crate::random::Random;
+use crate::sample::Sample;
+pub use shares::Shares;
+
+/// What programs are made of.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Groups of derived relations, from and to.
+    pub groups: (usize, usize),
+    /// Most rows that one relation may hold.
+    pub rows: usize,
+    /// Tries before a rule is given up.
+    pub tries: usize,
+    /// Columns of type unsigned.
+    pub unsigned: bool,
+    /// Columns of type float.
+    pub floats: bool,
+    /// Record types.
+    pub records: bool,
+    /// Algebraic data types.
+    pub adts: bool,
+    /// Subtypes of number and symbol.
+    pub subtypes: bool,
+    /// Functors over symbols.
+    pub strings: bool,
+    /// Equivalence relations.
+    pub eqrel: bool,
+    /// `range(..)`
+    pub ranges: bool,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            groups: (3, 7),
+            rows: 250,
+            tries: 12,
+            unsigned: true,
+            floats: true,
+            records: true,
+            adts: true,
+            subtypes: true,
+            strings: true,
+            eqrel: true,
+            ranges: true,
+        }
+    }
+}
+
+/// A random program with what the reference answers.
+#[derive(Clone, Debug)]
+pub struct Generated {
+    /// The program, its facts inline.
+    pub sample: Sample,
+    /// Its answers by the reference.
+    pub answers: Answers,
+    /// What its rules are like.
+    pub shares: Shares,
+}
+
+/// The program of a stream.
+#[must_use]
+pub fn generate(random: Random, settings: &Settings) -> Generated {
+    let mut world = world::World::new(random, settings);
+    world.schema();
+    let groups = world.random.between(settings.groups.0, settings.groups.1);
+    for _ in 0..groups {
+        world.group();
+    }
+    world.finish()
+}

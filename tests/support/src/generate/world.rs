@@ -1,0 +1,145 @@
+//! A program in the making: what is declared, what it answers so far.
+
+use onus::syntax::ast::{Item, Program};
+use onus::value::{Kind, Value};
+
+use super::shares::Shares;
+use super::{Generated, Settings};
+use crate::answers::{Answers, Failure, Rows};
+use crate::build::Build;
+use crate::random::Random;
+use crate::reference::{self, Limits};
+use crate::sample::Sample;
+
+/// A type by its place in [`World::types`]; the four primitives come first.
+pub(super) type TypeIndex = usize;
+
+pub(super) const NUMBER: TypeIndex = 0;
+pub(super) const UNSIGNED: TypeIndex = 1;
+pub(super) const FLOAT: TypeIndex = 2;
+pub(super) const SYMBOL: TypeIndex = 3;
+
+/// A type that columns may have.
+pub(super) struct Type {
+    pub(super) name: String,
+    pub(super) kind: Kind,
+    /// What it is a subtype of.
+    pub(super) parent: Option<TypeIndex>,
+    /// The shapes of a record (one, unnamed) or of an algebraic data type, with their fields.
+    pub(super) alternatives: Vec<(Option<String>, Vec<TypeIndex>)>,
+}
+
+/// A relation that bodies may read.
+#[derive(Clone)]
+pub(super) struct Relation {
+    pub(super) name: String,
+    pub(super) columns: Vec<TypeIndex>,
+}
+
+/// Everything so far.
+pub(super) struct World<'a> {
+    pub(super) settings: &'a Settings,
+    pub(super) random: Random,
+    pub(super) build: Build,
+    pub(super) types: Vec<Type>,
+    /// The complete relations.
+    pub(super) relations: Vec<Relation>,
+    /// The tuples of the complete relations.
+    pub(super) answers: Answers,
+    /// Types and declarations.
+    pub(super) declarations: Vec<Item>,
+    /// Facts of base relations.
+    pub(super) facts: Vec<Item>,
+    /// Rules, and facts of derived relations.
+    pub(super) rules: Vec<Item>,
+    /// Relations made so far, for names.
+    pub(super) made: usize,
+    /// Rules that yield nothing and were kept all the same.
+    pub(super) fruitless: usize,
+}
+
+impl<'a> World<'a> {
+    pub(super) fn new(random: Random, settings: &'a Settings) -> Self {
+        let primitive =
+            |kind: Kind| Type { name: kind.name().to_owned(), kind, parent: None, alternatives: Vec::new() };
+        Self {
+            settings,
+            random,
+            build: Build::default(),
+            types: [Kind::Number, Kind::Unsigned, Kind::Float, Kind::Symbol].map(primitive).into(),
+            relations: Vec::new(),
+            answers: Answers::new(),
+            declarations: Vec::new(),
+            facts: Vec::new(),
+            rules: Vec::new(),
+            made: 0,
+            fruitless: 0,
+        }
+    }
+
+    /// Whether a value of one type may stand where another is wanted.
+    pub(super) fn flows(&self, from: TypeIndex, to: TypeIndex) -> bool {
+        from == to || self.types[from].parent.is_some_and(|parent| self.flows(parent, to))
+    }
+
+    pub(super) fn kind(&self, ty: TypeIndex) -> Kind {
+        self.types[ty].kind
+    }
+
+    /// The names of types, as declarations want them.
+    pub(super) fn type_names(&self, types: &[TypeIndex]) -> Vec<String> {
+        types.iter().map(|&ty| self.types[ty].name.clone()).collect()
+    }
+
+    /// The rows of a complete relation.
+    pub(super) fn rows(&self, relation: &str) -> Option<&Rows> {
+        self.answers.get(relation)
+    }
+
+    /// Some row of a relation, so that constants and patterns hit.
+    pub(super) fn some_row(&mut self, relation: &str) -> Option<Vec<Value>> {
+        let count = self.rows(relation).map_or(0, Rows::len);
+        let at = self.random.below(count);
+        self.rows(relation)?.iter().nth(at).cloned()
+    }
+
+    /// A complete relation, rather one with rows than without.
+    pub(super) fn some_relation(&mut self) -> Option<Relation> {
+        for attempt in 0..4 {
+            let relation = self.random.pick(&self.relations)?.clone();
+            if attempt == 3 || self.rows(&relation.name).is_some_and(|rows| !rows.is_empty()) {
+                return Some(relation);
+            }
+        }
+        None
+    }
+
+    /// What declarations and clauses answer on top of what is complete.
+    pub(super) fn evaluate(&self, items: &[&[Item]]) -> Result<Answers, Failure> {
+        let items = std::iter::once(self.declarations.as_slice()).chain(items.iter().copied()).flatten();
+        let program = Program { items: items.cloned().collect() };
+        let limits = Limits { rows: self.settings.rows * 12, steps: 20_000 };
+        reference::evaluate(&program, &self.build.symbols, &self.answers, &limits)
+    }
+
+    /// The program as it stands.
+    pub(super) fn finish(mut self) -> Generated {
+        let mut items = std::mem::take(&mut self.declarations);
+        let names: Vec<String> = self.relations.iter().map(|relation| relation.name.clone()).collect();
+        items.append(&mut self.facts);
+        if self.random.percent(15) {
+            self.random.shuffle(&mut self.rules);
+        }
+        items.append(&mut self.rules);
+        // Most programs ask for everything; some leave relations that nothing asks for.
+        let all = self.random.percent(70);
+        for (at, name) in names.iter().enumerate() {
+            if all || at + 1 == names.len() || self.random.percent(50) {
+                items.push(self.build.output(name));
+            }
+        }
+        let sample = Sample { program: Program { items }, symbols: self.build.symbols };
+        let shares = Shares::of(&sample, self.fruitless);
+        Generated { sample, answers: self.answers, shares }
+    }
+}

@@ -1,0 +1,132 @@
+//! The reference evaluator: ordered sets of tuples, every rule over everything until nothing is new.
+//!
+//! A clause is multiplied out to rules of one head and one conjunction (`normal`), its names become numbered variables
+//! and its aggregates literals of their own (`lower`), its integer literals get their types (`typing`), its literals an
+//! order in which each can be evaluated (`order`). Relations that need each other form a stratum (`strata`); the strata
+//! are evaluated in turn (`solve`, `functor`, `eqrel`).
+
+mod declare;
+mod eqrel;
+mod functor;
+mod lower;
+mod normal;
+mod order;
+mod solve;
+mod strata;
+mod tree;
+mod typing;
+
+#[cfg(test)]
+mod tests;
+
+use onus::symbol::Interner;
+use onus::syntax::ast;
+
+use crate::answers::{Answers, Failure, Rows};
+use declare::Declarations;
+use solve::Solver;
+use tree::Rule;
+
+/// How much may be evaluated before the answer is [`Failure::TooBig`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// Rows of all relations together.
+    pub rows: usize,
+    /// Rows looked at.
+    pub steps: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { rows: 20_000, steps: 2_000_000 }
+    }
+}
+
+/// The answer of a program over the facts that it holds and those `given` from outside. The goals `?- body.` are
+/// answered too, as relations named `?1`, `?2` and so on.
+///
+/// # Errors
+/// The program's failure, or [`Failure::Unsupported`] for a construct that is not judged.
+pub fn evaluate(
+    program: &ast::Program,
+    symbols: &Interner,
+    given: &Answers,
+    limits: &Limits,
+) -> Result<Answers, Failure> {
+    let mut declarations = declare::declare(program, symbols)?;
+    let rules = rules(program, symbols, &mut declarations)?;
+    let mut database = vec![Rows::new(); declarations.relations.len()];
+    for (name, rows) in given {
+        let relation = declarations.find(name).ok_or_else(|| Failure::Rejected(format!("facts for unknown {name}")))?;
+        database[relation].extend(rows.iter().cloned());
+    }
+
+    let strata = strata::strata(declarations.relations.len(), &rules, &declarations)?;
+    let solver = Solver::new(limits);
+    for stratum in strata {
+        let rules: Vec<&Rule> = rules.iter().filter(|rule| stratum.relations.contains(&rule.head.relation)).collect();
+        loop {
+            let mut grew = false;
+            for (relation, rows) in solver.pass(&rules, &database)? {
+                let before = database[relation].len();
+                database[relation].extend(rows);
+                grew |= database[relation].len() > before;
+            }
+            for &relation in &stratum.relations {
+                if declarations.relations[relation].eqrel {
+                    grew |= eqrel::close(&mut database[relation], limits)?;
+                }
+            }
+            solver.check_rows(&database)?;
+            if !grew || !stratum.recursive {
+                break;
+            }
+        }
+    }
+    Ok(declarations.relations.into_iter().map(|relation| relation.name).zip(database).collect())
+}
+
+/// Every clause and goal of the program as rules, in the order of their text.
+fn rules(program: &ast::Program, symbols: &Interner, declarations: &mut Declarations) -> Result<Vec<Rule>, Failure> {
+    let mut rules = Vec::new();
+    let mut goals = 0;
+    for item in &program.items {
+        match &item.kind {
+            ast::ItemKind::Clause(clause) => {
+                if clause.subsumption {
+                    return Err(Failure::Unsupported("subsumption".into()));
+                }
+                for conjunction in normal::bodies(clause.body.as_ref())? {
+                    for head in &clause.heads {
+                        let relation = declarations.relation(head.relation.symbol, symbols)?;
+                        rules.push(finish(
+                            lower::rule(declarations, symbols, relation, &head.arguments, &conjunction)?,
+                            declarations,
+                        )?);
+                    }
+                }
+            }
+            ast::ItemKind::Goal(goal) => {
+                goals += 1;
+                let columns = normal::named_variables(&goal.body);
+                let relation = declarations.add_goal(format!("?{goals}"), columns.len());
+                let arguments: Vec<ast::Term> = columns
+                    .iter()
+                    .map(|&name| ast::Term { kind: ast::TermKind::Variable(name), span: goal.span })
+                    .collect();
+                for conjunction in normal::bodies(Some(&goal.body))? {
+                    let rule = lower::rule(declarations, symbols, relation, &arguments, &conjunction)?;
+                    rules.push(finish(rule, declarations)?);
+                }
+            }
+            _ => {}
+        }
+    }
+    Ok(rules)
+}
+
+fn finish(mut rule: Rule, declarations: &Declarations) -> Result<Rule, Failure> {
+    typing::settle(&mut rule, declarations)?;
+    order::arrange(&mut rule)?;
+    Ok(rule)
+}
