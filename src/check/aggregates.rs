@@ -70,6 +70,8 @@ impl Lowering<'_, '_> {
         };
         let written = pending.aggregate;
         let conjuncts = self.conjunction(written, pending.aggregate_span);
+        let refused = conjuncts.is_none();
+        let conjuncts = conjuncts.unwrap_or_default();
 
         let mut inner = Level::default();
         let mut targets = Vec::new();
@@ -109,6 +111,13 @@ impl Lowering<'_, '_> {
                 self.variables[inside.0 as usize].reported = true;
             }
         }
+        if refused {
+            for variable in &inner.own {
+                let info = &mut self.variables[variable.0 as usize];
+                info.bound = true;
+                info.reported = true;
+            }
+        }
         safety::check(self, None, &body, &inner.own);
 
         outer.sort_unstable();
@@ -131,10 +140,10 @@ impl Lowering<'_, '_> {
         }
     }
 
-    /// The one conjunction of an aggregate's body.
-    fn conjunction<'s>(&mut self, written: &'s ast::Aggregate, span: Span) -> Vec<Conjunct<'s>> {
+    /// The one conjunction of an aggregate's body; an error where there are several, or none.
+    fn conjunction<'s>(&mut self, written: &'s ast::Aggregate, span: Span) -> Option<Vec<Conjunct<'s>>> {
         let several = match normalise::alternatives(&written.body) {
-            Some(mut alternatives) if alternatives.len() == 1 => return alternatives.remove(0),
+            Some(mut alternatives) if alternatives.len() == 1 => return alternatives.pop(),
             Some(alternatives) => !alternatives.is_empty(),
             None => true,
         };
@@ -151,7 +160,7 @@ impl Lowering<'_, '_> {
             Diagnostic::at(code::UNSUPPORTED, "an aggregate's body cannot be `false`", place, "never holds")
         };
         self.context.diagnostics.push(diagnostic);
-        Vec::new()
+        None
     }
 
     /// Over one atom an aggregate takes its tuples: each `_` counts like a variable. Over several it takes the bindings
@@ -256,7 +265,7 @@ impl Lowering<'_, '_> {
                     "bound here, row by row",
                 )
                 .label(outside, "used here")
-                .help(format!("bind `{text}` outside too, to {op} for each of its values, or leave it inside"));
+                .help(format!("bind `{text}` outside too, and there is one `{op}` for each of its values"));
                 self.context.diagnostics.push(diagnostic);
                 let info = &mut self.variables[variable.0 as usize];
                 info.bound = true;

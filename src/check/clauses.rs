@@ -275,10 +275,17 @@ fn plan(clause: &ast::Clause, body: &[Literal]) -> Vec<(u32, Vec<usize>)> {
 }
 
 fn variables_in_fact(draft: &mut Draft, head: &ast::Atom, context: &mut Context<'_>) {
+    let known = context.known;
+    let columns = draft.head.as_ref().and_then(|head| head.relation).map(|id| known.columns(id)).unwrap_or_default();
     for info in &mut draft.variables {
         info.reported = true;
         let name = context.text(info.name);
         let relation = context.text(head.relation.symbol);
+        let symbol = head.arguments.iter().zip(columns).any(|(argument, &ty)| {
+            argument.span == info.span && ty.is_some_and(|ty| known.types.kind(ty) == Kind::Symbol)
+        });
+        let body = format!("give `{relation}` a body that binds `{name}`");
+        let help = if symbol { format!("write `\"{name}\"` for the symbol, or {body}") } else { body };
         context.diagnostics.push(
             Diagnostic::at(
                 code::NON_CONSTANT_FACT,
@@ -286,7 +293,7 @@ fn variables_in_fact(draft: &mut Draft, head: &ast::Atom, context: &mut Context<
                 info.span,
                 "a variable",
             )
-            .help(format!("write `\"{name}\"` for the symbol, or give `{relation}` a body that binds `{name}`")),
+            .help(help),
         );
     }
 }
@@ -399,15 +406,14 @@ pub(super) fn pattern(atom: &ast::Atom, context: &mut Context<'_>) -> Option<sup
     let draft = draft(None, &conjuncts, false, context);
     let rule = build(&draft, atom.span, context)?;
     let mut arguments = Vec::new();
-    let body = match rule.body.as_slice() {
-        [Literal::Positive(body)] => Some(body),
-        _ => None,
-    };
+    // An aggregate or range has left the atom and stands beside it, behind a variable of its own.
+    let body =
+        rule.body.iter().find_map(|literal| if let Literal::Positive(atom) = literal { Some(atom) } else { None });
     for (at, written) in atom.arguments.iter().enumerate() {
         match body.and_then(|body| body.arguments.get(at)) {
             Some(program::Term::Constant(word, _)) => arguments.push(super::Argument::Constant(*word)),
             Some(program::Term::Wildcard) => arguments.push(super::Argument::Any),
-            Some(program::Term::Variable(variable)) => {
+            Some(program::Term::Variable(variable)) if !draft.variable(*variable).fresh => {
                 let name = rule.variables.get(variable.0 as usize)?.name;
                 arguments.push(super::Argument::Variable(name));
             }

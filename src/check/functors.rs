@@ -132,7 +132,7 @@ pub(super) fn shape(functor: Functor) -> Shape {
 /// An `@` functor that onus brings along.
 #[derive(Debug)]
 pub(super) struct Policy {
-    /// Without `@`.
+    /// As it is written.
     pub(super) name: &'static str,
     /// The kinds of its parameters.
     pub(super) parameters: &'static [Kind],
@@ -142,20 +142,20 @@ pub(super) struct Policy {
 
 /// The `@` functors for policy work: dates (as numbers `YYYYMMDD`) and text.
 pub(super) const POLICY: &[Policy] = &[
-    Policy { name: "date", parameters: &[Kind::Symbol], result: Kind::Number },
-    Policy { name: "date_text", parameters: &[Kind::Number], result: Kind::Symbol },
-    Policy { name: "add_days", parameters: &[Kind::Number, Kind::Number], result: Kind::Number },
-    Policy { name: "days_between", parameters: &[Kind::Number, Kind::Number], result: Kind::Number },
-    Policy { name: "lower", parameters: &[Kind::Symbol], result: Kind::Symbol },
-    Policy { name: "upper", parameters: &[Kind::Symbol], result: Kind::Symbol },
-    Policy { name: "trim", parameters: &[Kind::Symbol], result: Kind::Symbol },
-    Policy { name: "starts_with", parameters: &[Kind::Symbol, Kind::Symbol], result: Kind::Number },
-    Policy { name: "ends_with", parameters: &[Kind::Symbol, Kind::Symbol], result: Kind::Number },
-    Policy { name: "split", parameters: &[Kind::Symbol, Kind::Symbol, Kind::Number], result: Kind::Symbol },
-    Policy { name: "replace", parameters: &[Kind::Symbol, Kind::Symbol, Kind::Symbol], result: Kind::Symbol },
+    Policy { name: "@date", parameters: &[Kind::Symbol], result: Kind::Number },
+    Policy { name: "@date_text", parameters: &[Kind::Number], result: Kind::Symbol },
+    Policy { name: "@add_days", parameters: &[Kind::Number, Kind::Number], result: Kind::Number },
+    Policy { name: "@days_between", parameters: &[Kind::Number, Kind::Number], result: Kind::Number },
+    Policy { name: "@lower", parameters: &[Kind::Symbol], result: Kind::Symbol },
+    Policy { name: "@upper", parameters: &[Kind::Symbol], result: Kind::Symbol },
+    Policy { name: "@trim", parameters: &[Kind::Symbol], result: Kind::Symbol },
+    Policy { name: "@starts_with", parameters: &[Kind::Symbol, Kind::Symbol], result: Kind::Number },
+    Policy { name: "@ends_with", parameters: &[Kind::Symbol, Kind::Symbol], result: Kind::Number },
+    Policy { name: "@split", parameters: &[Kind::Symbol, Kind::Symbol, Kind::Number], result: Kind::Symbol },
+    Policy { name: "@replace", parameters: &[Kind::Symbol, Kind::Symbol, Kind::Symbol], result: Kind::Symbol },
 ];
 
-/// The `@` functor of a name.
+/// The `@` functor of a name without `@`.
 pub(super) fn policy(name: &str) -> Option<&'static Policy> {
-    POLICY.iter().find(|policy| policy.name == name)
+    POLICY.iter().find(|policy| policy.name.strip_prefix('@') == Some(name))
 }

@@ -357,7 +357,7 @@ impl<'c, 'k> Lowering<'c, 'k> {
                 name.span,
                 "not known",
             )
-            .maybe_help(did_you_mean(text, functors::POLICY.iter().map(|policy| policy.name)));
+            .maybe_help(did_you_mean(&format!("@{text}"), functors::POLICY.iter().map(|policy| policy.name)));
             self.context.diagnostics.push(diagnostic);
             return TermKind::Unknown(arguments);
         };
@@ -365,7 +365,7 @@ impl<'c, 'k> Lowering<'c, 'k> {
             let takes = plural(policy.parameters.len(), "argument");
             self.context.diagnostics.push(Diagnostic::at(
                 code::WRONG_ARITY,
-                format!("`@{}` takes {takes}, not {}", policy.name, arguments.len()),
+                format!("`{}` takes {takes}, not {}", policy.name, arguments.len()),
                 span,
                 format!("{} here", plural(arguments.len(), "argument")),
             ));

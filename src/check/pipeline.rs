@@ -7,6 +7,7 @@ use crate::syntax::ast;
 use crate::value::{TypeId, Values};
 
 use super::clauses::{self, Clauses};
+use super::eqrel;
 use super::expand;
 use super::lint;
 use super::lower::Context;
@@ -36,6 +37,8 @@ pub(super) fn check(sources: &[&ast::Program], values: &mut Values, options: &Op
             _ => {}
         }
     }
+    let count = clauses.rules.last().map_or(0, |rule| rule.clause + 1);
+    clauses.rules.extend(eqrel::rules(&declared.relations, context.values, count));
     let strata = stratify::stratify(&declared.relations, &clauses.rules, &values.symbols, &mut diagnostics);
     unknown.report(&declared.names, &values.symbols, &mut diagnostics);
 
@@ -76,6 +79,7 @@ fn declare(
         declared.names.types.insert(values.symbols.intern(name), Some(id));
     }
     let mut space = Space::default();
+    space.reserve(items);
     let mut declarations = Declarations { declared: &mut declared, space: &mut space, unknown, values, diagnostics };
     declarations.enter_types(items);
     declarations.enter(items);

@@ -150,7 +150,22 @@ pub(super) fn did_you_mean<'a>(wrong: &str, known: impl IntoIterator<Item = &'a 
 pub(super) struct Space(FxHashMap<Symbol, Span>);
 
 impl Space {
-    /// Enters a name; an error where it was entered before.
+    /// Enters the names that items declare, so that the first in the text is the one that counts.
+    pub(super) fn reserve(&mut self, items: &[&ast::Item]) {
+        for item in items {
+            let names: &[ast::Name] = match &item.kind {
+                ast::ItemKind::Type(decl) => std::slice::from_ref(&decl.name),
+                ast::ItemKind::Relation(decl) => &decl.names,
+                ast::ItemKind::Functor(decl) => std::slice::from_ref(&decl.name),
+                _ => &[],
+            };
+            for name in names {
+                self.0.entry(name.symbol).or_insert(name.span);
+            }
+        }
+    }
+
+    /// Enters a name; an error where it was entered before from another place.
     pub(super) fn declare(
         &mut self,
         name: ast::Name,
@@ -163,6 +178,7 @@ impl Space {
                 self.0.insert(name.symbol, name.span);
                 true
             }
+            Some(&first) if first == name.span => true,
             Some(&first) => {
                 let text = symbols.get(name.symbol);
                 diagnostics.push(
@@ -436,7 +452,7 @@ impl Declarations<'_> {
                 span,
                 "a native functor",
             )
-            .maybe_help(did_you_mean(name, functors::POLICY.iter().map(|policy| policy.name)));
+            .maybe_help(did_you_mean(&format!("@{name}"), functors::POLICY.iter().map(|policy| policy.name)));
             self.diagnostics.push(diagnostic);
         }
     }

@@ -3,7 +3,7 @@
 //! Negation, other comparisons and the operands of functors bind nothing.
 
 use crate::diagnostic::{Diagnostic, code};
-use crate::program::{CompareOp, Variable};
+use crate::program::{CompareOp, RelationId, Variable};
 use crate::source::Span;
 
 use super::draft::{Atom, Literal, Term, TermKind, VariableInfo};
@@ -169,7 +169,38 @@ fn ungrounded(lowering: &Lowering<'_, '_>, head: Option<&Atom>, body: &[Literal]
     if uses.is_empty() {
         diagnostic = diagnostic.label(info.span, "no value");
     }
-    diagnostic.help(format!("make `{name}` an argument of a positive atom, or equal to an expression of known values"))
+    let such = binder(lowering, head, body, variable).map(|atom| format!(" such as `{atom}`")).unwrap_or_default();
+    let help = format!("make `{name}` an argument of a positive atom{such}, or equal to an expression of known values");
+    diagnostic.help(help)
+}
+
+/// An atom that could bind a variable: of the smallest relation that has a column of just its type, where its uses say
+/// which declared type that is.
+fn binder(lowering: &Lowering<'_, '_>, head: Option<&Atom>, body: &[Literal], variable: Variable) -> Option<String> {
+    let known = lowering.context.known;
+    let uses = |atom: &Atom| {
+        let columns = known.columns(atom.relation?);
+        let at = atom
+            .arguments
+            .iter()
+            .position(|term| matches!(term.kind, TermKind::Variable(found) if found == variable))?;
+        columns.get(at).copied().flatten()
+    };
+    let negated =
+        body.iter().filter_map(|literal| if let Literal::Negative(atom) = literal { Some(atom) } else { None });
+    let wanted = head.into_iter().chain(negated).find_map(uses)?;
+    // Of a primitive type there is too much.
+    known.types.span(wanted)?;
+    let own = head.and_then(|head| head.relation);
+    let (at, decl) = (0..)
+        .map(RelationId)
+        .zip(known.relations)
+        .filter(|&(id, _)| Some(id) != own)
+        .filter_map(|(id, decl)| Some((known.columns(id).iter().position(|&ty| ty == Some(wanted))?, decl)))
+        .min_by_key(|(_, decl)| decl.arity())?;
+    let name = lowering.context.text(lowering.variables[variable.0 as usize].name);
+    let arguments: Vec<&str> = (0..decl.arity()).map(|column| if column == at { name } else { "_" }).collect();
+    Some(format!("{}({})", lowering.context.text(decl.name), arguments.join(", ")))
 }
 
 fn find(

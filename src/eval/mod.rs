@@ -2,6 +2,7 @@
 
 mod aggregate;
 mod batch;
+mod choice;
 mod fixpoint;
 pub mod function;
 mod goal;

@@ -1,4 +1,4 @@
-//! What users see: proofs and answers as text and data. Nothing is evaluated here.
+//! What users see: answers and proofs as text and data. Nothing is evaluated here.
 
 pub mod escape;
 pub mod proof;

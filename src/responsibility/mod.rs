@@ -1,5 +1,7 @@
-//! The domain: who answers for what. The standard rules and facts, and the projects that hold one's own.
+//! The domain: who answers for what. The standard rules and facts, and the projects that hold one's own. The engine
+//! below knows nothing of it.
 
+pub mod cite;
 pub mod embedded;
 mod file;
 mod load;

@@ -1,5 +1,7 @@
 //! The types of a program. Types are nominal; each has a [`Kind`], which decides how its values are stored.
 
+use rustc_hash::FxHashMap;
+
 use crate::source::Span;
 use crate::symbol::Symbol;
 
@@ -180,27 +182,45 @@ impl TypeTable {
     /// (part of) a member of the union; a union flows where all its members do.
     #[must_use]
     pub fn flows(&self, from: TypeId, to: TypeId) -> bool {
-        self.flows_within(from, to, self.types.len() * 2)
+        self.flows_within(from, to, &mut FxHashMap::default())
     }
 
-    fn flows_within(&self, from: TypeId, to: TypeId, depth: usize) -> bool {
-        if from == to {
-            return true;
-        }
-        if depth == 0 {
-            return false;
-        }
-        if let Type::Union { members } = self.get(to)
-            && members.iter().any(|&member| self.flows_within(from, member, depth - 1))
-        {
-            return true;
-        }
-        match self.get(from) {
-            Type::Subtype { base } => self.flows_within(*base, to, depth - 1),
-            Type::Union { members } => {
-                !members.is_empty() && members.iter().all(|&member| self.flows_within(member, to, depth - 1))
+    /// `known` keeps unions that share members from being looked at again and again, and ends a cycle of types, which the
+    /// checks refuse.
+    fn flows_within(&self, from: TypeId, to: TypeId, known: &mut FxHashMap<(TypeId, TypeId), bool>) -> bool {
+        let mut at = from;
+        for _ in 0..=self.types.len() {
+            if at == to {
+                return true;
             }
-            Type::Primitive(_) | Type::Record { .. } | Type::Adt { .. } => false,
+            match self.get(at) {
+                Type::Subtype { base } if !matches!(self.get(to), Type::Union { .. }) => at = *base,
+                Type::Primitive(_) | Type::Record { .. } | Type::Adt { .. }
+                    if !matches!(self.get(to), Type::Union { .. }) =>
+                {
+                    return false;
+                }
+                _ => break,
+            }
         }
+        if let Some(&flows) = known.get(&(at, to)) {
+            return flows;
+        }
+        known.insert((at, to), false);
+        let into_member = if let Type::Union { members } = self.get(to) {
+            members.iter().any(|&member| self.flows_within(at, member, known))
+        } else {
+            false
+        };
+        let flows = into_member
+            || match self.get(at) {
+                Type::Subtype { base } => self.flows_within(*base, to, known),
+                Type::Union { members } => {
+                    !members.is_empty() && members.iter().all(|&member| self.flows_within(member, to, known))
+                }
+                Type::Primitive(_) | Type::Record { .. } | Type::Adt { .. } => false,
+            };
+        known.insert((at, to), flows);
+        flows
     }
 }

@@ -101,6 +101,27 @@ fn faults_in_components_are_told() {
     4 |         .comp B : B { }
       |                   ^ without end
 
+    error[E0203]: `r` is not overridable
+     --> p.dl:5:41
+      |
+    2 |         .comp A<T> { .decl r(x: T) }
+      |                            - declared here, without `overridable`
+    ...
+    5 |         .comp C : A<number> { .override r .override q }
+      |                                         ^ overridden here
+
+    error[E0201]: no inherited component declares `q`
+     --> p.dl:5:53
+      |
+    5 |         .comp C : A<number> { .override r .override q }
+      |                                                     ^ nothing to override
+
+    error[E0106]: `D` holds or inherits itself, or components are nested deeper than 100 levels
+     --> p.dl:6:29
+      |
+    6 |         .comp D { .init d = D }
+      |                             ^ without end
+
     error[E0204]: `A` has 1 parameter, not 0
      --> p.dl:7:19
       |
@@ -125,5 +146,13 @@ fn faults_in_components_are_told() {
        |                   ^^ not declared
        |
        = help: did you mean `A`?
+
+    error[E0201]: no relation is called `c.s`
+      --> p.dl:14:9
+       |
+    14 |         c.s(1).
+       |         ^^^ not declared
+       |
+       = help: did you mean `c.r`?
     "#);
 }

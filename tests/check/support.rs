@@ -79,11 +79,10 @@ pub(crate) struct Printer<'a> {
 
 impl Printer<'_> {
     fn variables(&self, rule: &Rule) -> String {
-        let one = |(at, decl): (usize, &onus::program::VariableDecl)| {
-            let at = u32::try_from(at).unwrap();
-            format!("{}: {}", self.name(rule, Variable(at)), self.program.types.name(decl.ty))
+        let one = |(variable, decl): (Variable, &onus::program::VariableDecl)| {
+            format!("{}: {}", self.name(rule, variable), self.program.types.name(decl.ty))
         };
-        rule.variables.iter().enumerate().map(one).collect::<Vec<_>>().join(", ")
+        (0..).map(Variable).zip(&rule.variables).map(one).collect::<Vec<_>>().join(", ")
     }
 
     pub(crate) fn goal(&self, goal: &Goal) -> String {

@@ -11,10 +11,10 @@ const ORDERS: [CompareOp; 4] = [CompareOp::Less, CompareOp::LessEqual, CompareOp
 impl World<'_> {
     /// Adds a few literals to a body.
     pub(super) fn extras(&mut self, body: &mut Body) {
-        if self.random.percent(40) {
+        if !self.positive && self.random.percent(47) {
             self.negation(body);
         }
-        if self.random.percent(31) {
+        if !self.positive && self.random.percent(38) {
             self.aggregate(body);
         }
         if self.random.percent(22) {
@@ -265,7 +265,11 @@ impl World<'_> {
                 (Some(test), _) if self.random.percent(60) => alternatives.push(test),
                 (_, Some(relation)) => {
                     let atom = Formula::Atom(self.test_atom(body, &relation));
-                    alternatives.push(if self.random.percent(25) { self.build.not(atom) } else { atom });
+                    alternatives.push(if !self.positive && self.random.percent(25) {
+                        self.build.not(atom)
+                    } else {
+                        atom
+                    });
                 }
                 _ => return,
             }

@@ -9,7 +9,7 @@ use crate::sample::Sample;
 #[test]
 fn rules_yield_something_and_have_their_shares() {
     let mut shares = Shares::default();
-    for index in 0..300 {
+    for index in 0..200 {
         let generated = generate(Random::of_program(1, index), &Settings::default());
         let answers = generated.sample.answers(&Limits::default()).unwrap();
         assert_eq!(answers::difference(&generated.answers, &answers), None, "program {index}");
@@ -24,7 +24,7 @@ fn rules_yield_something_and_have_their_shares() {
 
 #[test]
 fn texts_read_back() {
-    for index in 0..200 {
+    for index in 0..60 {
         let generated = generate(Random::of_program(2, index), &Settings::default());
         let text = generated.sample.text();
         let again = Sample::parse(&text).unwrap();

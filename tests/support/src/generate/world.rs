@@ -54,16 +54,19 @@ pub(super) struct World<'a> {
     pub(super) rules: Vec<Item>,
     /// Relations made so far, for names.
     pub(super) made: usize,
+    /// Whether the program has neither negation nor aggregates, so that more facts never mean fewer answers.
+    pub(super) positive: bool,
     /// Rules that yield nothing and were kept all the same.
     pub(super) fruitless: usize,
 }
 
 impl<'a> World<'a> {
-    pub(super) fn new(random: Random, settings: &'a Settings) -> Self {
+    pub(super) fn new(mut random: Random, settings: &'a Settings) -> Self {
         let primitive =
             |kind: Kind| Type { name: kind.name().to_owned(), kind, parent: None, alternatives: Vec::new() };
         Self {
             settings,
+            positive: random.percent(10),
             random,
             build: Build::default(),
             types: [Kind::Number, Kind::Unsigned, Kind::Float, Kind::Symbol].map(primitive).into(),

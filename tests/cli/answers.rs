@@ -1,0 +1,213 @@
+//! `query` and `why` over what is built in.
+
+use insta::assert_snapshot;
+
+use crate::support::Place;
+
+#[test]
+fn the_front_page_question_names_aws() {
+    assert_snapshot!(Place::new().onus(&["query", r#"relies("astronomer", who, "physical", at)"#]), @r#"
+    who	at
+    "aws"	"acme_astro"
+    "aws"	"acme_astro_host"
+    --- exit 0
+    "#);
+}
+
+#[test]
+fn the_gaps_of_redis_are_ten() {
+    assert_snapshot!(Place::new().onus(&["query", r#"gap("acme_redis", layer, kind)"#]), @r#"
+    layer	kind
+    "audit_log_db"	"silent"
+    "backup"	"limbo"
+    "ddos"	"silent"
+    "dependencies"	"silent"
+    "enc_rest"	"limbo"
+    "enc_transit"	"silent"
+    "firewall"	"silent"
+    "key_mgmt"	"silent"
+    "sso"	"silent"
+    "user_roles"	"silent"
+    --- exit 0
+    "#);
+}
+
+#[test]
+fn gcp_is_reached_through_the_management_plane() {
+    let (out, _, code) = Place::new().run(&["query", r#"relies("acme", who, layer, at)"#], "");
+    assert!(code == 0 && out.lines().any(|line| line.contains("gcp") && line.contains("yb:mgmt")), "{out}");
+}
+
+#[test]
+fn a_goal_without_variables_is_true_or_false() {
+    assert_snapshot!(Place::new().onus(&["query", r#"doc("D4", "astronomer", _)"#]), @r"
+    true
+    --- exit 0
+    ");
+    assert_snapshot!(Place::new().onus(&["query", r#"doc("D4", "aws", _)"#]), @r"
+    false
+    --- exit 1
+    ");
+}
+
+#[test]
+fn no_answer_exits_with_one() {
+    assert_snapshot!(Place::new().onus(&["query", r#"gap("nowhere", layer, kind)"#]), @r"
+    layer	kind
+    --- exit 1
+    ");
+}
+
+#[test]
+fn a_question_of_the_project_is_asked_by_name() {
+    assert_snapshot!(Place::new().onus(&["query", "conflicts"]), @r#"
+    scope	layer	severity	party	statement	other	other_statement	section	lines	other_section	other_lines
+    "yb:mgmt"	"api_server"	"soft"	"yugabyte"	"S2-10"	"gcp"	"S2-26"	"(introduction)"	"19"	"(introduction)"	"23,25"
+    "yb:mgmt"	"vm"	"soft"	"yugabyte"	"S2-10"	"gcp"	"S2-26"	"(introduction)"	"19"	"(introduction)"	"23,25"
+    --- exit 0
+    "#);
+    assert_snapshot!(Place::new().onus(&["query", "conflict"]), @r"
+    --- stderr
+    error[E0902]: the project has no question `conflict`
+     |
+     = help: did you mean `conflicts`?
+    --- exit 3
+    ");
+}
+
+#[test]
+fn a_file_brings_its_own_rules() {
+    let place = Place::new();
+    place.file("mine.dl", ".decl on(who: Party)\non(w) :- relies(\"acme\", w, _, _).\n?- on(who).\n");
+    assert_snapshot!(place.onus(&["query", "mine.dl"]), @r#"
+    who
+    "astronomer"
+    "aws"
+    "gcp"
+    "redis_labs"
+    "yugabyte"
+    --- exit 0
+    "#);
+    assert_snapshot!(place.onus_with(&["query", "-"], "?- party(p, \"customer\").\n"), @r#"
+    p
+    "acme"
+    --- exit 0
+    "#);
+    assert_snapshot!(place.file("silent.dl", "party(\"x\", \"vendor\").").onus(&["query", "silent.dl"]), @r"
+    --- stderr
+    error[E0901]: `silent.dl` asks nothing
+     |
+     = help: a goal is written `?- gap(at, layer, kind).`
+    --- exit 2
+    ");
+    assert_snapshot!(place.onus(&["query", "missing.dl"]), @r"
+    --- stderr
+    error[E0601]: cannot read `missing.dl`: there is no such file
+    --- exit 3
+    ");
+}
+
+#[test]
+fn errors_are_coded_and_placed() {
+    let place = Place::new();
+    assert_snapshot!(place.onus(&["query", "relys(a, b)"]), @r"
+    --- stderr
+    error[E0201]: no relation is called `relys`
+     --> <goal>:1:1
+      |
+    1 | relys(a, b)
+      | ^^^^^ not declared
+      |
+      = help: did you mean `relies`?
+    --- exit 3
+    ");
+    assert_snapshot!(place.onus(&["query", "party(p)"]), @r"
+    --- stderr
+    error[E0204]: `party` has 2 columns, not 1
+      --> <goal>:1:1
+       |
+     1 | party(p)
+       | ^^^^^^^^ 1 argument here
+       |
+      ::: builtin:responsibility.dl:65:7
+       |
+    65 | .decl party(party: Party, kind: symbol)
+       |       ----- declared here as party(party: Party, kind: symbol)
+    --- exit 3
+    ");
+    assert_snapshot!(place.onus(&["query", "party(p, "]), @r"
+    --- stderr
+    error[E0101]: expected a term, found the end of the text
+     --> <goal>:1:9
+      |
+    1 | party(p, 
+      |         ^ expected a term
+    --- exit 3
+    ");
+    assert_snapshot!(place.onus(&["query", "party(p, k), p < q"]), @r"
+    --- stderr
+    error[E0401]: nothing gives `q` a value
+     --> <goal>:1:18
+      |
+    1 | party(p, k), p < q
+      |                  ^ a comparison binds nothing
+      |
+      = help: make `q` an argument of a positive atom, or equal to an expression of known values
+    --- exit 3
+    ");
+}
+
+#[test]
+fn a_limit_exits_with_four() {
+    let place = Place::new();
+    assert_snapshot!(place.onus(&["query", "gap(a, b, c)", "--max-rows", "10"]), @r"
+    --- stderr
+    error[E0801]: the evaluation needs more than 10 rows
+       --> builtin:responsibility.dl:562:1
+        |
+    562 | need(scope, layer) :- checked(scope, profile), required(profile, layer).
+        | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ this rule was running
+        |
+        = help: the program may not end; else raise --max-rows, --max-time or --max-memory
+    --- exit 4
+    ");
+}
+
+#[test]
+fn usage_exits_with_two() {
+    let place = Place::new();
+    let (_, err, code) = place.run(&["qery"], "");
+    assert!(code == 2 && err.contains("query"), "{err}");
+    assert_eq!(place.run(&["query", "x(a)", "--as-of", "yesterday"], "").2, 2);
+    assert_eq!(place.run(&["qery", "--compat", "souffle"], "").2, 1);
+    assert_eq!(place.run(&["query", "relys(a)", "--compat=souffle"], "").2, 1);
+    assert_eq!(place.run(&["--help"], "").2, 0);
+    assert_eq!(place.run(&["--version"], "").2, 0);
+}
+
+#[test]
+fn why_ends_in_section_and_line() {
+    let (out, err, code) = Place::new().run(&["why", r#"relies("astronomer", "aws", "physical", at)"#], "");
+    assert_eq!((code, err.as_str()), (0, ""));
+    assert!(out.contains("Cloud Provider Security Responsibilities") && out.contains("scenario/acme.toml"), "{out}");
+    assert!(out.contains("1 of 2 tuples"), "{out}");
+}
+
+#[test]
+fn why_of_what_does_not_hold_says_so() {
+    assert_snapshot!(Place::new().onus(&["why", r#"relies("aws", "astronomer", "physical", at)"#]), @r#"
+    relies("aws", "astronomer", "physical", at) does not hold
+    --- exit 1
+    "#);
+    assert_snapshot!(Place::new().onus(&["why", "a(b), c(d)"]), @r"
+    --- stderr
+    error[E0101]: expected one atom
+     --> <atom>:1:1
+      |
+    1 | a(b), c(d)
+      | ^^^^^^^^^^
+      |
+      = help: an atom is a relation and its arguments, such as `edge(1, 2)`
+    --- exit 3
+    ");
+}

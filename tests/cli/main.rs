@@ -1,0 +1,5 @@
+//! The command line as a user meets it: the built binary, run in directories of its own, with its exit codes.
+
+mod answers;
+mod projects;
+mod support;
