@@ -66,6 +66,8 @@ fn dispatch(context: &mut Context<'_>, arguments: &Arguments) -> Result<Outcome,
         }
         Some(Command::Query(query)) => query.run(context),
         Some(Command::Why(why)) => why.run(context),
+        Some(Command::WhatIf(what_if)) => what_if.run(context),
+        Some(Command::Diff(diff)) => diff.run(context),
     }
 }
 
