@@ -250,8 +250,9 @@ impl Break {
     #[must_use]
     pub fn text(&self, model: &Model) -> Option<String> {
         let rule = model.program().rule(self.rule);
-        let span = rule.body.get(self.literal?)?.span();
-        Some(model.text(span).split_whitespace().collect::<Vec<_>>().join(" "))
+        let literal = rule.body.get(self.literal?)?;
+        let text = model.text(literal.span()).split_whitespace().collect::<Vec<_>>().join(" ");
+        Some(if matches!(literal, Literal::Negative(_)) { format!("!{text}") } else { text })
     }
 
     /// The rule's label, or its place.
