@@ -1,16 +1,16 @@
 //! `onus diff A [B]`: what two projects, or two revisions of one, differ in.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use clap::Args;
 
 use super::context::Context;
+use crate::diagnostic::{Diagnostic, code};
 use crate::diff::{DiffOptions, diff};
-use crate::repl::{Error, Outcome};
-use crate::report::diff::{Case, DiffView, MOST, json, junit, markdown, text};
-use crate::report::proof::Theme;
-use crate::responsibility::cite::Citations;
-use crate::responsibility::{Project, Revision};
+use crate::repl::{Error, Outcome, atomically, compare};
+use crate::report::diff::junit;
+use crate::session::Failure;
 
 /// Compare two projects, or two revisions of one: facts, rules and conclusions gained and lost, by cause
 #[derive(Debug, Args)]
@@ -39,28 +39,21 @@ pub(super) struct DiffOutput {
     pub(super) all: bool,
     /// Write a JUnit file too, one test case a relation
     #[arg(long, value_name = "FILE")]
-    pub(super) junit: Option<std::path::PathBuf>,
+    pub(super) junit: Option<PathBuf>,
 }
 
 impl Diff {
     pub(super) fn run(&self, context: &mut Context<'_>) -> Result<Outcome, Error> {
         let here = context.flags.selection().project.unwrap_or_else(|| Path::new(".").to_owned());
-        let load = |what: Option<&str>, context: &Context<'_>| -> Result<_, Error> {
-            let revision;
-            let project = match what {
-                None => context.project()?,
-                Some(path) if Path::new(path).is_dir() => Project::open(Path::new(path))?,
-                Some(name) => {
-                    revision = Revision::read(&here, name)?;
-                    revision.project()?
-                }
-            };
-            let mut session = project.load(&context.flags.selection(), context.options())?;
-            let model = session.evaluate()?;
-            Ok((project, session, model))
+        let selection = context.flags.selection();
+        let load = |what: Option<&str>| match what {
+            None => context.project().map(compare::Compared::from),
+            Some(name) => compare::project(&here, name),
         };
-        let (_, _, old) = load(Some(&self.old), context)?;
-        let (project, session, new) = load(self.new.as_deref(), context)?;
+        let before = load(Some(&self.old))?;
+        let old = compare::model(&before, &selection, context.options())?.1;
+        let project = load(self.new.as_deref())?;
+        let (session, new) = compare::model(&project, &selection, context.options())?;
         let options = DiffOptions { watch: project.manifest().watch.clone(), eval: context.options().eval };
         let found = diff(&old, &new, &options).map_err(|stop| session.stopped(&stop))?;
         let names = (self.old.as_str(), self.new.as_deref().unwrap_or("here"));
@@ -77,33 +70,21 @@ impl DiffOutput {
         names: Option<(&str, &str)>,
         context: &mut Context<'_>,
     ) -> Result<(), Error> {
-        let theme = if context.view.color { Theme::color() } else { Theme::default() };
-        let view = DiffView { theme, most: (!self.all).then_some(MOST), notes: &Citations, names };
-        let written = match context.flags.format.name() {
-            "json" => json(found, &view),
-            "markdown" => markdown(found, &view),
-            _ => text(found, &view),
-        };
-        context.out.write_all(written.as_bytes())?;
+        let flags = context.flags;
+        compare::write(found, names, flags.format, self.all, &mut context.io)?;
         if let Some(path) = &self.junit {
-            let document = junit("onus diff", &cases(found, &DiffView { theme: Theme::default(), ..view }));
-            super::write_whole(path, document.as_bytes())?;
+            let document = junit("onus diff", &compare::cases(found));
+            save(path, &document)?;
         }
         Ok(())
     }
 }
 
-/// One case a listed relation.
-fn cases(found: &crate::diff::Diff, view: &DiffView<'_>) -> Vec<Case> {
-    let details = text(found, view);
-    let listed = found.relations.iter().filter(|relation| relation.listed);
-    let failed = listed.map(|relation| Case {
-        name: relation.name.clone(),
-        failure: Some((format!("{} gained, {} lost", relation.gained, relation.lost), details.clone())),
-    });
-    let mut cases: Vec<Case> = failed.collect();
-    if cases.is_empty() {
-        cases.push(Case { name: "watched relations".to_owned(), failure: None });
-    }
-    cases
+/// Writes a file whole, or not at all.
+pub(super) fn save(path: &Path, text: &str) -> Result<(), Error> {
+    let written = atomically(path, |out| out.write_all(text.as_bytes()));
+    written.map_err(|error| {
+        let found = Diagnostic::new(code::FILE_WRITE, format!("cannot write `{}`: {error}", path.display()));
+        Error::from(Failure { diagnostics: vec![found], sources: Arc::default() })
+    })
 }

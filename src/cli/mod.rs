@@ -1,13 +1,20 @@
 //! The command line: one table of commands and flags, one file a command.
 
 mod arguments;
+mod completions;
 mod context;
 mod diff;
+mod entry;
+mod explain_code;
+mod lint;
+mod output;
+mod plan;
+mod program;
+mod prompt;
 mod query;
 mod run;
+mod schema;
 mod what_if;
 mod why;
-mod write;
 
-pub use run::run;
-use write::write_whole;
+pub use entry::run;

@@ -39,7 +39,7 @@ impl WhatIf {
         let found = diff(&before, &after, &options).map_err(|stop| session.stopped(&stop))?;
         self.output.write(&found, None, context)?;
         if context.flags.format == Format::Table {
-            writeln!(context.out, "\nnothing in the project was changed")?;
+            writeln!(context.io.out, "\nnothing in the project was changed")?;
         }
         Ok(Outcome::answered(!found.is_watched()))
     }

@@ -9,7 +9,7 @@ use crate::check;
 use crate::diagnostic::{Diagnostic, code, suggest};
 use crate::eval::evaluate;
 use crate::explain::certify::{Certificate, certify};
-use crate::facts::statements::NamedFact;
+use crate::facts::statements::{NamedFact, OF_FILES, OF_STATEMENTS};
 use crate::model::Model;
 use crate::program::{Program, RelationId};
 use crate::source::{SourceId, SourceMap};
@@ -137,7 +137,12 @@ impl Session {
         // From here on the database holds the pool of values; give it up, so that adding to it copies nothing.
         self.values = Arc::default();
         let kept = database.share_values();
-        let evaluated = evaluate(&program, database, &self.options.eval);
+        let mut options = self.options.eval.clone();
+        if self.options.only_needed {
+            // Where nothing is asked for there is nothing to leave out.
+            options.needed = Some(asked_for(&program)).filter(|needed| !needed.is_empty());
+        }
+        let evaluated = evaluate(&program, database, &options);
         match evaluated {
             Ok(database) => {
                 self.values = database.share_values();
@@ -151,7 +156,11 @@ impl Session {
         }
     }
 
-    fn check(&mut self, inputs: &Inputs, found: Vec<Diagnostic>) -> Result<(Program, Vec<Diagnostic>), Failure> {
+    pub(super) fn check(
+        &mut self,
+        inputs: &Inputs,
+        found: Vec<Diagnostic>,
+    ) -> Result<(Program, Vec<Diagnostic>), Failure> {
         let mut found = found;
         let kept: Vec<Arc<ast::Program>> = inputs
             .programs
@@ -161,7 +170,12 @@ impl Session {
             .collect();
         let programs: Vec<&ast::Program> = kept.iter().map(Arc::as_ref).collect();
         let mut options = self.options.check.clone();
-        options.inputs.extend(inputs.named.iter().flat_map(|facts| facts.iter()).map(|fact| fact.relation.to_owned()));
+        if !inputs.named.is_empty() {
+            // Whatever a statement file can say counts as an input, though these files may not say it.
+            let own = ["doc", "cites", "valid"].into_iter();
+            let tables = OF_STATEMENTS.iter().chain(OF_FILES).map(|relation| relation.name);
+            options.inputs.extend(own.chain(tables).map(str::to_owned));
+        }
         options.inputs.extend(inputs.files.iter().map(|file| file.relation.clone()));
         options.inputs.sort_unstable();
         options.inputs.dedup();
@@ -218,10 +232,19 @@ impl Session {
     pub(super) fn loader(&self) -> &dyn super::Loader {
         self.loader.as_ref()
     }
+}
 
-    pub(super) fn options(&self) -> &super::Options {
-        &self.options
+/// The relations that outputs and goals read.
+fn asked_for(program: &Program) -> Vec<RelationId> {
+    let outputs = program
+        .directives
+        .iter()
+        .filter(|directive| matches!(directive.kind, ast::DirectiveKind::Output | ast::DirectiveKind::Printsize));
+    let mut needed: Vec<RelationId> = outputs.map(|directive| directive.relation).collect();
+    for rule in program.goals.iter().flat_map(|goal| &goal.alternatives) {
+        rule.reads(&mut |relation, _| needed.push(relation));
     }
+    needed
 }
 
 /// A program without the rules that were dropped.
