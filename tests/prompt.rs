@@ -151,12 +151,16 @@ fn changes_are_made_and_undone() {
     onus> +reach(x, x) :- road(x, _, _).
     reach +4
     onus> :what-if -road("bern", "basel", 100). +road("bern", "zug", 3).
-    road +1 -1
-      + road("bern", "zug", 3)
-      - road("bern", "basel", 100)
-    reach +1 -1
-      + reach("bern", "zug")
-      - reach("bern", "basel")
+    2 facts changed · 2 conclusions: 1 gained, 1 lost
+
+    facts
+      - a road leads from bern to basel   <prompt>:14
+      + a road leads from bern to zug   <prompt>:1
+
+    because the fact road("bern", "zug", 3) is new
+      ~ one can go from bern to zug (was basel)   [by-road] road(x, y, _)
+
+    1 other relation changed: road +1 -1
     onus> :retract road("bern", "basel", 100)
     road -1, reach -1, exits +1 -1
     onus> :retract reach("bern", "basel")
@@ -557,6 +561,7 @@ fn settings_and_help() {
     -fact.  -rule.  -label      take a given fact or a rule away
     :why [FACT|#ROW|STEP]       why a tuple holds: by which rules and facts, and who says so
     :what-if CHANGE...          what would change: +clause. and -clause., nothing is changed
+    :diff [REVISION|DIRECTORY]  what differs from the files as they are, from a revision, or from another project
     :insert CLAUSE...           add facts, rules or declarations; a clause alone does the same
     :retract FACT|RULE|LABEL    take a given fact or a rule away; -FACT does the same
     :undo                       go back before the last change
@@ -626,7 +631,6 @@ fn the_front_page() {
         gap("acme_redis", layer, kind)?
         conflict(x, l, s, p, a, q, b)?
         gap("acme_reddis", layer, kind)?
-        :what-if -chosen("acme_astro", "acme_astro_host").
     "#), @r#"
     onus> relies("astronomer", who, "physical", at)?
     who    at
@@ -651,78 +655,6 @@ fn the_front_page() {
     onus> gap("acme_reddis", layer, kind)?
     layer  kind
     no Scope is called "acme_reddis"; did you mean "acme_redis"?
-    onus> :what-if -chosen("acme_astro", "acme_astro_host").
-    gap +12 -5
-      + gap("acme_astro", "backup", "silent")
-      + gap("acme_astro", "data_classification", "silent")
-      + gap("acme_astro", "data_security", "silent")
-      + gap("acme_astro", "environmental", "unbound")
-      + gap("acme_astro", "host_os", "silent")
-      + gap("acme_astro", "network_core", "silent")
-      + gap("acme_astro", "physical", "unbound")
-      + gap("acme_astro", "region_choice", "silent")
-      + gap("acme_astro", "servers", "silent")
-      + gap("acme_astro", "service_config", "silent")
-      + gap("acme_astro", "storage_core", "silent")
-      + gap("acme_astro", "virtualization", "silent")
-      - gap("acme_astro", "backup", "limbo")
-      - gap("acme_astro", "data_classification", "limbo")
-      - gap("acme_astro", "data_security", "limbo")
-      - gap("acme_astro", "region_choice", "limbo")
-      - gap("acme_astro", "service_config", "limbo")
-    responsible -13
-      - responsible("acme_astro", "environmental", "aws")
-      - responsible("acme_astro", "physical", "aws")
-      - responsible("acme_astro_host", "access_control", "astronomer")
-      - responsible("acme_astro_host", "app", "astronomer")
-      - responsible("acme_astro_host", "backup", "astronomer")
-      - responsible("acme_astro_host", "data", "astronomer")
-      - responsible("acme_astro_host", "data_classification", "astronomer")
-      - responsible("acme_astro_host", "data_content", "astronomer")
-      - 5 more
-    confirmed -2
-      - confirmed("acme_astro", "environmental", "aws", "S4-36", "S3-8")
-      - confirmed("acme_astro", "physical", "aws", "S4-35", "S3-9")
-    relies -24
-      - relies("acme", "aws", "availability_zones", "acme_astro")
-      - relies("acme", "aws", "environmental", "acme_astro")
-      - relies("acme", "aws", "facility", "acme_astro")
-      - relies("acme", "aws", "host_os", "acme_astro")
-      - relies("acme", "aws", "infra", "acme_astro")
-      - relies("acme", "aws", "network_core", "acme_astro")
-      - relies("acme", "aws", "physical", "acme_astro")
-      - relies("acme", "aws", "regions", "acme_astro")
-      - 16 more
-    unverified -24
-      - unverified("acme", "aws", "availability_zones", "acme_astro", "hearsay only")
-      - unverified("acme", "aws", "environmental", "acme_astro", "hearsay only")
-      - unverified("acme", "aws", "facility", "acme_astro", "hearsay only")
-      - unverified("acme", "aws", "host_os", "acme_astro", "hearsay only")
-      - unverified("acme", "aws", "infra", "acme_astro", "hearsay only")
-      - unverified("acme", "aws", "network_core", "acme_astro", "hearsay only")
-      - unverified("acme", "aws", "physical", "acme_astro", "hearsay only")
-      - unverified("acme", "aws", "regions", "acme_astro", "hearsay only")
-      - 16 more
-    concentration +1 -1
-      + concentration("aws", 5)
-      - concentration("aws", 6)
-    chosen -1
-    hosted -1
-    under -1
-    customer -1
-    plays -2
-    owner -15
-    unbound +15
-    assigned -15
-    host_accepts -11
-    held -22
-    covered -22
-    limbo -12
-    counts_on_customer -11
-    delegates -1
-    stands_on -1
-    may_cite -33
-    foundation -1
     "#);
 }
 
