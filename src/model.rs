@@ -49,6 +49,12 @@ impl Model {
         &self.program
     }
 
+    /// The program, to be shared.
+    #[must_use]
+    pub fn share_program(&self) -> Arc<Program> {
+        Arc::clone(&self.program)
+    }
+
     /// The relations.
     #[must_use]
     pub fn database(&self) -> &Database {
