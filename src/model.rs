@@ -147,6 +147,16 @@ impl Model {
         format!("{}({})", self.name(tuple.relation), values.join(", "))
     }
 
+    /// A tuple as a clause would write it, where its words are those of `values`: the model's own and others.
+    #[must_use]
+    pub fn literal_with(&self, values: &Values, tuple: &Tuple) -> String {
+        let columns = self.program.relation(tuple.relation).columns.iter();
+        let words = columns
+            .zip(&tuple.words)
+            .map(|(column, &word)| values.decode(&self.program.types, column.ty, word).literal());
+        format!("{}({})", self.name(tuple.relation), words.collect::<Vec<_>>().join(", "))
+    }
+
     /// The label of a rule where it has one.
     #[must_use]
     pub fn label(&self, id: RuleId) -> Option<&str> {

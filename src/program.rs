@@ -66,6 +66,8 @@ pub struct RelationDecl {
     pub watch: bool,
     /// `@[alarm]`: its growth is never folded away.
     pub alarm: bool,
+    /// `@[adjustable]`: people decide its facts. Where something is missing, such facts are proposed first.
+    pub adjustable: bool,
     /// Where its name is declared.
     pub span: Span,
 }

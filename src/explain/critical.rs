@@ -33,10 +33,12 @@ impl Default for CriticalLimits {
 /// What a tuple cannot do without.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Critical {
-    /// Given facts in every proof, in order of their text, each with where it was read.
+    /// Given facts without which it would not hold, in order of their text, each with where it was read.
     pub facts: Vec<(Tuple, Option<Origin>)>,
-    /// Rules in every proof, one of each clause, in order.
+    /// Rules without which it would not hold, one of each clause, in order.
     pub rules: Vec<RuleId>,
+    /// Given facts in every proof at hand. Most are among `facts`; without some of the others new proofs come.
+    pub at_hand: Vec<Tuple>,
     /// Absences that every proof needs: if a tuple like this came, the conclusion would go.
     pub absences: Vec<Needed>,
     /// Facts of which one suffices: the conclusion goes with both, and not with either.
@@ -83,6 +85,8 @@ pub fn critical(
     let mut complete = cone.slice.complete && found.complete;
     let absences = cone.absences(&found, &mut budget, &mut complete)?;
     let pairs = cone.pairs(&found, &mut budget, &mut complete)?;
+    let mut at_hand: Vec<Tuple> = found.at_hand.iter().map(|&at| cone.slice.tuples[at].tuple.clone()).collect();
+    at_hand.sort_by_cached_key(|fact| model.literal(fact));
     let origin = |tuple: Tuple| {
         let origin = model.origin(&tuple);
         (tuple, origin)
@@ -90,6 +94,7 @@ pub fn critical(
     Ok(Some(Critical {
         facts: found.facts.into_iter().map(origin).collect(),
         rules: found.rules,
+        at_hand,
         absences,
         pairs,
         complete,

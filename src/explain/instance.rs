@@ -278,7 +278,7 @@ impl<'a> Rewrite<'a> {
             }
             Literal::Compare(compare) => {
                 self.body.push(literal.clone());
-                let ty = self.type_of(compare);
+                let ty = type_of(&self.variables, compare);
                 let left = self.source(&compare.left, ty, compare.span);
                 let right = self.source(&compare.right, ty, compare.span);
                 let inside: Vec<&Aggregate> =
@@ -339,26 +339,6 @@ impl<'a> Rewrite<'a> {
         Inner { op, value, ty, span, outer, local, distinct: atoms >= 2 || nested, target, body }
     }
 
-    /// The type in which the two sides of a comparison are shown.
-    fn type_of(&self, compare: &Compare) -> TypeId {
-        let of = |term: &Term| match term {
-            Term::Variable(variable) => Some(self.variables[variable.0 as usize].ty),
-            Term::Constant(_, ty) | Term::Record(ty, _) | Term::Branch(ty, ..) | Term::As { to: ty, .. } => Some(*ty),
-            Term::Call(call) => Some(call.ty),
-            Term::Aggregate(aggregate) => Some(aggregate.ty),
-            Term::Wildcard | Term::Autoinc => None,
-        };
-        // A constant `nil` may carry a type of its own; a record's variable knows better.
-        let sides = [&compare.left, &compare.right];
-        let first = sides.iter().find_map(|term| if matches!(term, Term::Constant(..)) { None } else { of(term) });
-        first.or_else(|| of(&compare.left)).unwrap_or(match compare.kind {
-            Kind::Unsigned => TypeId::UNSIGNED,
-            Kind::Float => TypeId::FLOAT,
-            Kind::Symbol => TypeId::SYMBOL,
-            Kind::Number | Kind::Record | Kind::Adt => TypeId::NUMBER,
-        })
-    }
-
     fn finish(mut self, model: &Model, rule: &Rule, bound: &[Slot], premises: Vec<Premise>) -> Explained {
         // Variables of the rule that no literal shows (they can only stand in the head) are listed too.
         let mut used = vec![false; self.variables.len()];
@@ -378,6 +358,26 @@ impl<'a> Rewrite<'a> {
         let (plan, head) = plan_body(self.types, &rule, None, bound, &sizes);
         Explained { plan, head, premises, named }
     }
+}
+
+/// The type in which the two sides of a comparison are shown.
+pub(super) fn type_of(variables: &[VariableDecl], compare: &Compare) -> TypeId {
+    let of = |term: &Term| match term {
+        Term::Variable(variable) => Some(variables[variable.0 as usize].ty),
+        Term::Constant(_, ty) | Term::Record(ty, _) | Term::Branch(ty, ..) | Term::As { to: ty, .. } => Some(*ty),
+        Term::Call(call) => Some(call.ty),
+        Term::Aggregate(aggregate) => Some(aggregate.ty),
+        Term::Wildcard | Term::Autoinc => None,
+    };
+    // A constant `nil` may carry a type of its own; a record's variable knows better.
+    let sides = [&compare.left, &compare.right];
+    let first = sides.iter().find_map(|term| if matches!(term, Term::Constant(..)) { None } else { of(term) });
+    first.or_else(|| of(&compare.left)).unwrap_or(match compare.kind {
+        Kind::Unsigned => TypeId::UNSIGNED,
+        Kind::Float => TypeId::FLOAT,
+        Kind::Symbol => TypeId::SYMBOL,
+        Kind::Number | Kind::Record | Kind::Adt => TypeId::NUMBER,
+    })
 }
 
 /// Marks the variables of a literal, those inside aggregates left out.
