@@ -6,6 +6,7 @@
 //! - `safety`: every variable gets its value from somewhere
 //! - `infer`, `flow`: every term has a type
 //! - `build`: drafts become rules
+//! - `eqrel`: what equivalence relations mean, as rules
 //! - `stratify`: the order of evaluation
 //! - `lint`: what is right and yet odd
 //!
@@ -15,6 +16,7 @@ mod aggregates;
 mod build;
 mod clauses;
 mod draft;
+mod eqrel;
 mod expand;
 mod flow;
 mod functors;

@@ -7,12 +7,16 @@ use crate::syntax::ast;
 use crate::value::{TypeId, Values};
 
 use super::clauses::{self, Clauses};
+use super::eqrel;
 use super::expand;
 use super::lint;
 use super::lower::Context;
 use super::options::{Checked, Options};
 use super::resolve::{Declarations, Declared, Known, Names, Space, Unknown};
 use super::stratify;
+
+/// A million facts with one fault each are not worth a million messages.
+const MOST_FAULTS: usize = 10_000;
 
 /// All checks of a program.
 pub(super) fn check(sources: &[&ast::Program], values: &mut Values, options: &Options) -> Checked {
@@ -30,12 +34,20 @@ pub(super) fn check(sources: &[&ast::Program], values: &mut Values, options: &Op
     let mut clauses = Clauses::default();
     let mut goals = Vec::new();
     for item in &items {
+        if context.diagnostics.len() > MOST_FAULTS {
+            let message =
+                format!("there are more than {MOST_FAULTS} faults: the clauses from here on are not looked at");
+            context.diagnostics.push(Diagnostic::at(code::LIMIT, message, item.span, "checked up to here"));
+            break;
+        }
         match &item.kind {
             ast::ItemKind::Clause(clause) => clauses.clause(item, clause, &mut context),
             ast::ItemKind::Goal(goal) => goals.extend(clauses::goal(goal, item.doc, &mut context)),
             _ => {}
         }
     }
+    let count = clauses.rules.last().map_or(0, |rule| rule.clause + 1);
+    clauses.rules.extend(eqrel::rules(&declared.relations, context.values, count));
     let strata = stratify::stratify(&declared.relations, &clauses.rules, &values.symbols, &mut diagnostics);
     unknown.report(&declared.names, &values.symbols, &mut diagnostics);
 

@@ -2,19 +2,19 @@
 
 use std::sync::Arc;
 
-use super::Options;
 use super::batch::{Batch, State};
+use super::choice::Choice;
 use super::function::Functions;
 use super::join::{Growing, Pipeline, Reads, emit};
 use super::limits::Stop;
 use super::statistics::Sizes;
+use super::{Options, Sabotage};
 use crate::plan::{RulePlan, Step, plan_rule};
 use crate::program::{Literal, Program, RelationId, RuleId, Stratum};
 use crate::storage::{Database, GrowingIndex, Round, Row, TupleSet};
+use crate::syntax::ast::DirectiveKind;
 use crate::value::{Values, Word};
 
-/// Sizes at which plans are made anew: when a relation of the stratum has grown by this factor.
-const REPLAN: usize = 8;
 /// Candidates that are collected before they are deduplicated.
 const CANDIDATES: usize = 512;
 
@@ -27,6 +27,7 @@ pub fn evaluate(program: &Program, mut database: Database, options: &Options) ->
     let mut functions = Functions::new(options.wrap, options.lenient);
     let mut counter = 0;
     let needed = options.needed.as_ref().map(|relations| needed(program, relations));
+    choose_given(program, &mut database);
     for stratum in &program.strata {
         let wanted = needed.as_ref().is_none_or(|needed| stratum.relations.iter().any(|id| needed[id.0 as usize]));
         if wanted && !stratum.rules.is_empty() {
@@ -38,6 +39,18 @@ pub fn evaluate(program: &Program, mut database: Database, options: &Options) ->
         }
     }
     Ok(database)
+}
+
+/// Lets the given tuples of relations with a choice keep to it. A relation without rules is chosen here once and for all.
+fn choose_given(program: &Program, database: &mut Database) {
+    for id in program.relation_ids() {
+        let declared = program.relation(id);
+        if let Some(mut choice) = Choice::of(declared)
+            && let Some(left) = choice.given(declared, database.relation(id), &program.types, database.values())
+        {
+            database.set_relation(id, Arc::new(left));
+        }
+    }
 }
 
 /// Which relations some relations need, themselves included.
@@ -77,6 +90,38 @@ struct Staging {
     set: TupleSet,
     fresh: Vec<Word>,
     added: usize,
+    /// With a choice, what a round finds is chosen from at its end.
+    choice: Option<Choice>,
+    found: TupleSet,
+}
+
+impl Staging {
+    fn new(program: &Program, relation: RelationId, database: &mut Database) -> Self {
+        let set = database.relation_mut(relation).take_set();
+        let declared = program.relation(relation);
+        let choice = Choice::of(declared).map(|mut choice| {
+            database.relation(relation).rows().for_each(|row| {
+                choice.take(row);
+            });
+            choice
+        });
+        let found = TupleSet::hashed(declared.arity(), set.hashing());
+        Self { relation, set, fresh: Vec::new(), added: 0, choice, found }
+    }
+
+    /// Ends a round: the rows that it adds, and how many.
+    fn end(&mut self, program: &Program, committed: &[Word], values: &Values) -> (Vec<Word>, usize) {
+        let fresh = std::mem::take(&mut self.fresh);
+        let added = std::mem::take(&mut self.added);
+        let Some(choice) = &mut self.choice else { return (fresh, added) };
+        let declared = program.relation(self.relation);
+        self.found = TupleSet::hashed(declared.arity(), self.found.hashing());
+        let chosen = choice.choose(declared, &fresh, &program.types, values);
+        let mut kept = Vec::new();
+        let count = chosen.len() / declared.arity().max(1);
+        let added = self.set.insert_batch(committed, &mut kept, &chosen, count);
+        (kept, added)
+    }
 }
 
 impl<'a> Run<'a> {
@@ -85,8 +130,7 @@ impl<'a> Run<'a> {
         let mut growing = Vec::new();
         let mut staging = Vec::new();
         for &relation in &stratum.relations {
-            let set = database.relation_mut(relation).take_set();
-            staging.push(Staging { relation, set, fresh: Vec::new(), added: 0 });
+            staging.push(Staging::new(program, relation, database));
             if stratum.recursive {
                 growing.push(Growing { relation, delta: 0, indexes: Vec::new() });
             }
@@ -122,7 +166,7 @@ impl<'a> Run<'a> {
         let mut round: Round = 1;
         loop {
             self.round(functions, counter)?;
-            if self.commit(round) == 0 || !self.stratum.recursive {
+            if self.commit(round) == 0 || !self.stratum.recursive || self.full() {
                 return Ok(());
             }
             round += 1;
@@ -134,16 +178,23 @@ impl<'a> Run<'a> {
 
     /// Plans every rule: for the first round as a whole, later once for each atom that reads the stratum's delta.
     fn plan(&mut self, deltas: bool) {
-        let sizes = Sizes::new(self.database, &self.stratum.relations);
+        let sizes = Sizes::new(self.database, &self.stratum.relations).shuffled(self.options.shuffle);
         let mut plans = Vec::new();
         for &id in &self.stratum.rules {
             if deltas {
-                for position in self.delta_positions(id) {
+                let mut positions = self.delta_positions(id);
+                if self.options.sabotage == Some(Sabotage::DropDelta) {
+                    positions.pop();
+                }
+                for position in positions {
                     plans.push(plan_rule(self.program, id, Some(position), &sizes));
                 }
             } else {
                 plans.push(plan_rule(self.program, id, None, &sizes));
             }
+        }
+        if self.options.sabotage == Some(Sabotage::LoseNegation) {
+            plans.iter_mut().for_each(|plan| plan.body.lose_negations());
         }
         self.planned = self.stratum.relations.iter().map(|&id| self.database.relation(id).len()).collect();
         self.plans = plans;
@@ -171,7 +222,7 @@ impl<'a> Run<'a> {
 
     fn outgrown(&self) -> bool {
         let sizes = self.stratum.relations.iter().map(|&id| self.database.relation(id).len());
-        sizes.zip(&self.planned).any(|(now, &then)| now > then.max(64) * REPLAN)
+        sizes.zip(&self.planned).any(|(now, &then)| now > then.max(64).saturating_mul(self.options.replan))
     }
 
     /// Runs every plan once on what was known at the start of the round.
@@ -228,15 +279,27 @@ impl<'a> Run<'a> {
     fn commit(&mut self, round: Round) -> usize {
         for growing in &mut self.growing {
             let len = self.database.relation(growing.relation).len();
-            growing.delta = Row::try_from(len).unwrap_or(Row::MAX);
+            let late = usize::from(self.options.sabotage == Some(Sabotage::LateDelta));
+            growing.delta = Row::try_from(len + late).unwrap_or(Row::MAX);
         }
         let mut all = 0;
         for staging in &mut self.staging {
-            let fresh = std::mem::take(&mut staging.fresh);
-            self.database.relation_mut(staging.relation).commit(round, &fresh, staging.added);
-            all += std::mem::take(&mut staging.added);
+            let relation = self.database.relation_mut(staging.relation);
+            let (fresh, added) = staging.end(self.program, relation.words(), &self.values);
+            relation.commit(round, &fresh, added);
+            all += added;
         }
         all
+    }
+
+    /// Whether a relation of the stratum has reached the size that `.limitsize` sets.
+    fn full(&self) -> bool {
+        self.program.directives.iter().filter(|directive| directive.kind == DirectiveKind::Limitsize).any(|directive| {
+            let limit = directive.parameters.iter().find(|(key, _)| self.values.symbols.get(*key) == "n");
+            let limit = limit.and_then(|(_, value)| self.values.symbols.get(*value).parse::<usize>().ok());
+            self.stratum.relations.contains(&directive.relation)
+                && limit.is_some_and(|limit| self.database.relation(directive.relation).len() >= limit)
+        })
     }
 }
 
@@ -273,13 +336,15 @@ impl<'s> Candidates<'s> {
 
     /// Adds the new ones to what the round found. Gives how many rows and bytes that were.
     fn flush(&mut self) -> (usize, usize) {
-        let before = self.staging.set.bytes();
-        let set = &mut self.staging.set;
-        let added = set.insert_batch(self.committed, &mut self.staging.fresh, &self.words, self.count);
+        let Staging { set, fresh, choice, found, .. } = &mut *self.staging;
+        // With a choice, candidates that are known from earlier rounds are sorted out when it is made.
+        let (set, committed) = if choice.is_some() { (found, &[] as &[Word]) } else { (set, self.committed) };
+        let before = set.bytes();
+        let added = set.insert_batch(committed, fresh, &self.words, self.count);
+        let grown = set.bytes().saturating_sub(before);
         self.staging.added += added;
         self.words.clear();
         self.count = 0;
-        let grown = self.staging.set.bytes().saturating_sub(before);
         (added, added * self.arity * size_of::<Word>() + grown)
     }
 }

@@ -12,6 +12,7 @@ use crate::storage::Row;
 use crate::value::{Values, Word};
 
 /// A model with rules prepared to be asked for instances, each once.
+#[derive(Debug)]
 pub(super) struct Asker<'a> {
     pub(super) model: &'a Model,
     pub(super) options: &'a Options,

@@ -3,6 +3,7 @@
 mod abduce;
 mod ask;
 pub mod certify;
+pub mod check;
 mod critical;
 mod fix;
 mod instance;
@@ -21,5 +22,5 @@ pub use near::{Near, Suggestion};
 pub use proof::{Contribution, NodeId, Proof, ProofNode};
 pub use sibling::{Changes, sibling};
 pub use slice::SliceLimits;
-pub use why::{Limits, why};
+pub use why::{Explainer, Limits, why};
 pub use why_not::{Excluded, Failing, Miss, Place, WhyNot, WhyNotLimits, why_not};

@@ -9,7 +9,9 @@ use super::instance::type_of;
 use crate::eval::{Options, Question, Sizes, Stop, solve};
 use crate::model::Model;
 use crate::plan::plan_body;
-use crate::program::{Atom, Compare, CompareOp, Literal, RelationId, Rule, RuleId, Term, Variable, VariableDecl};
+use crate::program::{
+    Atom, Callee, Compare, CompareOp, Functor, Literal, RelationId, Rule, RuleId, Term, Variable, VariableDecl,
+};
 use crate::source::Span;
 use crate::value::{TypeId, TypeTable, Values, Word};
 
@@ -183,8 +185,15 @@ impl Parts {
                 }
                 Literal::Compare(compare) => {
                     let ty = type_of(&parts.variables, compare);
-                    let (left, right) =
-                        (parts.cell(types, &compare.left, ty, span), parts.cell(types, &compare.right, ty, span));
+                    // The sides stand in the comparison too: what has several values, or none of its own, is not asked.
+                    let mut side = |term: &Term| {
+                        if has_range(term) || has_wildcard(term) {
+                            Cell::Any
+                        } else {
+                            parts.cell(types, term, ty, span)
+                        }
+                    };
+                    let (left, right) = (side(&compare.left), side(&compare.right));
                     let (op, negated) = (compare.op, compare.negated);
                     (literal.clone(), What::Compare { op, negated, left, right, ty })
                 }
@@ -304,6 +313,15 @@ fn bind(term: &Term, known: &mut [bool]) {
         Term::As { term, .. } => bind(term, known),
         Term::Wildcard | Term::Constant(..) | Term::Call(_) | Term::Aggregate(_) | Term::Autoinc => {}
     }
+}
+
+/// Whether computing a term gives several values.
+fn has_range(term: &Term) -> bool {
+    let mut found = false;
+    term.visit(&mut |term| {
+        found |= matches!(term, Term::Call(call) if call.functor == Callee::Builtin(Functor::Range));
+    });
+    found
 }
 
 fn has_wildcard(term: &Term) -> bool {

@@ -7,15 +7,16 @@
 //! be there, and is supported if its premises are older. Negation and aggregates read lower strata, which are certified
 //! themselves.
 
-mod rows;
-mod solve;
+pub(super) mod rows;
+pub(super) mod solve;
 
 use std::collections::BTreeSet;
 
 use crate::eval::{Options, Stop};
 use crate::model::{Model, Tuple};
-use crate::program::{RelationId, RuleId, Term};
+use crate::program::{Program, RelationDecl, RelationId, RuleId, Term};
 use crate::storage::Database;
+use crate::syntax::ast::DirectiveKind;
 use crate::value::Word;
 use rows::Rows;
 use solve::{Body, Solver};
@@ -65,6 +66,10 @@ pub fn certify(model: &Model, given: &Database, options: &Options) -> Result<Cer
     }
     let mut supported: Vec<Vec<bool>> = rows.iter().map(|rows| vec![false; rows.len()]).collect();
     let strata = program.stratum_of();
+    let limited: Vec<bool> = program.relation_ids().map(|id| limited(program, &strata, id)).collect();
+    for id in program.relation_ids().filter(|id| limited[id.0 as usize]) {
+        certificate.waived.push(format!("{}: .limitsize may end its evaluation early", model.name(id)));
+    }
     let mut solver = Solver::new(model, &rows, options);
     for (id, rule) in program.rules() {
         let head = rule.head.0 as usize;
@@ -86,6 +91,9 @@ pub fn certify(model: &Model, given: &Database, options: &Options) -> Result<Cer
                 }
             };
             let Some(row) = rows[head].find(&tuple) else {
+                if limited[head] || blocked(program.relation(rule.head), &rows[head], &tuple) {
+                    return;
+                }
                 if faults.len() < FAULTS {
                     faults.insert(Fault::Missing(Tuple { relation: rule.head, words: tuple.into() }, id));
                 }
@@ -119,6 +127,21 @@ pub fn certify(model: &Model, given: &Database, options: &Options) -> Result<Cer
     Ok(certificate)
 }
 
+/// Whether a relation's stratum may have ended early.
+fn limited(program: &Program, strata: &[usize], id: RelationId) -> bool {
+    program.directives.iter().any(|directive| {
+        directive.kind == DirectiveKind::Limitsize && strata[directive.relation.0 as usize] == strata[id.0 as usize]
+    })
+}
+
+/// Whether a choice keeps a tuple out: a row agrees with it on a key. That proves a choice, not the one by value.
+fn blocked(declared: &RelationDecl, rows: &Rows, tuple: &[Word]) -> bool {
+    declared.choice.iter().any(|columns| {
+        let key: Vec<Word> = columns.iter().map(|&column| tuple[column]).collect();
+        rows.index(columns).contains_key(&key)
+    })
+}
+
 /// Compares the rows of round 0 with the given tuples.
 fn given_faults(id: RelationId, model: &Model, given: &Database, faults: &mut BTreeSet<Fault>) {
     let relation = model.relation(id);
@@ -129,7 +152,10 @@ fn given_faults(id: RelationId, model: &Model, given: &Database, faults: &mut BT
     let tuple = |words: &Vec<Word>| Tuple { relation: id, words: words.as_slice().into() };
     let room = FAULTS.saturating_sub(faults.len());
     faults.extend(first.difference(&loaded).take(room).map(|words| Fault::NotGiven(tuple(words))));
-    faults.extend(loaded.difference(&first).take(room).map(|words| Fault::Lost(tuple(words))));
+    let chosen = Rows::new(relation);
+    let declared = model.program().relation(id);
+    let lost = loaded.difference(&first).filter(|words| !blocked(declared, &chosen, words));
+    faults.extend(lost.take(room).map(|words| Fault::Lost(tuple(words))));
 }
 
 fn has_counter(term: &Term) -> bool {
