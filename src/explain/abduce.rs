@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
 
 use super::critical::{CriticalLimits, critical};
 use super::near::matching;
-use super::partial::{Cell, Parts, Prober, What};
+use super::partial::{Cell, Counts, Parts, Prober, What};
 use super::slice::SliceLimits;
 use super::why_not::next_subset;
 use crate::eval::Stop;
@@ -57,7 +57,10 @@ pub(super) struct Proposal {
 /// Goals still open, and what was decided on the way.
 #[derive(Clone, Debug)]
 struct State {
-    open: Vec<Goal>,
+    /// Each with the step of the way that it is for.
+    open: Vec<(Goal, Option<usize>)>,
+    /// For each step of the way the step that it is for.
+    above: Vec<Option<usize>>,
     proposal: Proposal,
     free: u32,
 }
@@ -72,7 +75,8 @@ pub(super) struct Proposals {
 pub(super) fn abduce(prober: &mut Prober<'_>, goal: Goal, limits: AbduceLimits) -> Result<Proposals, Stop> {
     let free = goal.columns.iter().filter(|column| matches!(column, Column::Free(_))).count();
     let proposal = Proposal { add: Vec::new(), remove: Vec::new(), way: Vec::new() };
-    let start = State { open: vec![goal], proposal, free: u32::try_from(free).unwrap_or(u32::MAX) };
+    let start =
+        State { open: vec![(goal, None)], above: Vec::new(), proposal, free: u32::try_from(free).unwrap_or(u32::MAX) };
     let mut search = Search {
         limits,
         takes: takes_facts(prober.model),
@@ -118,6 +122,19 @@ fn takes_facts(model: &Model) -> Vec<bool> {
     takes
 }
 
+/// A goal set against the head of a rule.
+struct Opened<'a> {
+    goal: &'a Goal,
+    /// The step of the way that it is for.
+    parent: Option<usize>,
+    parts: &'a Parts,
+    bound: Vec<(usize, Word)>,
+    /// Slots that stand for free columns of the goal.
+    linked: BTreeMap<usize, u32>,
+    /// What the head says of other free columns.
+    fixed: BTreeMap<u32, Column>,
+}
+
 struct Search {
     limits: AbduceLimits,
     takes: Vec<bool>,
@@ -144,7 +161,7 @@ impl Search {
 
     /// Takes the first open goal apart in every way.
     fn expand(&mut self, prober: &mut Prober<'_>, mut state: State) -> Result<(), Stop> {
-        let goal = state.open.remove(0);
+        let (goal, parent) = state.open.remove(0);
         if self.takes[goal.relation.0 as usize] {
             let mut next = state.clone();
             next.proposal.add.push(goal.clone());
@@ -158,22 +175,40 @@ impl Search {
                 self.push(next);
             }
         }
+        // What is being made true on another branch needs nothing more; what needs itself leads nowhere.
+        let mut ancestors = BTreeSet::new();
+        let mut at = parent;
+        while let Some(step) = at.filter(|&step| ancestors.insert(step)) {
+            at = state.above[step];
+        }
         let shape = shape(&goal);
-        if state.proposal.way.iter().any(|(_, other)| self::shape(other) == shape) {
-            return Ok(());
+        let ground = goal.columns.iter().all(|column| matches!(column, Column::Is(_)));
+        for (step, (_, other)) in state.proposal.way.iter().enumerate() {
+            if self::shape(other) == shape {
+                if ground && !ancestors.contains(&step) {
+                    self.push(state.clone());
+                }
+                return Ok(());
+            }
         }
         let program = prober.model.program();
         let heads: Vec<RuleId> = program.strata.iter().flat_map(|stratum| &stratum.rules).copied().collect();
         for rule in heads {
             if program.rule(rule).head == goal.relation {
-                self.rule(prober, &state, &goal, rule)?;
+                self.rule(prober, &state, (&goal, parent), rule)?;
             }
         }
         Ok(())
     }
 
     /// Takes a goal apart by a rule: the smallest sets of literals without which the rest can be satisfied.
-    fn rule(&mut self, prober: &mut Prober<'_>, state: &State, goal: &Goal, rule: RuleId) -> Result<(), Stop> {
+    fn rule(
+        &mut self,
+        prober: &mut Prober<'_>,
+        state: &State,
+        (goal, parent): (&Goal, Option<usize>),
+        rule: RuleId,
+    ) -> Result<(), Stop> {
         let parts = prober.parts(rule);
         let mut bound: Vec<(usize, Word)> = Vec::new();
         // Slots that stand for free columns of the goal, and what the head's constants say of those.
@@ -200,40 +235,62 @@ impl Search {
             }
         }
         linked.retain(|slot, _| bound.iter().all(|(other, _)| other != slot));
-        let atoms: Vec<usize> = (0..parts.parts.len())
-            .filter(|&at| match parts.parts[at].what {
-                What::Atom { .. } => true,
-                What::Compare { .. } => false,
-            })
-            .collect();
+        // Comparisons of aggregates may come out otherwise once there are other facts.
+        let counting =
+            |at: &usize| matches!(&parts.parts[*at].what, What::Compare { counts, .. } if !counts.is_empty());
+        let counts: Vec<usize> = (0..parts.parts.len()).filter(counting).collect();
+        let goal = Opened { goal, parent, parts: &parts, bound, linked, fixed };
+        let mut satisfied: Vec<Vec<usize>> = Vec::new();
+        self.least(prober, state, &goal, &[], &mut satisfied)?;
+        if !counts.is_empty() {
+            self.least(prober, state, &goal, &counts, &mut satisfied)?;
+        }
+        Ok(())
+    }
+
+    /// Goes on from the least sets of atoms without which, and without some comparisons of aggregates, the rest of a body
+    /// can be satisfied.
+    fn least(
+        &mut self,
+        prober: &mut Prober<'_>,
+        state: &State,
+        opened: &Opened<'_>,
+        counts: &[usize],
+        satisfied: &mut Vec<Vec<usize>>,
+    ) -> Result<(), Stop> {
+        let parts = opened.parts;
+        let is_atom = |at: &usize| matches!(parts.parts[*at].what, What::Atom { .. });
+        let atoms: Vec<usize> = (0..parts.parts.len()).filter(is_atom).collect();
         // Free columns that matter to what else is open.
         let elsewhere = |free: u32| {
-            let others = state.open.iter().chain(&state.proposal.add);
+            let others = state.open.iter().map(|(goal, _)| goal).chain(&state.proposal.add);
             others.flat_map(|goal| &goal.columns).any(|column| *column == Column::Free(free))
         };
         let used = state.open.len() + state.proposal.add.len() + state.proposal.remove.len();
         let room = self.limits.facts.saturating_sub(used).min(atoms.len());
-        let mut satisfied: Vec<Vec<usize>> = Vec::new();
         for size in 0..=room {
             let mut set: Vec<usize> = (0..size).collect();
             loop {
-                let dropped: Vec<usize> = set.iter().map(|&at| atoms[at]).collect();
+                let mut dropped: Vec<usize> = set.iter().map(|&at| atoms[at]).collect();
                 let contains = |smaller: &Vec<usize>| smaller.iter().all(|part| dropped.contains(part));
                 if !satisfied.iter().any(contains) {
+                    let least = dropped.clone();
+                    dropped.extend(counts);
+                    let linked = opened.linked.iter();
                     let mut wanted: Vec<usize> = dropped.iter().flat_map(|&part| parts.slots(part)).collect();
-                    wanted.extend(linked.iter().filter(|(_, free)| elsewhere(**free)).map(|(&slot, _)| slot));
+                    wanted.extend(linked.filter(|(_, free)| elsewhere(**free)).map(|(&slot, _)| slot));
                     wanted.sort_unstable();
                     wanted.dedup();
-                    let Some(found) = prober.ask(&parts, &bound, &dropped, &wanted, 2_000)? else {
+                    let Some(found) = prober.ask(parts, &opened.bound, &dropped, &wanted, 2_000)? else {
                         self.result.complete = false;
                         return Ok(());
                     };
                     if !found.rows.is_empty() {
-                        satisfied.push(dropped.clone());
+                        satisfied.push(least);
                     }
                     self.result.complete &= !found.more && found.rows.len() <= self.limits.bindings;
                     for row in found.rows.iter().take(self.limits.bindings) {
-                        self.branch(prober, state, goal, &parts, &dropped, row, (&bound, &linked, &fixed))?;
+                        self.branch(prober, state, opened, &dropped, size == 0 && !counts.is_empty(), row)?;
                     }
                 }
                 if !next_subset(&mut set, atoms.len()) {
@@ -244,49 +301,84 @@ impl Search {
         Ok(())
     }
 
-    /// One binding under which only the literals left out are missing: each becomes a goal of its own.
-    #[allow(clippy::too_many_arguments)] // where the search stands
+    /// One binding under which only the literals left out are missing: each atom becomes a goal of its own. If only
+    /// aggregates stand in the way (`counts`), there is to be a row more or a row less for one of them.
     fn branch(
         &mut self,
         prober: &Prober<'_>,
         state: &State,
-        goal: &Goal,
-        parts: &Parts,
+        opened: &Opened<'_>,
         dropped: &[usize],
+        counts: bool,
         row: &[(usize, Word)],
-        (bound, linked, fixed): (&[(usize, Word)], &BTreeMap<usize, u32>, &BTreeMap<u32, Column>),
     ) -> Result<(), Stop> {
         let mut known: BTreeMap<usize, Column> = BTreeMap::new();
-        known.extend(linked.iter().map(|(&slot, &free)| (slot, Column::Free(free))));
-        known.extend(bound.iter().chain(row).map(|&(slot, word)| (slot, Column::Is(word))));
-        let mut renamed = fixed.clone();
-        for (slot, free) in linked {
+        known.extend(opened.linked.iter().map(|(&slot, &free)| (slot, Column::Free(free))));
+        known.extend(opened.bound.iter().chain(row).map(|&(slot, word)| (slot, Column::Is(word))));
+        let mut renamed = opened.fixed.clone();
+        for (slot, free) in &opened.linked {
             if let Some(&Column::Is(word)) = known.get(slot)
                 && renamed.insert(*free, Column::Is(word)).is_some_and(|other| other != Column::Is(word))
             {
                 return Ok(());
             }
         }
+        let pattern = |columns: &[Cell]| -> Vec<Option<Word>> {
+            let word = |cell: &Cell| match cell {
+                Cell::Constant(word) => Some(*word),
+                Cell::Slot(slot) => match known.get(slot) {
+                    Some(Column::Is(word)) => Some(*word),
+                    Some(Column::Free(_)) | None => None,
+                },
+                Cell::Any => None,
+            };
+            columns.iter().map(word).collect()
+        };
+        let mut wanted: Vec<(RelationId, &[Cell])> = Vec::new();
+        let mut blocked: Vec<Tuple> = Vec::new();
+        let mut counted: Vec<&Counts> = Vec::new();
+        for &part in dropped {
+            match &opened.parts.parts[part].what {
+                What::Atom { relation, negated: true, columns } => {
+                    blocked.extend(matching(prober.model, *relation, &pattern(columns)));
+                }
+                What::Atom { relation, negated: false, columns } => wanted.push((*relation, columns)),
+                What::Compare { counts, .. } => counted.extend(counts),
+            }
+        }
+        if !counts {
+            return self.follow(prober, state, opened, &known, &renamed, &wanted, &blocked);
+        }
+        for atoms in counted {
+            let more: Vec<(RelationId, &[Cell])> =
+                atoms.iter().map(|(id, columns)| (*id, columns.as_slice())).collect();
+            self.follow(prober, state, opened, &known, &renamed, &more, &[])?;
+            for (relation, columns) in atoms {
+                let rows = matching(prober.model, *relation, &pattern(columns));
+                for tuple in rows.into_iter().take(self.limits.bindings) {
+                    self.follow(prober, state, opened, &known, &renamed, &[], &[tuple])?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// The states in which some atoms are wanted and some tuples are to go.
+    #[allow(clippy::too_many_arguments)] // where the search stands
+    fn follow(
+        &mut self,
+        prober: &Prober<'_>,
+        state: &State,
+        opened: &Opened<'_>,
+        known: &BTreeMap<usize, Column>,
+        renamed: &BTreeMap<u32, Column>,
+        wanted: &[(RelationId, &[Cell])],
+        blocked: &[Tuple],
+    ) -> Result<(), Stop> {
+        let mut known = known.clone();
         let mut next = state.clone();
         let mut goals = Vec::new();
-        let mut blocked: Vec<Tuple> = Vec::new();
-        for &part in dropped {
-            let What::Atom { relation, negated, columns } = &parts.parts[part].what else { continue };
-            if *negated {
-                let pattern: Vec<Option<Word>> = columns
-                    .iter()
-                    .map(|cell| match cell {
-                        Cell::Constant(word) => Some(*word),
-                        Cell::Slot(slot) => match known.get(slot) {
-                            Some(Column::Is(word)) => Some(*word),
-                            Some(Column::Free(_)) | None => None,
-                        },
-                        Cell::Any => None,
-                    })
-                    .collect();
-                blocked.extend(matching(prober.model, *relation, &pattern));
-                continue;
-            }
+        for (relation, columns) in wanted {
             let mut fresh = || {
                 next.free += 1;
                 Column::Free(next.free - 1)
@@ -299,13 +391,17 @@ impl Search {
                     Cell::Any => fresh(),
                 })
                 .collect();
-            goals.push(Goal { relation: *relation, columns });
+            let goal = (Goal { relation: *relation, columns }, Some(next.above.len()));
+            if !goals.contains(&goal) {
+                goals.push(goal);
+            }
         }
-        next.proposal.way.push((parts.rule, goal.clone()));
+        next.proposal.way.push((opened.parts.rule, opened.goal.clone()));
+        next.above.push(opened.parent);
         goals.append(&mut next.open);
         next.open = goals;
-        next.rename(&renamed);
-        for removed in self.removals(prober, &blocked)? {
+        next.rename(renamed);
+        for removed in self.removals(prober, blocked)? {
             let mut next = next.clone();
             next.proposal.remove.extend(removed);
             next.proposal.remove.sort();
@@ -350,7 +446,7 @@ impl State {
         if renamed.is_empty() {
             return;
         }
-        let goals = self.open.iter_mut().chain(&mut self.proposal.add);
+        let goals = self.open.iter_mut().map(|(goal, _)| goal).chain(&mut self.proposal.add);
         for goal in goals.chain(self.proposal.way.iter_mut().map(|(_, goal)| goal)) {
             for column in &mut goal.columns {
                 // A chain of renamings is as long as the columns are many.
@@ -404,7 +500,8 @@ fn shape(goal: &Goal) -> Goal {
 fn key(state: &State) -> Vec<u32> {
     let mut numbers: BTreeMap<u32, u32> = BTreeMap::new();
     let mut key = Vec::new();
-    for goals in [&state.open, &state.proposal.add] {
+    let open: Vec<&Goal> = state.open.iter().map(|(goal, _)| goal).collect();
+    for goals in [open, state.proposal.add.iter().collect()] {
         key.push(u32::try_from(goals.len()).unwrap_or(u32::MAX));
         for goal in goals {
             key.push(goal.relation.0);

@@ -323,6 +323,7 @@ impl Trial<'_> {
     /// Tries candidates in order. Gives those that work, and whether all of the same size were tried.
     fn verify(&mut self, candidates: Vec<Candidate>) -> Result<(Vec<Fix>, bool), Stop> {
         let mut fixes: Vec<Fix> = Vec::new();
+        let mut classes: Vec<(usize, usize, usize)> = Vec::new();
         let mut works: Vec<BTreeSet<(bool, Tuple)>> = Vec::new();
         for candidate in candidates {
             let adds = candidate.add.iter().map(|fact| (true, fact.clone()));
@@ -331,13 +332,20 @@ impl Trial<'_> {
             if works.iter().any(|smaller| smaller.is_subset(&set)) {
                 continue;
             }
-            // Once there is one that needs no invention, those that do are not wanted.
-            let invents = !candidate.fresh.is_empty();
-            if fixes.len() >= self.limits.fixes || invents && fixes.iter().any(|fix| fix.fresh.is_empty()) {
+            // Of those that are equally good at first sight some more are tried, for the sake of their effects. Once there
+            // is one that needs no invention, those that do are not wanted.
+            let (facts, made_up, fixed, ..) = self.rank(&candidate);
+            let class = (facts, made_up, fixed);
+            let better = classes.iter().filter(|&&other| other < class).count();
+            let equal = classes.len() - better;
+            if better >= self.limits.fixes
+                || equal >= self.limits.fixes * 3
+                || made_up > 0 && fixes.iter().any(|fix| fix.fresh.is_empty())
+            {
                 break;
             }
             if self.tried >= self.limits.siblings {
-                return Ok((fixes, false));
+                return Ok((self.best(fixes, &classes), false));
             }
             let Some(after) = self.try_out(&candidate.add, &candidate.remove)? else { continue };
             // No part of it may be enough.
@@ -357,9 +365,24 @@ impl Trial<'_> {
             let gives = self.matches(&after);
             let effects = effects(self.model, &after, &candidate.add, &candidate.remove);
             let Candidate { add, remove, fresh, way } = candidate;
+            classes.push(class);
             fixes.push(Fix { add, remove, fresh, way, gives, effects });
         }
-        Ok((fixes, true))
+        Ok((self.best(fixes, &classes), true))
+    }
+
+    /// Of fixes that are equally good at first sight those with the fewest alarms first, then those that change least.
+    fn best(&self, fixes: Vec<Fix>, classes: &[(usize, usize, usize)]) -> Vec<Fix> {
+        let program = self.model.program();
+        let alarms = |fix: &Fix| -> usize {
+            let alarming = fix.effects.iter().filter(|effect| program.relation(effect.relation).alarm);
+            alarming.map(|effect| effect.gained.len()).sum()
+        };
+        let changes = |fix: &Fix| -> usize { fix.effects.iter().map(|it| it.gained.len() + it.lost.len()).sum() };
+        let mut ranked: Vec<(&(usize, usize, usize), usize, usize, Fix)> =
+            classes.iter().zip(fixes).map(|(class, fix)| (class, alarms(&fix), changes(&fix), fix)).collect();
+        ranked.sort_by_key(|(class, alarms, changes, _)| (**class, *alarms, *changes));
+        ranked.into_iter().take(self.limits.fixes).map(|(.., fix)| fix).collect()
     }
 
     /// The sibling model after some changes, if something matches there.

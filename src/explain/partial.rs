@@ -34,8 +34,11 @@ pub(super) struct Part {
 #[derive(Debug)]
 pub(super) enum What {
     Atom { relation: RelationId, negated: bool, columns: Vec<Cell> },
-    Compare { op: CompareOp, negated: bool, left: Cell, right: Cell, ty: TypeId },
+    Compare { op: CompareOp, negated: bool, left: Cell, right: Cell, ty: TypeId, counts: Vec<Counts> },
 }
+
+/// The positive atoms of an aggregate within a comparison. What is computed in them has no slot.
+pub(super) type Counts = Vec<(RelationId, Vec<Cell>)>;
 
 /// A rule taken apart.
 #[derive(Debug)]
@@ -195,7 +198,13 @@ impl Parts {
                     };
                     let (left, right) = (side(&compare.left), side(&compare.right));
                     let (op, negated) = (compare.op, compare.negated);
-                    (literal.clone(), What::Compare { op, negated, left, right, ty })
+                    let mut counts = Vec::new();
+                    literal.visit_terms(&mut |term| {
+                        if let Term::Aggregate(aggregate) = term {
+                            counts.push(counts_of(&aggregate.body));
+                        }
+                    });
+                    (literal.clone(), What::Compare { op, negated, left, right, ty, counts })
                 }
             };
             parts.parts.push(Part { literal, span, what });
@@ -234,9 +243,31 @@ impl Parts {
         let slot = |cell: &Cell| if let Cell::Slot(slot) = cell { Some(*slot) } else { None };
         match &self.parts[part].what {
             What::Atom { columns, .. } => columns.iter().filter_map(slot).collect(),
-            What::Compare { left, right, .. } => [left, right].into_iter().filter_map(slot).collect(),
+            What::Compare { left, right, counts, .. } => {
+                let inside = counts.iter().flatten().flat_map(|(_, columns)| columns);
+                [left, right].into_iter().chain(inside).filter_map(slot).collect()
+            }
         }
     }
+}
+
+fn counts_of(body: &[Literal]) -> Counts {
+    let cell = |term: &Term| match term {
+        Term::Variable(variable) => Cell::Slot(variable.0 as usize),
+        Term::Constant(word, _) => Cell::Constant(*word),
+        Term::Wildcard
+        | Term::Call(_)
+        | Term::Record(..)
+        | Term::Branch(..)
+        | Term::As { .. }
+        | Term::Aggregate(_)
+        | Term::Autoinc => Cell::Any,
+    };
+    let atoms = body.iter().filter_map(|literal| match literal {
+        Literal::Positive(atom) => Some((atom.relation, atom.arguments.iter().map(cell).collect())),
+        Literal::Negative(_) | Literal::Compare(_) => None,
+    });
+    atoms.collect()
 }
 
 fn variable(slot: usize) -> Term {

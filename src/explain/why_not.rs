@@ -356,7 +356,7 @@ impl Search<'_> {
                     let nearest = near;
                     Failing::Missing { span, relation, columns: places, derivable, nearest }
                 }
-                What::Compare { op, negated, left, right, ty } => Failing::Compared {
+                What::Compare { op, negated, left, right, ty, .. } => Failing::Compared {
                     span: part.span,
                     op: *op,
                     negated: *negated,

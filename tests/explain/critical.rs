@@ -5,6 +5,9 @@ use std::collections::BTreeSet;
 use onus::eval::Options;
 use onus::explain::{Changes, CriticalLimits, critical, sibling};
 use onus::model::{Model, Tuple};
+use onus::report::critical::render;
+use onus::report::proof::TextOptions;
+use onus::responsibility::cite::Citations;
 use onus_judge::random::Random;
 
 use crate::support::{Mix, follows, given, model, program, shipped, tuple, tuples};
@@ -87,16 +90,8 @@ fn what_astronomer_s_reliance_on_aws_hangs_on() {
     let goal = tuple(&mut session, &model, r#"relies("astronomer", "aws", "physical", "acme_astro")"#);
     let options = Options::default();
     let found = critical(&model, &goal, CriticalLimits::default(), &options).unwrap().unwrap();
-    let facts: Vec<String> = found.facts.iter().map(|(fact, _)| model.literal(fact)).collect();
-    let rules: Vec<&str> = found.rules.iter().filter_map(|&rule| model.label(rule)).collect();
-    insta::assert_snapshot!(format!(
-        "{}\n{}\n{:?} {} {:?}",
-        facts.join("\n"),
-        rules.join(" "),
-        found.slice,
-        found.siblings,
-        found.pairs.len()
-    ));
+    let text = render(&model, &goal, &found, &TextOptions::default(), &Citations);
+    insta::assert_snapshot!(text);
     for (fact, _) in &found.facts {
         let gone = sibling(&model, &Changes::removing(vec![fact.clone()]), None, None, &options).unwrap();
         assert!(gone.row_of(&goal).is_none(), "{}", model.literal(fact));

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use onus::eval::Options;
 use onus::explain::{Changes, sibling};
 use onus::model::{Model, Tuple};
-use onus::session::{DiskLoader, MemoryLoader, Session};
+use onus::session::{MemoryLoader, Session};
 use onus_judge::random::Random;
 
 /// What programs may hold.
@@ -124,7 +124,7 @@ pub(crate) fn tuples(model: &Model) -> Vec<Tuple> {
 
 /// The tuples that hold if only these facts are given; everything is derived anew.
 pub(crate) fn follows(model: &Model, facts: Vec<Tuple>) -> Model {
-    let changes = Changes { only: Some(facts), ..Changes::default() };
+    let changes = Changes { only: Some(Vec::new()), add: facts, ..Changes::default() };
     sibling(model, &changes, None, None, &Options::default()).unwrap()
 }
 
