@@ -1,36 +1,32 @@
 //! What a command has at hand: the flags, where its output goes, and the project with its session.
 
-use std::io::Write;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use super::arguments::{Compat, Flags};
-use crate::diagnostic::{Diagnostic, render_all};
-use crate::repl::Error;
-use crate::repl::show::View;
+use crate::repl::Io;
 use crate::responsibility::Project;
 use crate::session::{Failure, Options, Session, SystemClock};
-use crate::source::SourceMap;
 
 /// What a command has at hand.
 pub(super) struct Context<'a> {
     pub(super) flags: &'a Flags,
-    pub(super) out: &'a mut dyn Write,
-    pub(super) err: &'a mut dyn Write,
-    /// How standard output may look.
-    pub(super) view: View,
-    /// Whether errors are coloured.
-    pub(super) color_errors: bool,
+    pub(super) io: Io<'a>,
     /// Set by Ctrl-C.
     pub(super) interrupt: Arc<AtomicBool>,
 }
 
 impl Context<'_> {
+    /// Whether the other engine's ways are asked for.
+    pub(super) fn souffle(&self) -> bool {
+        self.flags.compat == Some(Compat::Souffle)
+    }
+
     /// How sessions work under these flags.
     pub(super) fn options(&self) -> Options {
         let mut options = Options::default();
-        let lenient = self.flags.compat == Some(Compat::Souffle);
+        let lenient = self.souffle();
         options.eval.wrap = lenient;
         options.eval.lenient = lenient;
         let budget = &mut options.eval.budget;
@@ -50,11 +46,5 @@ impl Context<'_> {
     /// A session with everything that the flags select, not evaluated yet.
     pub(super) fn session(&self) -> Result<Session, Failure> {
         self.project()?.load(&self.flags.selection(), self.options())
-    }
-
-    /// Renders diagnostics on standard error.
-    pub(super) fn report(&mut self, diagnostics: &[Diagnostic], sources: &SourceMap) -> Result<(), Error> {
-        let text = render_all(diagnostics, sources, self.color_errors);
-        Ok(self.err.write_all(text.as_bytes())?)
     }
 }

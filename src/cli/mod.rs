@@ -1,9 +1,18 @@
 //! The command line: one table of commands and flags, one file a command.
 
 mod arguments;
+mod completions;
 mod context;
+mod entry;
+mod explain_code;
+mod lint;
+mod output;
+mod plan;
+mod program;
+mod prompt;
 mod query;
 mod run;
+mod schema;
 mod why;
 
-pub use run::run;
+pub use entry::run;
