@@ -7,7 +7,7 @@ use std::process::{Command, Stdio};
 use tempfile::TempDir;
 
 use super::file::Content;
-use super::project::{Project, failure};
+use super::project::Project;
 use crate::diagnostic::{Diagnostic, code};
 use crate::session::Failure;
 
@@ -25,7 +25,7 @@ impl Revision {
     /// # Errors
     /// There is no git, no repository, no such revision, or no project in it.
     pub fn read(here: &Path, name: &str) -> Result<Self, Failure> {
-        Self::unpack(here, name).map_err(failure)
+        Self::unpack(here, name).map_err(Failure::from)
     }
 
     /// The project as it was.
@@ -36,7 +36,7 @@ impl Revision {
         if !Project::is_project(self.directory.path()) {
             let message = format!("there is no project here at `{}`", self.name);
             let help = "a project has an `onus.toml`, or directories `rules` and `facts`";
-            return Err(failure(Diagnostic::new(code::PROJECT, message).help(help)));
+            return Err(Diagnostic::new(code::PROJECT, message).help(help).into());
         }
         Project::open(self.directory.path())
     }
