@@ -137,7 +137,7 @@ impl Prompt {
             return Ok(());
         }
         self.stamps = stamps;
-        write!(io.out, "{} ", io.view.dim("files have changed, reloaded:"))?;
+        writeln!(io.out, "{}", io.view.dim("files have changed and are read again"))?;
         self.one(":reload", io).map(drop)
     }
 
@@ -222,6 +222,10 @@ impl Prompt {
         let outcome = match self.execute(text, io) {
             Ok(outcome) => outcome,
             Err(Error::Failed(failure)) => {
+                if io.view.terminal && failure.has(code::INTERRUPTED) {
+                    // The terminal has shown `^C` and stands behind it.
+                    io.remark("")?;
+                }
                 io.report(&failure.diagnostics, &failure.sources)?;
                 Outcome::of(&failure)
             }

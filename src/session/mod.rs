@@ -404,6 +404,12 @@ pub struct Pattern {
 }
 
 impl Pattern {
+    /// What its constants mean.
+    #[must_use]
+    pub fn values(&self) -> Arc<Values> {
+        Arc::clone(&self.values)
+    }
+
     /// The tuples of a model that match, in the order of output.
     #[must_use]
     pub fn tuples(&self, model: &Model) -> Vec<crate::model::Tuple> {
