@@ -7,7 +7,7 @@ use clap::builder::PossibleValuesParser;
 use clap::builder::TypedValueParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use super::{completions, explain_code, lint, plan, query, run, schema, why};
+use super::{completions, diff, explain_code, lint, plan, query, run, schema, what_if, why};
 use crate::facts::date;
 use crate::repl::show::Format;
 use crate::responsibility::Selection;
@@ -40,6 +40,8 @@ Exit codes: 0 true or done, 1 no answer, 2 usage, 3 error in program or input, 4
 pub(super) enum Command {
     Query(query::Query),
     Why(why::Why),
+    WhatIf(what_if::WhatIf),
+    Diff(diff::Diff),
     Run(run::Run),
     Lint(lint::Lint),
     Plan(plan::Plan),

@@ -3,6 +3,7 @@
 mod arguments;
 mod completions;
 mod context;
+mod diff;
 mod entry;
 mod explain_code;
 mod lint;
@@ -13,6 +14,7 @@ mod prompt;
 mod query;
 mod run;
 mod schema;
+mod what_if;
 mod why;
 
 pub use entry::run;

@@ -7,8 +7,10 @@ mod file;
 mod load;
 mod manifest;
 mod project;
+mod revision;
 
 pub use file::{Content, File};
 pub use load::Selection;
 pub use manifest::Manifest;
 pub use project::{Project, Scenario};
+pub use revision::Revision;
