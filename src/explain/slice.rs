@@ -80,7 +80,7 @@ pub(super) struct Aggregated {
     pub(super) rows: Vec<(Option<Word>, Vec<usize>)>,
     /// The relations that its body reads, and whether negated.
     pub(super) reads: Vec<(RelationId, bool)>,
-    /// How many nodes a proof shows for it.
+    /// How many nodes a proof shows for it, those of tuples left out.
     pub(super) size: u64,
 }
 
@@ -114,11 +114,6 @@ impl Slice {
         self.tuples.push(Node { tuple: tuple.clone(), given: false, cut: false, steps: Vec::new() });
         self.numbers.insert(tuple.clone(), self.tuples.len() - 1);
         self.tuples.len() - 1
-    }
-
-    /// The number of a tuple that is there.
-    pub(super) fn find(&self, tuple: &Tuple) -> Option<usize> {
-        self.numbers.get(tuple).copied()
     }
 
     /// Finds the steps of every tuple that was added since the last call, and of what those need.
@@ -182,7 +177,7 @@ impl Slice {
                     let mut needed = Vec::new();
                     asker.needs(&inner.body, &row, &mut needed)?;
                     self.absences_of(&inner.body, &row);
-                    size += inner.body.premises.len() as u64;
+                    size += beside_tuples(asker, &inner.body, &row)?;
                     let target = inner.target.map(|target| row.word(target));
                     rows.push((target, needed.iter().map(|tuple| self.add(tuple)).collect()));
                 }
@@ -312,6 +307,27 @@ impl Slice {
         }
         reached
     }
+}
+
+/// How many nodes a proof shows for a row of an aggregate beside its tuples: absences, comparisons, aggregates in turn.
+fn beside_tuples(asker: &mut Asker<'_>, body: &Explained, row: &Instance) -> Result<u64, Stop> {
+    let mut count = 0;
+    for premise in &body.premises {
+        match premise {
+            Premise::Positive { .. } => {}
+            Premise::Negative { .. } => count += 1,
+            Premise::Compare { aggregates, .. } => {
+                count += 1;
+                for inner in aggregates {
+                    count += 1;
+                    for row in asker.rows(inner, row)? {
+                        count += beside_tuples(asker, &inner.body, &row)?;
+                    }
+                }
+            }
+        }
+    }
+    Ok(count)
 }
 
 /// The relations that the aggregate at a place of a rule reads, and whether negated there.

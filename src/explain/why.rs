@@ -2,13 +2,11 @@
 //! the same stratum came before round k, so that each step takes the best such instance and goes on with its premises:
 //! no backtracking, no cycles, and inside a stratum the least height.
 
-use std::collections::BTreeMap;
 use std::rc::Rc;
-use std::sync::Arc;
 
-use super::ask::{Asker, named};
-use super::instance::{Explained, Inner, Instance, Instances, Premise};
-use super::proof::{Contribution, NodeId, Proof, ProofNode};
+use super::build::Builder;
+use super::instance::{Instance, Instances};
+use super::proof::Proof;
 use crate::eval::{Options, Stop};
 use crate::model::{Model, Rank, Tuple};
 use crate::program::{RelationId, RuleId};
@@ -45,9 +43,7 @@ pub fn why(model: &Model, tuple: &Tuple, limits: Limits, options: &Options) -> R
 pub struct Explainer<'a> {
     model: &'a Model,
     limits: Limits,
-    asker: Asker<'a>,
-    proof: Proof,
-    known: BTreeMap<Tuple, NodeId>,
+    builder: Builder<'a>,
 }
 
 /// The chosen instance of a rule, and how many others there are.
@@ -63,7 +59,7 @@ impl<'a> Explainer<'a> {
     /// An explainer of a model.
     #[must_use]
     pub fn new(model: &'a Model, limits: Limits, options: &'a Options) -> Self {
-        Self { model, limits, asker: Asker::new(model, options), proof: Proof::default(), known: BTreeMap::new() }
+        Self { model, limits, builder: Builder::new(model, options) }
     }
 
     /// As [`why`].
@@ -74,12 +70,9 @@ impl<'a> Explainer<'a> {
         if self.model.row_of(tuple).is_none() {
             return Ok(None);
         }
-        self.known.clear();
-        self.proof = Proof { complete: true, ranked: true, ..Proof::default() };
+        self.builder.start(true);
         self.prove(tuple)?;
-        let mut proof = std::mem::take(&mut self.proof);
-        proof.values = Arc::clone(&self.asker.values);
-        Ok(Some(proof))
+        Ok(Some(self.builder.finish()))
     }
 
     fn prove(&mut self, root: &Tuple) -> Result<(), Stop> {
@@ -87,29 +80,17 @@ impl<'a> Explainer<'a> {
         let mut tasks = vec![Task::Visit(root.clone())];
         while let Some(task) = tasks.pop() {
             match task {
-                Task::Visit(tuple) if self.known.contains_key(&tuple) => {}
+                Task::Visit(tuple) if self.builder.known.contains_key(&tuple) => {}
                 Task::Visit(tuple) => self.visit(tuple, &mut tasks)?,
                 Task::Finish(tuple, rule, instances, instance, rank) => {
                     // A tuple that was asked for twice on the way is finished once.
-                    if !self.known.contains_key(&tuple) {
-                        let premises = self.premises(&instances.body, &instance)?;
-                        let bindings = named(&instances.body, &instance);
-                        let node = ProofNode::Derived { tuple: tuple.clone(), rule, bindings, premises, rank };
-                        self.push(Some(tuple), node);
+                    if !self.builder.known.contains_key(&tuple) {
+                        self.builder.derived(tuple, rule, &instances, &instance, rank)?;
                     }
                 }
             }
         }
         Ok(())
-    }
-
-    fn push(&mut self, tuple: Option<Tuple>, node: ProofNode) -> NodeId {
-        let id = NodeId(u32::try_from(self.proof.nodes.len()).unwrap_or(u32::MAX));
-        self.proof.nodes.push(node);
-        if let Some(tuple) = tuple {
-            self.known.insert(tuple, id);
-        }
-        id
     }
 
     fn visit(&mut self, tuple: Tuple, tasks: &mut Vec<Task>) -> Result<(), Stop> {
@@ -118,29 +99,26 @@ impl<'a> Explainer<'a> {
             return Ok(());
         };
         if rank.round == 0 {
-            let origin = self.model.origin(&tuple);
-            self.push(Some(tuple.clone()), ProofNode::Given { tuple, origin });
+            self.builder.given(tuple);
             return Ok(());
         }
-        if self.proof.nodes.len() + tasks.len() >= self.limits.nodes {
-            self.proof.complete = false;
-            self.push(Some(tuple.clone()), ProofNode::Cut { tuple });
+        if self.builder.proof.nodes.len() + tasks.len() >= self.limits.nodes {
+            self.builder.cut(tuple);
             return Ok(());
         }
-        let root = tasks.is_empty() && self.proof.nodes.is_empty();
+        let root = tasks.is_empty() && self.builder.proof.nodes.is_empty();
         let Some((rule, instances, instance, others)) = self.best(&tuple, rank)? else {
             // Only a database that does not belong to its program comes here; the certificate names such rows.
-            self.proof.complete = false;
-            self.push(Some(tuple.clone()), ProofNode::Cut { tuple });
+            self.builder.cut(tuple);
             return Ok(());
         };
         if root {
-            self.proof.alternatives = others;
+            self.builder.proof.alternatives = others;
         }
         let mut needed = Vec::new();
-        self.asker.needs(&instances.body, &instance, &mut needed)?;
+        self.builder.asker.needs(&instances.body, &instance, &mut needed)?;
         tasks.push(Task::Finish(tuple, rule, instances, instance, rank));
-        tasks.extend(needed.into_iter().rev().filter(|tuple| !self.known.contains_key(tuple)).map(Task::Visit));
+        tasks.extend(needed.into_iter().rev().filter(|tuple| !self.builder.known.contains_key(tuple)).map(Task::Visit));
         Ok(())
     }
 
@@ -153,16 +131,17 @@ impl<'a> Explainer<'a> {
         let mut best: Option<(Vec<Rank>, RuleId, Rc<Instances>, Instance)> = None;
         let mut seen = 0;
         for &rule in stratum.rules.iter().filter(|&&rule| model.program().rule(rule).head == tuple.relation) {
-            let instances = self.asker.prepare(rule);
+            let instances = self.builder.asker.prepare(rule);
             let Some(bound) = instances.bind(tuple) else { continue };
-            for instance in self.asker.solve(&instances.body, &bound, &cuts, self.limits.instances)? {
+            for instance in self.builder.asker.solve(&instances.body, &bound, &cuts, self.limits.instances)? {
                 seen += 1;
-                let ranks = self.asker.ranks(&instances.body, &instance);
+                let ranks = self.builder.asker.ranks(&instances.body, &instance);
                 let better = match &best {
                     None => true,
                     Some((least, of, ..)) if ranks != *least || *of != rule => ranks < *least,
                     Some((_, _, _, other)) => {
-                        self.asker.text(&instances.body, &instance) < self.asker.text(&instances.body, other)
+                        self.builder.asker.text(&instances.body, &instance)
+                            < self.builder.asker.text(&instances.body, other)
                     }
                 };
                 if better {
@@ -171,49 +150,5 @@ impl<'a> Explainer<'a> {
             }
         }
         Ok(best.map(|(_, rule, instances, instance)| (rule, instances, instance, seen - 1)))
-    }
-
-    /// One node a literal; the tuples among them are proved already.
-    fn premises(&mut self, body: &Explained, instance: &Instance) -> Result<Vec<NodeId>, Stop> {
-        let mut nodes = Vec::new();
-        for premise in &body.premises {
-            let node = match premise {
-                Premise::Positive { relation, columns } => {
-                    let words = columns.iter().map(|&source| instance.word(source)).collect();
-                    let tuple = Tuple { relation: *relation, words };
-                    match self.known.get(&tuple) {
-                        Some(&id) => id,
-                        None => self.push(Some(tuple.clone()), ProofNode::Cut { tuple }),
-                    }
-                }
-                Premise::Negative { relation, columns, span } => {
-                    let pattern = columns.iter().map(|source| source.map(|source| instance.word(source))).collect();
-                    self.push(None, ProofNode::Absent { relation: *relation, pattern, span: *span })
-                }
-                Premise::Compare { op, negated, left, right, ty, span, aggregates } => {
-                    let (left, right) = (instance.word(*left), instance.word(*right));
-                    let mut counted = Vec::new();
-                    for inner in aggregates {
-                        counted.push(self.counted(inner, instance)?);
-                    }
-                    let (op, negated, ty, span) = (*op, *negated, *ty, *span);
-                    self.push(None, ProofNode::Compared { op, negated, left, right, ty, span, aggregates: counted })
-                }
-            };
-            nodes.push(node);
-        }
-        Ok(nodes)
-    }
-
-    fn counted(&mut self, inner: &Inner, instance: &Instance) -> Result<NodeId, Stop> {
-        let mut rows = Vec::new();
-        for row in self.asker.rows(inner, instance)? {
-            let premises = self.premises(&inner.body, &row)?;
-            let bindings = inner.local.iter().map(|&(variable, column)| (variable, row.words[column])).collect();
-            let target = inner.target.map(|target| row.word(target));
-            rows.push(Contribution { bindings, target, premises });
-        }
-        let value = instance.word(inner.value);
-        Ok(self.push(None, ProofNode::Counted { op: inner.op, value, ty: inner.ty, span: inner.span, rows }))
     }
 }

@@ -1,5 +1,6 @@
 //! Explanations against brute force: what is said about a tuple is tried.
 
 mod critical;
+mod proofs;
 mod support;
 mod why_not;
