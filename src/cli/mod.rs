@@ -1,6 +1,7 @@
 //! The command line: one table of commands and flags, one file a command.
 
 mod arguments;
+mod check;
 mod completions;
 mod context;
 mod diff;
@@ -14,6 +15,7 @@ mod prompt;
 mod query;
 mod run;
 mod schema;
+mod snapshot;
 mod what_if;
 mod why;
 

@@ -3,4 +3,5 @@
 pub mod diff;
 pub mod escape;
 pub mod proof;
+pub mod review;
 pub mod rows;

@@ -8,6 +8,7 @@ mod load;
 mod manifest;
 mod project;
 mod revision;
+pub mod snapshot;
 
 pub use file::{Content, File};
 pub use load::Selection;

@@ -4,4 +4,5 @@ mod answers;
 mod pipe;
 mod programs;
 mod projects;
+mod review;
 mod support;
