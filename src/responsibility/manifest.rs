@@ -59,13 +59,13 @@ impl Manifest {
     ///
     /// # Errors
     /// It is not TOML, has an unknown key, or a path that leads out of the project.
-    pub fn parse(source: SourceId, text: &str) -> Result<Self, Diagnostic> {
+    pub fn parse(source: SourceId, text: &str) -> Result<Self, Box<Diagnostic>> {
         let manifest: Self = toml::from_str(text).map_err(|error| {
             let range = error.span().unwrap_or(0..0);
             let mut lines = error.message().lines();
             let message = lines.next().unwrap_or("not a manifest").to_owned();
             let diagnostic = Diagnostic::at(code::PROJECT, message, Span::new(source, range.start, range.end), "");
-            lines.fold(diagnostic, |diagnostic, line| diagnostic.note(line.to_owned()))
+            Box::new(lines.fold(diagnostic, |diagnostic, line| diagnostic.note(line.to_owned())))
         })?;
         for path in manifest.rules.iter().chain(&manifest.facts).chain(&manifest.queries) {
             if leads_out(path) {
@@ -73,7 +73,8 @@ impl Manifest {
                 let span = Span::new(source, at, at + path.len());
                 let message = format!("the path `{path}` leads out of the project");
                 return Err(Diagnostic::at(code::PROJECT, message, span, "")
-                    .help("name files outside with `--rules` and `--facts`"));
+                    .help("name files outside with `--rules` and `--facts`")
+                    .into());
             }
         }
         Ok(manifest)
@@ -90,7 +91,7 @@ mod tests {
     use super::*;
     use crate::source::SourceMap;
 
-    fn parse(text: &str) -> Result<Manifest, Diagnostic> {
+    fn parse(text: &str) -> Result<Manifest, Box<Diagnostic>> {
         Manifest::parse(SourceMap::default().add("onus.toml", text), text)
     }
 

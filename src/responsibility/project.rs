@@ -67,11 +67,11 @@ impl Project {
                 false => format!("there is no directory `{shown}`"),
             };
             let help = "a project has an `onus.toml`, or directories `rules` and `facts`";
-            return Err(failure(Diagnostic::new(code::PROJECT, message).help(help)));
+            return Err(Diagnostic::new(code::PROJECT, message).help(help).into());
         }
         let path = directory.join("onus.toml");
         let manifest = match path.is_file() {
-            true => manifest("onus.toml", &File::on_disk("onus.toml", path).text().map_err(failure)?)?,
+            true => manifest("onus.toml", &File::on_disk("onus.toml", path).text()?)?,
             false => Manifest::default(),
         };
         Ok(Self { place: Place::Directory(directory.to_owned()), manifest })
@@ -108,7 +108,7 @@ impl Project {
     ///
     /// # Errors
     /// A file or directory cannot be read.
-    pub fn rules(&self) -> Result<Vec<File>, Diagnostic> {
+    pub fn rules(&self) -> Result<Vec<File>, Failure> {
         self.files(&self.manifest.rules, embedded::RULES, |content| content == Content::Clauses)
     }
 
@@ -116,7 +116,7 @@ impl Project {
     ///
     /// # Errors
     /// A file or directory cannot be read.
-    pub fn facts(&self) -> Result<Vec<File>, Diagnostic> {
+    pub fn facts(&self) -> Result<Vec<File>, Failure> {
         self.files(&self.manifest.facts, embedded::FACTS, |_| true)
     }
 
@@ -124,7 +124,7 @@ impl Project {
     ///
     /// # Errors
     /// A file or directory cannot be read.
-    pub fn queries(&self) -> Result<Vec<File>, Diagnostic> {
+    pub fn queries(&self) -> Result<Vec<File>, Failure> {
         match &self.place {
             // Questions are no part of what makes a project.
             Place::Directory(root) if self.manifest.queries.iter().all(|path| !root.join(path).exists()) => {
@@ -139,7 +139,7 @@ impl Project {
         paths: &[String],
         builtin: &'static [embedded::Builtin],
         wanted: fn(Content) -> bool,
-    ) -> Result<Vec<File>, Diagnostic> {
+    ) -> Result<Vec<File>, Failure> {
         let Place::Directory(root) = &self.place else { return Ok(builtin.iter().map(File::from).collect()) };
         let mut files = Vec::new();
         for name in paths {
@@ -157,7 +157,7 @@ impl Project {
     ///
     /// # Errors
     /// A directory cannot be read.
-    pub fn scenarios(&self) -> Result<Vec<Scenario>, Diagnostic> {
+    pub fn scenarios(&self) -> Result<Vec<Scenario>, Failure> {
         let Place::Directory(root) = &self.place else {
             let scenario = |(name, files): &(&str, &[embedded::Builtin])| Scenario {
                 name: (*name).to_owned(),
@@ -192,7 +192,7 @@ impl Project {
     ///
     /// # Errors
     /// There is none, or it cannot be read.
-    pub fn scenario(&self, wanted: &str) -> Result<Scenario, Diagnostic> {
+    pub fn scenario(&self, wanted: &str) -> Result<Scenario, Failure> {
         let scenarios = self.scenarios()?;
         if let Some(found) = scenarios.iter().find(|scenario| scenario.name == wanted) {
             return Ok(found.clone());
@@ -210,11 +210,11 @@ impl Project {
             None if scenarios.is_empty() => "the project has no scenarios; name a file".to_owned(),
             None => format!("the scenarios are {}; a file will do too", names.collect::<Vec<_>>().join(", ")),
         };
-        Err(Diagnostic::new(code::PROJECT, format!("there is no scenario `{wanted}`")).help(help))
+        Err(Diagnostic::new(code::PROJECT, format!("there is no scenario `{wanted}`")).help(help).into())
     }
 }
 
-fn scenario_directory(name: &str, shown: &str, path: &Path) -> Result<Scenario, Diagnostic> {
+fn scenario_directory(name: &str, shown: &str, path: &Path) -> Result<Scenario, Failure> {
     let files = directory(shown, path)?.into_iter().filter(|file| file.content().is_some()).collect();
     Ok(Scenario { name: name.to_owned(), files })
 }
@@ -222,10 +222,5 @@ fn scenario_directory(name: &str, shown: &str, path: &Path) -> Result<Scenario, 
 fn manifest(name: &str, text: &str) -> Result<Manifest, Failure> {
     let mut sources = SourceMap::default();
     let source = sources.add(name, text);
-    Manifest::parse(source, text).map_err(|found| Failure { diagnostics: vec![found], sources: Arc::new(sources) })
-}
-
-/// A failure without sources.
-pub(super) fn failure(diagnostic: Diagnostic) -> Failure {
-    Failure { diagnostics: vec![diagnostic], sources: Arc::default() }
+    Manifest::parse(source, text).map_err(|found| Failure { diagnostics: vec![*found], sources: Arc::new(sources) })
 }
