@@ -18,8 +18,10 @@ fn main() -> std::io::Result<()> {
         let mut times: Vec<Duration> = Vec::with_capacity(RUNS);
         for _ in 0..RUNS {
             let start = Instant::now();
-            let output =
-                Command::new(env!("CARGO_BIN_EXE_onus")).args(arguments).current_dir(env!("CARGO_MANIFEST_DIR")).output()?;
+            let output = Command::new(env!("CARGO_BIN_EXE_onus"))
+                .args(arguments)
+                .current_dir(env!("CARGO_MANIFEST_DIR"))
+                .output()?;
             times.push(start.elapsed());
             assert!(output.status.success(), "the question is answered");
         }

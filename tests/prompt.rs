@@ -151,12 +151,16 @@ fn changes_are_made_and_undone() {
     onus> +reach(x, x) :- road(x, _, _).
     reach +4
     onus> :what-if -road("bern", "basel", 100). +road("bern", "zug", 3).
-    road +1 -1
-      + road("bern", "zug", 3)
-      - road("bern", "basel", 100)
-    reach +1 -1
-      + reach("bern", "zug")
-      - reach("bern", "basel")
+    2 facts changed; 2 conclusions: 1 gained, 1 lost
+
+    facts
+      - a road leads from bern to basel   <prompt>:14
+      + a road leads from bern to zug   <prompt>:1
+
+    because the fact road("bern", "zug", 3) is new
+      ~ one can go from bern to zug (was basel)   [by-road] road(x, y, _)
+
+    1 other relation changed: road +1 -1
     onus> :retract road("bern", "basel", 100)
     road -1, reach -1, exits +1 -1
     onus> :retract reach("bern", "basel")
@@ -557,6 +561,7 @@ fn settings_and_help() {
     -fact.  -rule.  -label      take a given fact or a rule away
     :why [FACT|#ROW|STEP]       why a tuple holds: by which rules and facts, and who says so
     :what-if CHANGE...          what would change: +clause. and -clause., nothing is changed
+    :diff [REVISION|DIRECTORY]  what differs from the files as they are, from a revision, or from another project
     :insert CLAUSE...           add facts, rules or declarations; a clause alone does the same
     :retract FACT|RULE|LABEL    take a given fact or a rule away; -FACT does the same
     :undo                       go back before the last change
@@ -652,77 +657,58 @@ fn the_front_page() {
     layer  kind
     no Scope is called "acme_reddis"; did you mean "acme_redis"?
     onus> :what-if -chosen("acme_astro", "acme_astro_host").
-    gap +12 -5
-      + gap("acme_astro", "backup", "silent")
-      + gap("acme_astro", "data_classification", "silent")
-      + gap("acme_astro", "data_security", "silent")
-      + gap("acme_astro", "environmental", "unbound")
-      + gap("acme_astro", "host_os", "silent")
-      + gap("acme_astro", "network_core", "silent")
-      + gap("acme_astro", "physical", "unbound")
-      + gap("acme_astro", "region_choice", "silent")
-      + gap("acme_astro", "servers", "silent")
-      + gap("acme_astro", "service_config", "silent")
-      + gap("acme_astro", "storage_core", "silent")
-      + gap("acme_astro", "virtualization", "silent")
-      - gap("acme_astro", "backup", "limbo")
-      - gap("acme_astro", "data_classification", "limbo")
-      - gap("acme_astro", "data_security", "limbo")
-      - gap("acme_astro", "region_choice", "limbo")
-      - gap("acme_astro", "service_config", "limbo")
-    responsible -13
-      - responsible("acme_astro", "environmental", "aws")
-      - responsible("acme_astro", "physical", "aws")
-      - responsible("acme_astro_host", "access_control", "astronomer")
-      - responsible("acme_astro_host", "app", "astronomer")
-      - responsible("acme_astro_host", "backup", "astronomer")
-      - responsible("acme_astro_host", "data", "astronomer")
-      - responsible("acme_astro_host", "data_classification", "astronomer")
-      - responsible("acme_astro_host", "data_content", "astronomer")
-      - 5 more
-    confirmed -2
-      - confirmed("acme_astro", "environmental", "aws", "S4-36", "S3-8")
-      - confirmed("acme_astro", "physical", "aws", "S4-35", "S3-9")
-    relies -24
-      - relies("acme", "aws", "availability_zones", "acme_astro")
-      - relies("acme", "aws", "environmental", "acme_astro")
-      - relies("acme", "aws", "facility", "acme_astro")
-      - relies("acme", "aws", "host_os", "acme_astro")
-      - relies("acme", "aws", "infra", "acme_astro")
-      - relies("acme", "aws", "network_core", "acme_astro")
-      - relies("acme", "aws", "physical", "acme_astro")
-      - relies("acme", "aws", "regions", "acme_astro")
-      - 16 more
-    unverified -24
-      - unverified("acme", "aws", "availability_zones", "acme_astro", "hearsay only")
-      - unverified("acme", "aws", "environmental", "acme_astro", "hearsay only")
-      - unverified("acme", "aws", "facility", "acme_astro", "hearsay only")
-      - unverified("acme", "aws", "host_os", "acme_astro", "hearsay only")
-      - unverified("acme", "aws", "infra", "acme_astro", "hearsay only")
-      - unverified("acme", "aws", "network_core", "acme_astro", "hearsay only")
-      - unverified("acme", "aws", "physical", "acme_astro", "hearsay only")
-      - unverified("acme", "aws", "regions", "acme_astro", "hearsay only")
-      - 16 more
-    concentration +1 -1
-      + concentration("aws", 5)
-      - concentration("aws", 6)
-    chosen -1
-    hosted -1
-    under -1
-    customer -1
-    plays -2
-    owner -15
-    unbound +15
-    assigned -15
-    host_accepts -11
-    held -22
-    covered -22
-    limbo -12
-    counts_on_customer -11
-    delegates -1
-    stands_on -1
-    may_cite -33
-    foundation -1
+    1 fact changed; 82 conclusions: 13 gained, 69 lost, 17 alarms among them
+
+    facts
+      - acme_astro lives in acme_astro_host by choice   builtin:scenario/acme.toml:47
+
+    because the fact chosen("acme_astro", "acme_astro_host") is gone
+    ! ~ nobody answers for backup in acme_astro (silent) (was limbo)   [gap-silent] !limbo(scope, layer, _, _)
+    ! ~ nobody answers for data_classification in acme_astro (silent) (was limbo)   [gap-silent] !limbo(scope, layer, _, _)
+    ! ~ nobody answers for data_security in acme_astro (silent) (was limbo)   [gap-silent] !limbo(scope, layer, _, _)
+    ! + nobody answers for environmental in acme_astro (unbound)   [gap-unbound] !covered(scope, layer)
+    ! + nobody answers for host_os in acme_astro (silent)   [gap-silent] !covered(scope, layer)
+    ! + nobody answers for network_core in acme_astro (silent)   [gap-silent] !covered(scope, layer)
+    ! + nobody answers for physical in acme_astro (unbound)   [gap-unbound] !covered(scope, layer)
+    ! ~ nobody answers for region_choice in acme_astro (silent) (was limbo)   [gap-silent] !limbo(scope, layer, _, _)
+    ! + nobody answers for servers in acme_astro (silent)   [gap-silent] !covered(scope, layer)
+    ! ~ nobody answers for service_config in acme_astro (silent) (was limbo)   [gap-silent] !limbo(scope, layer, _, _)
+    ! + nobody answers for storage_core in acme_astro (silent)   [gap-silent] !covered(scope, layer)
+    ! + nobody answers for virtualization in acme_astro (silent)   [gap-silent] !covered(scope, layer)
+      ~ aws carries 5 checked deployments (was 6)   [count-of-foundations] deployments = count : { foundation(_, party) }
+      - aws confirms environmental in acme_astro: S4-36 assigns it and S3-8 accepts it   [both-agree] assigned(scope, layer, party, statement)
+      - aws confirms physical in acme_astro: S4-35 assigns it and S3-9 accepts it   [both-agree] assigned(scope, layer, party, statement)
+      - acme relies on aws for availability_zones in acme_astro   [customer-relies] held(at, layer, b)
+      - acme relies on aws for environmental in acme_astro   [customer-relies] held(at, layer, b)
+      - acme relies on aws for facility in acme_astro   [customer-relies] held(at, layer, b)
+      - acme relies on aws for host_os in acme_astro   [customer-relies] held(at, layer, b)
+      - acme relies on aws for infra in acme_astro   [customer-relies] held(at, layer, b)
+      - acme relies on aws for network_core in acme_astro   [customer-relies] held(at, layer, b)
+      - acme relies on aws for physical in acme_astro   [customer-relies] held(at, layer, b)
+      - acme relies on aws for regions in acme_astro   [customer-relies] held(at, layer, b)
+        ... and 16 more of relies
+      - aws answers for environmental in acme_astro   [owner-answers] owner(scope, layer, party, _, _)
+      - aws answers for physical in acme_astro   [owner-answers] owner(scope, layer, party, _, _)
+      - astronomer answers for access_control in acme_astro_host   [owner-answers] owner(scope, layer, party, _, _)
+      - astronomer answers for app in acme_astro_host   [owner-answers] owner(scope, layer, party, _, _)
+      - astronomer answers for backup in acme_astro_host   [owner-answers] owner(scope, layer, party, _, _)
+      - astronomer answers for data in acme_astro_host   [owner-answers] owner(scope, layer, party, _, _)
+      - astronomer answers for data_classification in acme_astro_host   [owner-answers] owner(scope, layer, party, _, _)
+      - astronomer answers for data_content in acme_astro_host   [owner-answers] owner(scope, layer, party, _, _)
+        ... and 5 more of responsible
+      - acme relies on aws for availability_zones in acme_astro unverified (hearsay only)   [only-hearsay] relies(a, b, layer, at)
+      - acme relies on aws for environmental in acme_astro unverified (hearsay only)   [only-hearsay] relies(a, b, layer, at)
+      - acme relies on aws for facility in acme_astro unverified (hearsay only)   [only-hearsay] relies(a, b, layer, at)
+      - acme relies on aws for host_os in acme_astro unverified (hearsay only)   [only-hearsay] relies(a, b, layer, at)
+      - acme relies on aws for infra in acme_astro unverified (hearsay only)   [only-hearsay] relies(a, b, layer, at)
+      - acme relies on aws for network_core in acme_astro unverified (hearsay only)   [only-hearsay] relies(a, b, layer, at)
+      - acme relies on aws for physical in acme_astro unverified (hearsay only)   [only-hearsay] relies(a, b, layer, at)
+      - acme relies on aws for regions in acme_astro unverified (hearsay only)   [only-hearsay] relies(a, b, layer, at)
+        ... and 16 more of unverified
+
+    17 other relations changed: assigned -15, chosen -1, counts_on_customer -11, covered -22, customer -1,
+        delegates -1, foundation -1, held -22, host_accepts -11, hosted -1, limbo -12, may_cite -33, owner -15,
+        plays -2, stands_on -1, unbound +15, under -1
     "#);
 }
 

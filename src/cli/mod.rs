@@ -4,6 +4,7 @@ mod arguments;
 mod check;
 mod completions;
 mod context;
+mod coverage;
 mod diff;
 mod entry;
 mod explain_code;

@@ -35,9 +35,9 @@ impl Write {
 /// The directory of a project, which one that is built in does not have.
 pub(super) fn root(project: &Project) -> Result<std::path::PathBuf, Failure> {
     project.directory().map(Path::to_owned).ok_or_else(|| {
-        let found = Diagnostic::new(code::PROJECT, "snapshots lie in a project, and there is none here")
-            .help("a project has an `onus.toml`, or directories `rules` and `facts`");
-        Failure { diagnostics: vec![found], sources: std::sync::Arc::default() }
+        Diagnostic::new(code::PROJECT, "snapshots lie in a project, and there is none here")
+            .help("a project has an `onus.toml`, or directories `rules` and `facts`")
+            .into()
     })
 }
 
@@ -46,8 +46,8 @@ pub(super) fn root(project: &Project) -> Result<std::path::PathBuf, Failure> {
 pub(super) fn write(root: &Path, files: &BTreeMap<String, String>) -> Result<usize, Error> {
     let root = root.join(DIRECTORY);
     let failed = |path: &Path, error: &std::io::Error| {
-        let found = Diagnostic::new(code::FILE_WRITE, format!("cannot write `{}`: {error}", path.display()));
-        Error::from(Failure { diagnostics: vec![found], sources: std::sync::Arc::default() })
+        let message = format!("cannot write `{}`: {error}", path.display());
+        Error::from(Failure::from(Diagnostic::new(code::FILE_WRITE, message)))
     };
     for directory in ["basis", "queries", "relations"] {
         let path = root.join(directory);

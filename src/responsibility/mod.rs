@@ -2,6 +2,7 @@
 //! below knows nothing of it.
 
 pub mod cite;
+pub mod coverage;
 pub mod embedded;
 mod file;
 mod load;

@@ -7,7 +7,7 @@ use std::process::{Command, Stdio};
 use tempfile::TempDir;
 
 use super::file::Content;
-use super::project::{Project, failure};
+use super::project::Project;
 use crate::diagnostic::{Diagnostic, code};
 use crate::session::Failure;
 
@@ -25,7 +25,7 @@ impl Revision {
     /// # Errors
     /// There is no git, no repository, no such revision, or no project in it.
     pub fn read(here: &Path, name: &str) -> Result<Self, Failure> {
-        Self::unpack(here, name).map_err(failure)
+        Self::unpack(here, name)
     }
 
     /// The project as it was.
@@ -36,18 +36,18 @@ impl Revision {
         if !Project::is_project(self.directory.path()) {
             let message = format!("there is no project here at `{}`", self.name);
             let help = "a project has an `onus.toml`, or directories `rules` and `facts`";
-            return Err(failure(Diagnostic::new(code::PROJECT, message).help(help)));
+            return Err(Diagnostic::new(code::PROJECT, message).help(help).into());
         }
         Project::open(self.directory.path())
     }
 
-    fn unpack(here: &Path, name: &str) -> Result<Self, Diagnostic> {
+    fn unpack(here: &Path, name: &str) -> Result<Self, Failure> {
         let commit = commit(here, name)?;
         let directory = TempDir::new().map_err(|error| {
-            Diagnostic::new(code::FILE_WRITE, format!("cannot make a directory for `{name}`: {error}"))
+            Failure::from(Diagnostic::new(code::FILE_WRITE, format!("cannot make a directory for `{name}`: {error}")))
         })?;
         let wrong = |error: std::io::Error| {
-            Diagnostic::new(code::FILE_READ, format!("cannot read `{name}` through git: {error}"))
+            Failure::from(Diagnostic::new(code::FILE_READ, format!("cannot read `{name}` through git: {error}")))
         };
         let blobs = blobs(here, &commit)?;
         let mut child = git(here)
@@ -97,11 +97,11 @@ fn git(here: &Path) -> Command {
 }
 
 /// The commit of a revision.
-fn commit(here: &Path, name: &str) -> Result<String, Diagnostic> {
+fn commit(here: &Path, name: &str) -> Result<String, Failure> {
     let unknown = |reason: &str| {
         let message = format!("`{name}` is neither a project's directory nor a revision");
         let found = Diagnostic::new(code::PROJECT, message).help("name two directories, or revisions such as `HEAD~1`");
-        if reason.is_empty() { found } else { found.note(format!("git: {reason}")) }
+        Failure::from(if reason.is_empty() { found } else { found.note(format!("git: {reason}")) })
     };
     let asked = format!("{name}^{{commit}}");
     let words = ["rev-parse", "--verify", "--quiet", "--end-of-options", asked.as_str()];
@@ -120,9 +120,10 @@ fn commit(here: &Path, name: &str) -> Result<String, Diagnostic> {
 }
 
 /// The files below `here` that a project can be made of, with their objects.
-fn blobs(here: &Path, commit: &str) -> Result<Vec<(String, PathBuf)>, Diagnostic> {
-    let wrong =
-        |reason: String| Diagnostic::new(code::PROJECT, format!("cannot list the files of `{commit}`: {reason}"));
+fn blobs(here: &Path, commit: &str) -> Result<Vec<(String, PathBuf)>, Failure> {
+    let wrong = |reason: String| {
+        Failure::from(Diagnostic::new(code::PROJECT, format!("cannot list the files of `{commit}`: {reason}")))
+    };
     let words = ["ls-tree", "-r", "-z", commit];
     let output = git(here).args(words).stdin(Stdio::null()).output().map_err(|error| wrong(error.to_string()))?;
     if !output.status.success() {

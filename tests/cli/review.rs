@@ -76,7 +76,7 @@ fn a_weakened_rule_is_named_with_its_literal() {
     ");
     edit(&place, "rules/own.dl", "claim(s, _, _, w), !beaten(s, l)", "claim(s, _, _, w)");
     assert_snapshot!(place.onus(&["check"]), @r#"
-    1 rule changed · 1 conclusion: 1 gained, 0 lost
+    1 rule changed; 1 conclusion: 1 gained, 0 lost
 
     rules
       ~ the rule [override] no longer asks for `!beaten(s, l)`   rules/own.dl:19
@@ -97,7 +97,7 @@ fn a_weakened_rule_is_named_with_its_literal() {
 
     ### What changes
 
-    **1 rule changed · 1 conclusion: 1 gained, 0 lost**
+    **1 rule changed; 1 conclusion: 1 gained, 0 lost**
 
     #### Rules
 
@@ -225,7 +225,7 @@ fn one_answer_can_be_accepted_alone() {
     edit(&place, "facts/claim.csv", "s2,aws,os,customer", "s2,aws,os,vendor");
     place.onus(&["check", "--accept", "who_has_os"]);
     assert_snapshot!(place.onus(&["check", "--junit", "check.xml"]), @r#"
-    2 facts changed · 2 conclusions: 1 gained, 1 lost
+    2 facts changed; 2 conclusions: 1 gained, 1 lost
 
     facts
       - claim("s2", "aws", "os", "customer")   snapshots/basis/facts.dl:2
@@ -274,7 +274,7 @@ fn revisions_are_compared_without_touching_the_work_tree() {
     edit(&place, "facts/wanted.csv", "data\n", "data\nnetwork\n");
     assert_snapshot!(place.onus(&["diff", "HEAD~1", "HEAD"]), @r#"
     HEAD~1 -> HEAD
-    1 fact changed · 4 conclusions: 2 gained, 2 lost, 2 alarms among them
+    1 fact changed; 4 conclusions: 2 gained, 2 lost, 2 alarms among them
 
     facts
       - claim("s1", "aws", "compute", "aws")   facts/claim.csv:2
@@ -290,7 +290,7 @@ fn revisions_are_compared_without_touching_the_work_tree() {
     "#);
     assert_snapshot!(place.onus(&["diff", "HEAD"]), @r#"
     HEAD -> here
-    1 fact changed · 1 conclusion: 1 gained, 0 lost, 1 alarm among them
+    1 fact changed; 1 conclusion: 1 gained, 0 lost, 1 alarm among them
 
     facts
       + wanted("network")   facts/wanted.csv:6
@@ -327,7 +327,7 @@ fn directories_are_compared() {
     let text = text.replace(words[0], "ONE").replace(words[1], "TWO");
     assert_snapshot!(text, @r"
     ONE -> TWO
-    1 rule changed · 1 conclusion: 1 gained, 0 lost
+    1 rule changed; 1 conclusion: 1 gained, 0 lost
 
     rules
       ~ the rule [override] no longer asks for `!beaten(s, l)`   rules/own.dl:19
@@ -373,4 +373,14 @@ fn every_literal_that_is_taken_from_a_rule_is_named() {
         assert_eq!(causes, [format!("because {named}")], "{text}");
         place.file("rules/own.dl", RULES);
     }
+}
+
+#[test]
+fn dead_rules_and_redundant_literals_are_found() {
+    let place = project();
+    assert_snapshot!(place.onus(&["coverage"]), @"");
+    let planted = "@[label = \"planted\"]\ngap(l) :- wanted(l), part(l, l).\n@[label = \"again\"]\ngap(l) :- wanted(l), !owner(l, \"aws\"), !owner(l, _).\n";
+    place.file("rules/planted.dl", planted);
+    place.file("facts/wanted.csv", "layer\ncompute\nos\nhypervisor\ndata\nnetwork\n");
+    assert_snapshot!(place.onus(&["coverage"]), @"");
 }

@@ -88,7 +88,7 @@ pub(super) fn broken(diff: &Diff, change: &Change) -> Option<String> {
 pub(super) fn fact(diff: &Diff, fact: &Sided, notes: &dyn Notes) -> (String, String) {
     let model = diff.model(fact.side);
     let place = model.origin(&fact.tuple).map(|origin| model.place(origin)).unwrap_or_default();
-    let cited = notes.citation(model, &fact.tuple).map(|citation| format!("{citation} · {place}")).unwrap_or(place);
+    let cited = notes.citation(model, &fact.tuple).map(|citation| format!("{citation}; {place}")).unwrap_or(place);
     (say(model, &fact.tuple), escape(&cited).into_owned())
 }
 
@@ -177,7 +177,7 @@ pub(super) fn summary(diff: &Diff) -> String {
         let alarms = if alarms == 0 { String::new() } else { format!(", {} among them", count(alarms, "alarm")) };
         parts.push(format!("{}: {gained} gained, {lost} lost{alarms}", count(diff.changes.len(), "conclusion")));
     }
-    parts.join(" · ")
+    parts.join("; ")
 }
 
 /// Relations that changed and are not listed, counted: `cand +3 -1`.

@@ -25,10 +25,10 @@ pub struct Question {
 
 /// Answers all questions of a project, by name.
 pub(super) fn answers(project: &Project, selection: &Selection, options: &Options) -> Result<Vec<Question>, Failure> {
-    let files = project.queries().map_err(crate::responsibility::project::failure)?;
+    let files = project.queries()?;
     let mut waiting = Vec::new();
     for file in files {
-        let text = file.text().map_err(crate::responsibility::project::failure)?.into_owned();
+        let text = file.text()?.into_owned();
         waiting.push((declared(&text), file, text));
     }
     let mut questions = Vec::new();
@@ -43,7 +43,7 @@ pub(super) fn answers(project: &Project, selection: &Selection, options: &Option
             free
         });
         waiting = later;
-        questions.extend(together(project, selection, options, now)?);
+        questions.extend(together(project, selection, options, &now)?);
     }
     questions.sort_by(|left, right| left.name.cmp(&right.name));
     Ok(questions)
@@ -55,7 +55,7 @@ fn together(
     project: &Project,
     selection: &Selection,
     options: &Options,
-    files: Vec<Waiting>,
+    files: &[Waiting],
 ) -> Result<Vec<Question>, Failure> {
     let mut session = project.load(selection, options.clone())?;
     let sources: Vec<_> =
