@@ -378,9 +378,24 @@ fn every_literal_that_is_taken_from_a_rule_is_named() {
 #[test]
 fn dead_rules_and_redundant_literals_are_found() {
     let place = project();
-    assert_snapshot!(place.onus(&["coverage"]), @"");
+    assert_snapshot!(place.onus(&["coverage"]), @r"
+    rules that never fire
+      [vacant] gap(l) :- wanted(l), !owner(l, _).   rules/own.dl:25
+    literals whose removal changes nothing
+      [narrower] bears(s, l)   rules/own.dl:13
+    5 rules, 1 never fire; 12 literals, 1 change nothing
+    --- exit 1
+    ");
     let planted = "@[label = \"planted\"]\ngap(l) :- wanted(l), part(l, l).\n@[label = \"again\"]\ngap(l) :- wanted(l), !owner(l, \"aws\"), !owner(l, _).\n";
     place.file("rules/planted.dl", planted);
     place.file("facts/wanted.csv", "layer\ncompute\nos\nhypervisor\ndata\nnetwork\n");
-    assert_snapshot!(place.onus(&["coverage"]), @"");
+    assert_snapshot!(place.onus(&["coverage"]), @r#"
+    rules that never fire
+      [planted] gap(l) :- wanted(l), part(l, l).   rules/planted.dl:2
+    literals whose removal changes nothing
+      [narrower] bears(s, l)   rules/own.dl:13
+      [again] !owner(l, "aws")   rules/planted.dl:4
+    7 rules, 1 never fire; 17 literals, 2 change nothing
+    --- exit 1
+    "#);
 }
