@@ -7,7 +7,7 @@ use clap::builder::PossibleValuesParser;
 use clap::builder::TypedValueParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use super::{completions, diff, explain_code, lint, plan, query, run, schema, what_if, why};
+use super::{check, completions, coverage, diff, explain_code, lint, plan, query, run, schema, snapshot, what_if, why};
 use crate::facts::date;
 use crate::repl::show::Format;
 use crate::responsibility::Selection;
@@ -42,6 +42,9 @@ pub(super) enum Command {
     Why(why::Why),
     WhatIf(what_if::WhatIf),
     Diff(diff::Diff),
+    Snapshot(snapshot::Write),
+    Check(check::Check),
+    Coverage(coverage::Coverage),
     Run(run::Run),
     Lint(lint::Lint),
     Plan(plan::Plan),

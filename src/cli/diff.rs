@@ -1,7 +1,6 @@
 //! `onus diff A [B]`: what two projects, or two revisions of one, differ in.
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use clap::Args;
 
@@ -84,7 +83,7 @@ impl DiffOutput {
 pub(super) fn save(path: &Path, text: &str) -> Result<(), Error> {
     let written = atomically(path, |out| out.write_all(text.as_bytes()));
     written.map_err(|error| {
-        let found = Diagnostic::new(code::FILE_WRITE, format!("cannot write `{}`: {error}", path.display()));
-        Error::from(Failure { diagnostics: vec![found], sources: Arc::default() })
+        let message = format!("cannot write `{}`: {error}", path.display());
+        Error::from(Failure::from(Diagnostic::new(code::FILE_WRITE, message)))
     })
 }

@@ -1,8 +1,10 @@
 //! The command line: one table of commands and flags, one file a command.
 
 mod arguments;
+mod check;
 mod completions;
 mod context;
+mod coverage;
 mod diff;
 mod entry;
 mod explain_code;
@@ -14,6 +16,7 @@ mod prompt;
 mod query;
 mod run;
 mod schema;
+mod snapshot;
 mod what_if;
 mod why;
 

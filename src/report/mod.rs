@@ -4,5 +4,6 @@ pub mod critical;
 pub mod diff;
 pub mod escape;
 pub mod proof;
+pub mod review;
 pub mod rows;
 pub mod why_not;

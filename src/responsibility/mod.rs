@@ -2,12 +2,14 @@
 //! below knows nothing of it.
 
 pub mod cite;
+pub mod coverage;
 pub mod embedded;
 mod file;
 mod load;
 mod manifest;
 mod project;
 mod revision;
+pub mod snapshot;
 
 pub use file::{Content, File};
 pub use load::Selection;

@@ -260,7 +260,7 @@ fn read_by(goals: &[Goal]) -> Vec<RelationId> {
 }
 
 /// A program without the rules that were dropped.
-fn without_dropped(program: &Arc<ast::Program>, inputs: &Inputs, values: &Values) -> Arc<ast::Program> {
+pub(super) fn without_dropped(program: &Arc<ast::Program>, inputs: &Inputs, values: &Values) -> Arc<ast::Program> {
     if inputs.dropped.is_empty() {
         return Arc::clone(program);
     }

@@ -1,6 +1,7 @@
 //! The session: sources and facts in, models out. Every change makes a new model and keeps the old one, and so undo,
 //! reload and what-if are one mechanism.
 
+mod basis;
 mod build;
 mod change;
 mod input;
@@ -9,6 +10,7 @@ mod state;
 
 use std::sync::Arc;
 
+pub use basis::Basis;
 pub use change::{Change, parse_changes};
 pub use input::FactFormat;
 pub use loader::{DiskLoader, Loader, MemoryLoader, SystemClock};

@@ -6,4 +6,5 @@ mod answers;
 mod pipe;
 mod programs;
 mod projects;
+mod review;
 mod support;

@@ -14,7 +14,14 @@ const SCHEMA: &str = "onus-diff/1";
 /// A comparison as JSON, indented, ending in a line break.
 #[must_use]
 pub fn json(diff: &Diff, view: &DiffView<'_>) -> String {
-    let document = object!({
+    let mut text = serde_json::to_string_pretty(&document(diff, view)).unwrap_or_default();
+    text.push('\n');
+    text
+}
+
+/// A comparison as a JSON value, to stand in another document.
+pub(in crate::report) fn document(diff: &Diff, view: &DiffView<'_>) -> Json {
+    object!({
         "schema": SCHEMA,
         "old": view.names.map(|(old, _)| old),
         "new": view.names.map(|(_, new)| new),
@@ -56,10 +63,7 @@ pub fn json(diff: &Diff, view: &DiffView<'_>) -> String {
             "gained": relation.gained,
             "lost": relation.lost,
         })).collect::<Vec<_>>(),
-    });
-    let mut text = serde_json::to_string_pretty(&document).unwrap_or_default();
-    text.push('\n');
-    text
+    })
 }
 
 fn given(diff: &Diff, fact: &Sided, view: &DiffView<'_>) -> Json {

@@ -77,7 +77,7 @@ fn conclusion(out: &mut String, diff: &Diff, change: &Change) {
 }
 
 /// A text in which no mark of Markdown or HTML means anything, apart from code in backticks, which stays code.
-fn escaped(text: &str) -> String {
+pub(in crate::report) fn escaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 8);
     for (at, part) in text.split('`').enumerate() {
         if at > 0 {

@@ -7,10 +7,13 @@ mod markdown;
 mod text;
 mod words;
 
+pub(super) use json::document;
 pub use json::json;
 pub use junit::{Case, junit};
+pub(super) use markdown::escaped;
 pub use markdown::markdown;
 pub use text::text;
+pub use words::denial;
 
 use super::proof::{Notes, Theme};
 use crate::diff::Change;

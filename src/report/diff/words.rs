@@ -5,6 +5,7 @@ use crate::diff::{Cause, Change, Diff, RuleChange, RuleEvent, Side, Sided};
 use crate::model::{Model, Tuple};
 use crate::report::escape::escape;
 use crate::report::proof::Notes;
+use crate::symbol::Symbol;
 use crate::value::Value;
 
 /// A value as a sentence has it: symbols bare, the empty one in quotes.
@@ -15,7 +16,15 @@ fn bare(value: &Value) -> String {
 
 /// A tuple by its relation's sentence, or the atom.
 pub(super) fn say(model: &Model, tuple: &Tuple) -> String {
-    sentence(model, tuple).unwrap_or_else(|| literal(model, tuple))
+    let says = model.program().relation(tuple.relation).says;
+    says.and_then(|says| sentence(model, tuple, says)).unwrap_or_else(|| literal(model, tuple))
+}
+
+/// What is said of a tuple that must not be: by `@[deny]`, or its own sentence.
+#[must_use]
+pub fn denial(model: &Model, tuple: &Tuple) -> String {
+    let deny = model.program().relation(tuple.relation).deny;
+    deny.and_then(|deny| sentence(model, tuple, deny)).unwrap_or_else(|| say(model, tuple))
 }
 
 /// A tuple as a clause has it.
@@ -23,12 +32,12 @@ pub(super) fn literal(model: &Model, tuple: &Tuple) -> String {
     escape(&model.literal(tuple)).into_owned()
 }
 
-fn sentence(model: &Model, tuple: &Tuple) -> Option<String> {
+fn sentence(model: &Model, tuple: &Tuple, words: Symbol) -> Option<String> {
     let declared = model.program().relation(tuple.relation);
     let symbols = &model.values().symbols;
     let values = model.decode(tuple.relation, &tuple.words);
     let mut out = String::new();
-    let mut rest = symbols.get(declared.says?);
+    let mut rest = symbols.get(words);
     while let Some((before, after)) = rest.split_once('{') {
         let Some((name, after)) = after.split_once('}') else { break };
         let at = declared.columns.iter().position(|column| symbols.get(column.name) == name.trim())?;
@@ -79,7 +88,7 @@ pub(super) fn broken(diff: &Diff, change: &Change) -> Option<String> {
 pub(super) fn fact(diff: &Diff, fact: &Sided, notes: &dyn Notes) -> (String, String) {
     let model = diff.model(fact.side);
     let place = model.origin(&fact.tuple).map(|origin| model.place(origin)).unwrap_or_default();
-    let cited = notes.citation(model, &fact.tuple).map(|citation| format!("{citation} · {place}")).unwrap_or(place);
+    let cited = notes.citation(model, &fact.tuple).map(|citation| format!("{citation}; {place}")).unwrap_or(place);
     (say(model, &fact.tuple), escape(&cited).into_owned())
 }
 
@@ -168,7 +177,7 @@ pub(super) fn summary(diff: &Diff) -> String {
         let alarms = if alarms == 0 { String::new() } else { format!(", {} among them", count(alarms, "alarm")) };
         parts.push(format!("{}: {gained} gained, {lost} lost{alarms}", count(diff.changes.len(), "conclusion")));
     }
-    parts.join(" · ")
+    parts.join("; ")
 }
 
 /// Relations that changed and are not listed, counted: `cand +3 -1`.

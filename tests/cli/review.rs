@@ -1,0 +1,401 @@
+//! Change review: comparisons of revisions and directories, what-if, and answers under snapshot.
+
+use std::process::Command;
+
+use insta::assert_snapshot;
+
+use crate::support::Place;
+
+const RULES: &str = "\
+/// `issuer` says in `statement` that `who` answers for `layer`.
+.decl claim(statement: symbol, issuer: symbol, layer: symbol, who: symbol)
+.decl part(child: symbol, parent: symbol)
+/// `statement` speaks of `layer`, or of what it is part of.
+.decl bears(statement: symbol, layer: symbol)
+@[label = \"as-said\"]
+bears(s, l) :- claim(s, _, l, _).
+@[label = \"passed-down\"]
+bears(s, m) :- bears(s, l), part(m, l).
+/// For `layer`, `statement` gives way to a narrower one of the same issuer.
+.decl beaten(statement: symbol, layer: symbol)
+@[label = \"narrower\"]
+beaten(s, l) :- bears(s, l), bears(t, l), claim(s, i, wide, _), claim(t, i, narrow, _), part(narrow, wide).
+/// `who` answers for `layer`.
+@[watch]
+@[says = \"{who} answers for {layer}\"]
+.decl owner(layer: symbol, who: symbol)
+@[label = \"override\"]
+owner(l, w) :- bears(s, l), claim(s, _, _, w), !beaten(s, l).
+/// Nobody answers for `layer`.
+@[alarm]
+@[says = \"nobody answers for {layer}\"]
+.decl gap(layer: symbol)
+@[label = \"vacant\"]
+gap(l) :- wanted(l), !owner(l, _).
+.decl wanted(layer: symbol)
+";
+
+const CLAIMS: &str = "statement,issuer,layer,who\ns1,aws,compute,aws\ns2,aws,os,customer\ns3,redis,data,customer\n";
+
+fn project() -> Place {
+    let place = Place::new();
+    place.file("rules/own.dl", RULES);
+    place.file("facts/claim.csv", CLAIMS);
+    place.file("facts/part.csv", "child,parent\nos,compute\nhypervisor,compute\n");
+    place.file("facts/wanted.csv", "layer\ncompute\nos\nhypervisor\ndata\n");
+    place.file("queries/who_has_os.dl", "/// Who answers for the operating system?\n?- owner(\"os\", who).\n");
+    place
+}
+
+fn edit(place: &Place, name: &str, from: &str, to: &str) {
+    let text = place.read(name);
+    assert!(text.contains(from), "{name} has no `{from}`");
+    place.file(name, &text.replace(from, to));
+}
+
+fn git(place: &Place, words: &[&str]) {
+    let output = Command::new("git")
+        .args(["-c", "user.name=t", "-c", "user.email=t@example.org", "-c", "commit.gpgsign=false"])
+        .args(words)
+        .current_dir(place.path())
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+}
+
+#[test]
+fn a_weakened_rule_is_named_with_its_literal() {
+    let place = project();
+    assert_snapshot!(place.onus(&["snapshot"]), @r"
+    3 answers in snapshots/, 6 files written
+    --- exit 0
+    ");
+    assert_snapshot!(place.onus(&["check"]), @r"
+    3 answers are as they were reviewed
+    --- exit 0
+    ");
+    edit(&place, "rules/own.dl", "claim(s, _, _, w), !beaten(s, l)", "claim(s, _, _, w)");
+    assert_snapshot!(place.onus(&["check"]), @r#"
+    1 rule changed; 1 conclusion: 1 gained, 0 lost
+
+    rules
+      ~ the rule [override] no longer asks for `!beaten(s, l)`   rules/own.dl:19
+
+    because the rule [override] no longer asks for `!beaten(s, l)`
+      + aws answers for os   [override]
+
+    queries/who_has_os.txt +1 -0
+      + "aws"
+    relations/owner.txt +1 -0
+    2 answers changed
+    --- exit 1
+    "#);
+    assert_snapshot!(place.onus(&["check", "--format", "markdown"]), @r#"
+    ## onus check
+
+    ❌ 2 answers changed
+
+    ### What changes
+
+    **1 rule changed; 1 conclusion: 1 gained, 0 lost**
+
+    #### Rules
+
+    - the rule \[override\] no longer asks for `!beaten(s, l)` — rules/own.dl:19
+
+      ```diff
+      - owner(l, w) :- !beaten(s, l), bears(s, l), claim(s, _, _, w).
+      + owner(l, w) :- bears(s, l), claim(s, _, _, w).
+      ```
+
+    #### Because the rule \[override\] no longer asks for `!beaten(s, l)`
+
+    - `+` aws answers for os — `[override]`
+
+    ### Answers
+
+    <details><summary>queries/who\_has\_os.txt +1 -0</summary>
+
+    ```diff
+    +"aws"
+    ```
+
+    </details>
+    --- exit 1
+    "#);
+    let before = place.read("snapshots/relations/owner.txt");
+    assert_snapshot!(place.onus(&["check", "--accept"]), @r"
+    accepted: 4 files written under snapshots/
+    --- exit 0
+    ");
+    assert_snapshot!(before.as_str(), @r#"
+    # owner(layer, who)
+    # `who` answers for `layer`.
+    owner("compute", "aws")
+    owner("data", "customer")
+    owner("hypervisor", "aws")
+    owner("os", "customer")
+    "#);
+    assert_snapshot!(place.read("snapshots/relations/owner.txt"), @r#"
+    # owner(layer, who)
+    # `who` answers for `layer`.
+    owner("compute", "aws")
+    owner("data", "customer")
+    owner("hypervisor", "aws")
+    owner("os", "aws")
+    owner("os", "customer")
+    "#);
+    assert_snapshot!(place.read("snapshots/queries/who_has_os.txt"), @r#"
+    # Who answers for the operating system?
+    # who
+    "aws"
+    "customer"
+    "#);
+    assert!(place.onus(&["check"]).ends_with("--- exit 0\n"));
+}
+
+#[test]
+fn comments_and_order_change_nothing() {
+    let place = project();
+    place.onus(&["snapshot"]);
+    let files =
+        || ["manifest.json", "basis/rules.dl", "basis/facts.dl"].map(|name| place.read(&format!("snapshots/{name}")));
+    let before = files();
+    let (declared, rules) = RULES.split_once("@[label = \"override\"]").unwrap();
+    place.file("rules/own.dl", declared);
+    place.file("rules/a.dl", &format!("// Moved to a file of its own.\n@[label = \"override\"]{rules}"));
+    edit(
+        &place,
+        "rules/own.dl",
+        "bears(s, l), bears(t, l), claim(s, i, wide, _)",
+        "claim(s,i,wide,_), /* of the same */ bears(t, l), bears(s, l)",
+    );
+    place.file("facts/part.csv", "child,parent\r\nhypervisor,compute\r\nos,compute\r\n");
+    assert_snapshot!(place.onus(&["check"]), @r"
+    3 answers are as they were reviewed
+    --- exit 0
+    ");
+    place.onus(&["snapshot", "-j", "2"]);
+    assert_eq!(files(), before);
+}
+
+#[test]
+fn torn_and_edited_snapshots_are_told_apart_from_changes() {
+    let place = project();
+    place.onus(&["snapshot"]);
+    let owner = place.read("snapshots/relations/owner.txt");
+    // Line ends of another platform are no edit.
+    place.file("snapshots/relations/owner.txt", &owner.replace('\n', "\r\n"));
+    assert!(place.onus(&["check"]).ends_with("--- exit 0\n"));
+    place.file("snapshots/relations/owner.txt", &owner[..owner.len() / 2]);
+    place.file("snapshots/relations/stray.txt", "");
+    std::fs::remove_file(place.path().join("snapshots/queries/who_has_os.txt")).unwrap();
+    assert_snapshot!(place.onus(&["check"]), @r#"
+    snapshot: snapshots/queries/who_has_os.txt is missing
+    snapshot: snapshots/relations/owner.txt is not as it was written: it is torn, was edited, or merged by hand
+    snapshot: snapshots/relations/stray.txt is not listed in manifest.json
+    queries/who_has_os.txt +1 -0
+      + "customer"
+    relations/owner.txt +3 -1
+      - ow
+      + owner("data", "customer")
+      + owner("hypervisor", "aws")
+      + owner("os", "customer")
+    rules and facts are those of the snapshot: questions or snapshot files changed
+    3 snapshot files are not sound, 2 answers changed
+    --- exit 1
+    "#);
+    assert_snapshot!(place.onus(&["check", "--accept", "gap"]), @r"
+    --- stderr
+    error[E0902]: snapshots/queries/who_has_os.txt is missing
+     |
+     = help: restore it from version control, or accept everything with `onus check --accept`
+    --- exit 3
+    ");
+    place.file("snapshots/manifest.json", "<<<<<<< HEAD");
+    assert_snapshot!(place.onus(&["check"]).lines().next().unwrap(), @"snapshot: snapshots/manifest.json cannot be read: expected value at line 1 column 1");
+    place.onus(&["check", "--accept"]);
+    assert!(place.onus(&["check"]).ends_with("--- exit 0\n"));
+}
+
+#[test]
+fn one_answer_can_be_accepted_alone() {
+    let place = project();
+    place.onus(&["snapshot"]);
+    edit(&place, "facts/claim.csv", "s2,aws,os,customer", "s2,aws,os,vendor");
+    place.onus(&["check", "--accept", "who_has_os"]);
+    assert_snapshot!(place.onus(&["check", "--junit", "check.xml"]), @r#"
+    2 facts changed; 2 conclusions: 1 gained, 1 lost
+
+    facts
+      - claim("s2", "aws", "os", "customer")   snapshots/basis/facts.dl:2
+      + claim("s2", "aws", "os", "vendor")   facts/claim.csv:3
+
+    because the fact claim("s2", "aws", "os", "vendor") is new
+      ~ vendor answers for os (was customer)   [override] claim(s, _, _, w)
+
+    1 other relation changed: claim +1 -1
+
+    relations/owner.txt +1 -1
+    1 answer changed
+    --- exit 1
+    "#);
+    assert!(place.read("check.xml").contains("tests=\"5\" failures=\"1\""), "{}", place.read("check.xml"));
+    assert_snapshot!(place.onus(&["check", "--accept", "owners"]), @r"
+    --- stderr
+    error[E0901]: no question and no watched relation is called `owners`
+     |
+     = help: did you mean `owner`?
+    --- exit 2
+    ");
+}
+
+#[test]
+fn what_is_denied_fails_the_check() {
+    let place = project();
+    place.file("rules/deny.dl", "@[deny = \"{who} has both {a} and {b}\"]\n.decl both(who: symbol, a: symbol, b: symbol)\nboth(w, a, b) :- owner(a, w), owner(b, w), a < b.\n");
+    assert_snapshot!(place.onus(&["check"]), @r"
+    denied: aws has both compute and hypervisor
+    denied: customer has both data and os
+    there are no answers under snapshots/ to compare with; `onus snapshot` writes them
+    2 constraints are broken
+    --- exit 1
+    ");
+}
+
+#[test]
+fn revisions_are_compared_without_touching_the_work_tree() {
+    let place = project();
+    git(&place, &["init", "-q", "-b", "main"]);
+    git(&place, &["add", "."]);
+    git(&place, &["commit", "-q", "-m", "one"]);
+    edit(&place, "facts/claim.csv", "s1,aws,compute,aws\n", "");
+    git(&place, &["commit", "-q", "-a", "-m", "two"]);
+    edit(&place, "facts/wanted.csv", "data\n", "data\nnetwork\n");
+    assert_snapshot!(place.onus(&["diff", "HEAD~1", "HEAD"]), @r#"
+    HEAD~1 -> HEAD
+    1 fact changed; 4 conclusions: 2 gained, 2 lost, 2 alarms among them
+
+    facts
+      - claim("s1", "aws", "compute", "aws")   facts/claim.csv:2
+
+    because the fact claim("s1", "aws", "compute", "aws") is gone
+    ! + nobody answers for compute   [vacant] !owner(l, _)
+    ! + nobody answers for hypervisor   [vacant] !owner(l, _)
+      - aws answers for compute   [override] bears(s, l)
+      - aws answers for hypervisor   [override] bears(s, l)
+
+    3 other relations changed: bears -3, beaten -1, claim -1
+    --- exit 1
+    "#);
+    assert_snapshot!(place.onus(&["diff", "HEAD"]), @r#"
+    HEAD -> here
+    1 fact changed; 1 conclusion: 1 gained, 0 lost, 1 alarm among them
+
+    facts
+      + wanted("network")   facts/wanted.csv:6
+
+    because the fact wanted("network") is new
+    ! + nobody answers for network   [vacant] wanted(l)
+
+    1 other relation changed: wanted +1
+    --- exit 1
+    "#);
+    assert_snapshot!(place.onus(&["diff", "main", "HEAD"]), @r"
+    main -> HEAD
+    nothing changed
+    --- exit 0
+    ");
+    assert_snapshot!(place.onus(&["diff", "--", "--output=x"]), @r"
+    --- stderr
+    error[E0902]: `--output=x` is neither a project's directory nor a revision
+     |
+     = help: name two directories, or revisions such as `HEAD~1`
+    --- exit 3
+    ");
+    assert!(place.read("facts/wanted.csv").contains("network"));
+    let json = place.onus(&["diff", "HEAD", "--format", "json"]);
+    assert!(json.contains("\"schema\": \"onus-diff/1\"") && json.contains("\"relation\": \"gap\""), "{json}");
+}
+
+#[test]
+fn directories_are_compared() {
+    let (one, two) = (project(), project());
+    edit(&two, "rules/own.dl", ", !beaten(s, l)", "");
+    let words = [one.path().to_str().unwrap(), two.path().to_str().unwrap()];
+    let text = one.onus(&["diff", words[0], words[1]]);
+    let text = text.replace(words[0], "ONE").replace(words[1], "TWO");
+    assert_snapshot!(text, @r"
+    ONE -> TWO
+    1 rule changed; 1 conclusion: 1 gained, 0 lost
+
+    rules
+      ~ the rule [override] no longer asks for `!beaten(s, l)`   rules/own.dl:19
+
+    because the rule [override] no longer asks for `!beaten(s, l)`
+      + aws answers for os   [override]
+    --- exit 1
+    ");
+}
+
+#[test]
+fn astronomer_moves_to_azure() {
+    let place = Place::new();
+    let text = place.onus(&[
+        "what-if",
+        "-within(\"acme_astro_host\",\"aws:any\")",
+        "+within(\"acme_astro_host\",\"azure:any\")",
+    ]);
+    let says = |what: &str| assert!(text.contains(what), "{what} is not in\n{text}");
+    says("~ azure answers for physical in acme_astro (was aws)");
+    says("~ acme relies on azure for physical in acme_astro (was aws)");
+    says("- aws confirms physical in acme_astro");
+    says("! + nobody answers for virtualization in acme_astro (silent)");
+    says("- aws answers for availability_zones in acme_astro_host");
+    says("nothing in the project was changed");
+    says("--- exit 1");
+}
+
+#[test]
+fn every_literal_that_is_taken_from_a_rule_is_named() {
+    let place = project();
+    place.onus(&["snapshot"]);
+    for (literal, named) in [
+        (", !beaten(s, l)", "the rule [override] no longer asks for `!beaten(s, l)`"),
+        (", bears(t, l)", "the rule [narrower] no longer asks for `bears(t, l)`"),
+        (", part(narrow, wide).", "the rule [narrower] no longer asks for `part(narrow, wide)`"),
+        (", !owner(l, _)", "the rule [vacant] no longer asks for `!owner(l, _)`"),
+    ] {
+        let with = if literal.ends_with('.') { "." } else { "" };
+        edit(&place, "rules/own.dl", literal, with);
+        let text = place.onus(&["check"]);
+        let causes: Vec<&str> = text.lines().filter(|line| line.starts_with("because ")).collect();
+        assert_eq!(causes, [format!("because {named}")], "{text}");
+        place.file("rules/own.dl", RULES);
+    }
+}
+
+#[test]
+fn dead_rules_and_redundant_literals_are_found() {
+    let place = project();
+    assert_snapshot!(place.onus(&["coverage"]), @r"
+    rules that never fire
+      [vacant] gap(l) :- wanted(l), !owner(l, _).   rules/own.dl:25
+    literals whose removal changes nothing
+      [narrower] bears(s, l)   rules/own.dl:13
+    5 rules, 1 never fire; 12 literals, 1 change nothing
+    --- exit 1
+    ");
+    let planted = "@[label = \"planted\"]\ngap(l) :- wanted(l), part(l, l).\n@[label = \"again\"]\ngap(l) :- wanted(l), !owner(l, \"aws\"), !owner(l, _).\n";
+    place.file("rules/planted.dl", planted);
+    place.file("facts/wanted.csv", "layer\ncompute\nos\nhypervisor\ndata\nnetwork\n");
+    assert_snapshot!(place.onus(&["coverage"]), @r#"
+    rules that never fire
+      [planted] gap(l) :- wanted(l), part(l, l).   rules/planted.dl:2
+    literals whose removal changes nothing
+      [narrower] bears(s, l)   rules/own.dl:13
+      [again] !owner(l, "aws")   rules/planted.dl:4
+    7 rules, 1 never fire; 17 literals, 2 change nothing
+    --- exit 1
+    "#);
+}
