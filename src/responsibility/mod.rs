@@ -1,14 +1,22 @@
 //! The domain: who answers for what. The standard rules and facts, and the projects that hold one's own. The engine
 //! below knows nothing of it.
 
+pub mod answers;
 pub mod cite;
 pub mod embedded;
 mod file;
+pub mod findings;
 mod load;
 mod manifest;
+pub mod matrix;
 mod project;
+mod waiver;
 
+pub use answers::{Answers, Citation, Gap, Owner, Reliance, Row};
 pub use file::{Content, File};
+pub use findings::{Finding, Findings};
 pub use load::Selection;
 pub use manifest::Manifest;
+pub use matrix::Matrix;
 pub use project::{Project, Scenario};
+pub use waiver::{Waived, Waiver};
