@@ -18,6 +18,9 @@ use super::lower::{Level, Lowering, Pending, Place, Slot};
 use super::normalise::{self, Conjunct};
 use super::safety;
 
+/// A clause of more terms than this makes no further aggregates.
+const MOST_NODES: usize = 500_000;
+
 impl Lowering<'_, '_> {
     /// Lowers the aggregates of a conjunction, those first whose group is known.
     pub(super) fn settle(&mut self, level: &mut Level<'_>) {
@@ -69,6 +72,10 @@ impl Lowering<'_, '_> {
             }
         };
         let written = pending.aggregate;
+        if self.nodes > MOST_NODES {
+            self.too_large(pending.aggregate_span, pending.value);
+            return;
+        }
         let conjuncts = self.conjunction(written, pending.aggregate_span);
         let refused = conjuncts.is_none();
         let conjuncts = conjuncts.unwrap_or_default();
@@ -138,6 +145,20 @@ impl Lowering<'_, '_> {
         if !witnesses.is_empty() {
             self.witness(level, at, &pending, &conjuncts, &targets, &witnesses);
         }
+    }
+
+    /// A witness copies the body of its aggregate, so that witnesses in witnesses double it again and again.
+    fn too_large(&mut self, span: Span, value: Variable) {
+        if !self.exhausted {
+            self.exhausted = true;
+            self.context.diagnostics.push(
+                Diagnostic::at(code::NESTING, "the aggregates of this clause are too large", span, "one too many")
+                    .help("give inner aggregates relations of their own"),
+            );
+        }
+        let info = &mut self.variables[value.0 as usize];
+        info.bound = true;
+        info.reported = true;
     }
 
     /// The one conjunction of an aggregate's body; an error where there are several, or none.

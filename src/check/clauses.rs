@@ -195,7 +195,7 @@ fn alternatives<'a>(body: &'a ast::Formula, context: &mut Context<'_>) -> Option
         context.diagnostics.push(
             Diagnostic::at(
                 code::UNSUPPORTED,
-                format!("the body has more than {MOST_ALTERNATIVES} alternatives"),
+                format!("the body has too many alternatives: more than {MOST_ALTERNATIVES}, or very long ones"),
                 span,
                 "multiplied out",
             )

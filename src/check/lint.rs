@@ -6,7 +6,7 @@
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::diagnostic::{Diagnostic, code};
-use crate::program::{AggregateOp, CompareOp, Literal, Program, RelationId, Rule, Term};
+use crate::program::{AggregateOp, CompareOp, Literal, Program, RelationId, Rule, RuleId, Term};
 use crate::source::Span;
 use crate::symbol::{Interner, Symbol};
 use crate::syntax::ast::{self, DirectiveKind};
@@ -206,7 +206,7 @@ pub(super) fn program(program: &Program, options: &Options, symbols: &Interner, 
 
     let found = analyse(program, &given, &asked);
     let mut derived: Vec<Vec<u32>> = vec![Vec::new(); count];
-    for (id, rule) in program.rules() {
+    for (id, rule) in written(program) {
         derived[rule.head.0 as usize].push(id.0);
     }
     for (at, relation) in program.relations.iter().enumerate() {
@@ -242,7 +242,7 @@ pub(super) fn program(program: &Program, options: &Options, symbols: &Interner, 
             diagnostics.push(diagnostic);
         }
     }
-    for (id, rule) in program.rules() {
+    for (id, rule) in written(program) {
         if found.fires.contains(&id.0) || !found.holds.contains(&rule.head.0) {
             continue;
         }
@@ -250,6 +250,11 @@ pub(super) fn program(program: &Program, options: &Options, symbols: &Interner, 
             diagnostics.push(Diagnostic::at(code::DEAD_RULE, "the rule can never fire", span, text));
         }
     }
+}
+
+/// The rules that someone wrote: those that close an equivalence stand where the relation does.
+fn written(program: &Program) -> impl Iterator<Item = (RuleId, &Rule)> {
+    program.rules().filter(|(_, rule)| rule.span != program.relation(rule.head).span)
 }
 
 /// What the analysis found.

@@ -85,11 +85,13 @@ pub(super) struct Lowering<'c, 'k> {
     pub(super) variables: Vec<VariableInfo>,
     pub(super) nodes: usize,
     pub(super) fresh: u32,
+    /// Whether the clause was found too large.
+    pub(super) exhausted: bool,
 }
 
 impl<'c, 'k> Lowering<'c, 'k> {
     pub(super) fn new(context: &'c mut Context<'k>) -> Self {
-        Self { context, variables: Vec::new(), nodes: 0, fresh: 0 }
+        Self { context, variables: Vec::new(), nodes: 0, fresh: 0, exhausted: false }
     }
 
     fn node(&mut self) -> usize {

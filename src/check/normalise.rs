@@ -21,9 +21,22 @@ pub(super) enum Conjunct<'a> {
 /// More alternatives than this are refused: a rule with twenty disjunctions of two would give a million rules.
 pub(super) const MOST_ALTERNATIVES: usize = 4_096;
 
+/// More conjuncts than this in all alternatives of a body together are refused too.
+const MOST_CONJUNCTS: usize = 500_000;
+
 /// The alternatives of a body, or nothing where there are more than [`MOST_ALTERNATIVES`].
 pub(super) fn alternatives(formula: &Formula) -> Option<Vec<Vec<Conjunct<'_>>>> {
-    if count(formula, false) > MOST_ALTERNATIVES { None } else { Some(expand(formula, false)) }
+    let count = count(formula, false);
+    let conjuncts = count.saturating_mul(if count > 1 { literals(formula) } else { 0 });
+    if count > MOST_ALTERNATIVES || conjuncts > MOST_CONJUNCTS { None } else { Some(expand(formula, false)) }
+}
+
+fn literals(formula: &Formula) -> usize {
+    match formula {
+        Formula::Atom(_) | Formula::Compare(_) | Formula::Boolean(..) => 1,
+        Formula::Not(inner, _) => literals(inner),
+        Formula::And(parts) | Formula::Or(parts) => parts.iter().map(literals).sum(),
+    }
 }
 
 fn count(formula: &Formula, negated: bool) -> usize {

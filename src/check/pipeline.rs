@@ -15,6 +15,9 @@ use super::options::{Checked, Options};
 use super::resolve::{Declarations, Declared, Known, Names, Space, Unknown};
 use super::stratify;
 
+/// A million facts with one fault each are not worth a million messages.
+const MOST_FAULTS: usize = 10_000;
+
 /// All checks of a program.
 pub(super) fn check(sources: &[&ast::Program], values: &mut Values, options: &Options) -> Checked {
     let mut diagnostics = Vec::new();
@@ -31,6 +34,12 @@ pub(super) fn check(sources: &[&ast::Program], values: &mut Values, options: &Op
     let mut clauses = Clauses::default();
     let mut goals = Vec::new();
     for item in &items {
+        if context.diagnostics.len() > MOST_FAULTS {
+            let message =
+                format!("there are more than {MOST_FAULTS} faults: the clauses from here on are not looked at");
+            context.diagnostics.push(Diagnostic::at(code::LIMIT, message, item.span, "checked up to here"));
+            break;
+        }
         match &item.kind {
             ast::ItemKind::Clause(clause) => clauses.clause(item, clause, &mut context),
             ast::ItemKind::Goal(goal) => goals.extend(clauses::goal(goal, item.doc, &mut context)),

@@ -15,8 +15,6 @@ use crate::storage::{Database, GrowingIndex, Round, Row, TupleSet};
 use crate::syntax::ast::DirectiveKind;
 use crate::value::{Values, Word};
 
-/// Sizes at which plans are made anew: when a relation of the stratum has grown by this factor.
-const REPLAN: usize = 8;
 /// Candidates that are collected before they are deduplicated.
 const CANDIDATES: usize = 512;
 
@@ -107,7 +105,7 @@ impl Staging {
             });
             choice
         });
-        let found = TupleSet::new(declared.arity());
+        let found = TupleSet::hashed(declared.arity(), set.hashing());
         Self { relation, set, fresh: Vec::new(), added: 0, choice, found }
     }
 
@@ -117,7 +115,7 @@ impl Staging {
         let added = std::mem::take(&mut self.added);
         let Some(choice) = &mut self.choice else { return (fresh, added) };
         let declared = program.relation(self.relation);
-        self.found = TupleSet::new(declared.arity());
+        self.found = TupleSet::hashed(declared.arity(), self.found.hashing());
         let chosen = choice.choose(declared, &fresh, &program.types, values);
         let mut kept = Vec::new();
         let count = chosen.len() / declared.arity().max(1);
@@ -180,7 +178,7 @@ impl<'a> Run<'a> {
 
     /// Plans every rule: for the first round as a whole, later once for each atom that reads the stratum's delta.
     fn plan(&mut self, deltas: bool) {
-        let sizes = Sizes::new(self.database, &self.stratum.relations);
+        let sizes = Sizes::new(self.database, &self.stratum.relations).shuffled(self.options.shuffle);
         let mut plans = Vec::new();
         for &id in &self.stratum.rules {
             if deltas {
@@ -217,7 +215,7 @@ impl<'a> Run<'a> {
 
     fn outgrown(&self) -> bool {
         let sizes = self.stratum.relations.iter().map(|&id| self.database.relation(id).len());
-        sizes.zip(&self.planned).any(|(now, &then)| now > then.max(64) * REPLAN)
+        sizes.zip(&self.planned).any(|(now, &then)| now > then.max(64).saturating_mul(self.options.replan))
     }
 
     /// Runs every plan once on what was known at the start of the round.

@@ -13,7 +13,6 @@ use std::cmp::Ordering;
 
 pub use failure::{Failure, FailureKind};
 pub use range::Range;
-pub use user::{USER_FUNCTORS, UserFunctor};
 
 use crate::program::{CompareOp, Functor};
 use crate::value::{Float, Kind, Values, Word};

@@ -15,7 +15,10 @@ pub use goal::{Question, run_goal, solve};
 pub use limits::{Budget, Clock, Limit, Stop};
 pub use statistics::Sizes;
 
-/// How to evaluate. Nothing here changes an answer.
+use crate::storage::Hashing;
+
+/// How to evaluate. Apart from limits and `wrap` and `lenient`, nothing here changes an answer; tests draw the rest at
+/// random.
 #[derive(Clone, Debug)]
 pub struct Options {
     /// Limits and interruption.
@@ -26,12 +29,27 @@ pub struct Options {
     pub lenient: bool,
     /// How many bindings go through a step at once.
     pub batch_size: usize,
+    /// How sets of tuples hash.
+    pub hashing: Hashing,
+    /// Join orders are drawn from this seed instead of being chosen from sizes.
+    pub shuffle: Option<u64>,
+    /// Plans are made anew when a relation has grown by this factor.
+    pub replan: usize,
     /// Evaluate only what these relations need; everything where not given.
     pub needed: Option<Vec<crate::program::RelationId>>,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { budget: Budget::default(), wrap: false, lenient: false, batch_size: 1024, needed: None }
+        Self {
+            budget: Budget::default(),
+            wrap: false,
+            lenient: false,
+            batch_size: 1024,
+            hashing: Hashing::default(),
+            shuffle: None,
+            replan: 8,
+            needed: None,
+        }
     }
 }

@@ -18,22 +18,38 @@ pub struct Sizes<'a> {
     database: &'a Database,
     stratum: &'a [RelationId],
     known: RefCell<BTreeMap<(RelationId, usize), usize>>,
+    shuffle: Option<u64>,
 }
 
 impl<'a> Sizes<'a> {
     /// Statistics of a database in which the relations of `stratum` still grow.
     #[must_use]
     pub fn new(database: &'a Database, stratum: &'a [RelationId]) -> Self {
-        Self { database, stratum, known: RefCell::default() }
+        Self { database, stratum, known: RefCell::default(), shuffle: None }
+    }
+
+    /// With a seed, every size is drawn at random: join orders come out in all ways.
+    #[must_use]
+    pub fn shuffled(self, shuffle: Option<u64>) -> Self {
+        Self { shuffle, ..self }
+    }
+
+    fn draw(&self, relation: RelationId, what: usize) -> Option<usize> {
+        use std::hash::BuildHasher;
+        let hash = rustc_hash::FxBuildHasher.hash_one((self.shuffle?, relation, what));
+        usize::try_from(hash >> 44).ok()
     }
 }
 
 impl Statistics for Sizes<'_> {
     fn rows(&self, relation: RelationId) -> usize {
-        self.database.relation(relation).len()
+        self.draw(relation, usize::MAX).unwrap_or_else(|| self.database.relation(relation).len())
     }
 
     fn distinct(&self, relation: RelationId, column: usize) -> usize {
+        if let Some(drawn) = self.draw(relation, column) {
+            return drawn;
+        }
         *self
             .known
             .borrow_mut()

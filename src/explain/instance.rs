@@ -187,12 +187,17 @@ impl<'a> Rewrite<'a> {
     }
 
     fn source(&mut self, term: &Term, ty: TypeId, span: Span) -> Source {
+        self.once(term, ty, span).1
+    }
+
+    /// A term that stands for another where it is used, and where its value is found.
+    fn once(&mut self, term: &Term, ty: TypeId, span: Span) -> (Term, Source) {
         match term {
-            Term::Variable(variable) => self.column(variable.0 as usize),
-            Term::Constant(word, _) => Source::Constant(*word),
+            Term::Variable(variable) => (term.clone(), self.column(variable.0 as usize)),
+            Term::Constant(word, _) => (term.clone(), Source::Constant(*word)),
             other => {
                 let slot = self.equate(other, ty, span);
-                self.column(slot)
+                (Term::Variable(Variable(u32::try_from(slot).unwrap_or(u32::MAX))), self.column(slot))
             }
         }
     }
@@ -253,13 +258,8 @@ impl<'a> Rewrite<'a> {
                 let mut arguments = Vec::new();
                 for (term, &ty) in atom.arguments.iter().zip(&types) {
                     let term = self.name_wildcards(term, ty);
-                    let source = self.source(&term, ty, atom.span);
-                    arguments.push(match source {
-                        Source::Column(column) => {
-                            Term::Variable(Variable(u32::try_from(self.columns[column]).unwrap_or(u32::MAX)))
-                        }
-                        Source::Constant(word) => Term::Constant(word, ty),
-                    });
+                    let (term, source) = self.once(&term, ty, atom.span);
+                    arguments.push(term);
                     columns.push(source);
                 }
                 self.body.push(Literal::Positive(Atom { relation: atom.relation, arguments, span: atom.span }));
@@ -268,19 +268,32 @@ impl<'a> Rewrite<'a> {
             Literal::Negative(atom) => {
                 let types: Vec<TypeId> =
                     model.program().relation(atom.relation).columns.iter().map(|column| column.ty).collect();
-                self.body.push(literal.clone());
-                let columns = atom.arguments.iter().zip(types).map(|(term, ty)| match term {
-                    Term::Wildcard => None,
-                    term => Some(self.source(term, ty, atom.span)),
-                });
-                let columns = columns.collect();
+                let mut columns = Vec::new();
+                let mut arguments = Vec::new();
+                for (term, ty) in atom.arguments.iter().zip(types) {
+                    if has_wildcard(term) {
+                        columns.push(None);
+                        arguments.push(term.clone());
+                    } else {
+                        let (term, source) = self.once(term, ty, atom.span);
+                        columns.push(Some(source));
+                        arguments.push(term);
+                    }
+                }
+                self.body.push(Literal::Negative(Atom { relation: atom.relation, arguments, span: atom.span }));
                 Premise::Negative { relation: atom.relation, columns, span: atom.span }
             }
             Literal::Compare(compare) => {
-                self.body.push(literal.clone());
                 let ty = self.type_of(compare);
-                let left = self.source(&compare.left, ty, compare.span);
-                let right = self.source(&compare.right, ty, compare.span);
+                let (left, right) = if compare.op == CompareOp::Equal {
+                    let both = self.equal(compare, ty);
+                    (both, both)
+                } else {
+                    let (left, left_source) = self.once(&compare.left, ty, compare.span);
+                    let (right, right_source) = self.once(&compare.right, ty, compare.span);
+                    self.body.push(Literal::Compare(Compare { left, right, ..compare.clone() }));
+                    (left_source, right_source)
+                };
                 let inside: Vec<&Aggregate> =
                     aggregates(&compare.left).into_iter().chain(aggregates(&compare.right)).collect();
                 let aggregates = inside.into_iter().map(|aggregate| self.inner(aggregate, model)).collect();
@@ -295,6 +308,20 @@ impl<'a> Rewrite<'a> {
                 }
             }
         }
+    }
+
+    /// Adds an equation, and gives the one value that both sides have. Each side stands in the body once: a `range` that
+    /// stood there twice would count twice, and a pattern with `_` has no value of its own.
+    fn equal(&mut self, compare: &Compare, ty: TypeId) -> Source {
+        let mut plain = [&compare.left, &compare.right].into_iter();
+        if let Some(term) = plain.find(|term| matches!(term, Term::Variable(_) | Term::Constant(..))) {
+            self.body.push(Literal::Compare(compare.clone()));
+            return self.source(term, ty, compare.span);
+        }
+        let slot = self.equate(&compare.left, ty, compare.span);
+        let left = Term::Variable(Variable(u32::try_from(slot).unwrap_or(u32::MAX)));
+        self.body.push(Literal::Compare(Compare { left, ..compare.clone() }));
+        self.column(slot)
     }
 
     fn inner(&mut self, aggregate: &Aggregate, model: &Model) -> Inner {
@@ -402,6 +429,15 @@ fn mark(literal: &Literal, used: &mut [bool]) {
             term(&compare.left, used);
             term(&compare.right, used);
         }
+    }
+}
+
+fn has_wildcard(term: &Term) -> bool {
+    match term {
+        Term::Wildcard => true,
+        Term::Record(_, fields) | Term::Branch(_, _, fields) => fields.iter().any(has_wildcard),
+        Term::As { term, .. } => has_wildcard(term),
+        Term::Variable(_) | Term::Constant(..) | Term::Autoinc | Term::Call(_) | Term::Aggregate(_) => false,
     }
 }
 

@@ -262,6 +262,9 @@ fn encode(types: &TypeTable, values: &mut Values, ty: TypeId, item: &Node<'_>) -
             "-inf" => Ok(values.float(f64::NEG_INFINITY)),
             _ => Err(Misfit::new(item, ty, None)),
         },
+        (Kind::Symbol, NodeKind::Text(text)) if text.contains('\0') => {
+            Err(Misfit::new(item, ty, Some("no symbol holds NUL".into())))
+        }
         (Kind::Symbol, NodeKind::Text(text)) => Ok(values.symbol(text)),
         (Kind::Record, NodeKind::Null) => Ok(0),
         (Kind::Record, NodeKind::Array(_) | NodeKind::Object(_)) => {

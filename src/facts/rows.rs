@@ -66,7 +66,16 @@ impl<'a> Target<'a> {
             [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => ("the file is UTF-16 text", "save it as UTF-8"),
             [0x1f, 0x8b, ..] => ("the file is compressed (gzip)", "decompress it first"),
             _ => match std::str::from_utf8(bytes) {
-                Ok(text) => return Some(text.strip_prefix('\u{feff}').unwrap_or(text)),
+                Ok(text) => {
+                    let Some(offset) = text.find('\0') else {
+                        return Some(text.strip_prefix('\u{feff}').unwrap_or(text));
+                    };
+                    let line = text[..offset].matches('\n').count() + 1;
+                    let place = format!("{}:{line}", errors.file());
+                    let message = format!("byte {offset} (on line {line}) is NUL, which no text holds");
+                    errors.whole(code::BAD_ENCODING, message).place = Some(place);
+                    return None;
+                }
                 Err(error) => {
                     let offset = error.valid_up_to();
                     let line = bytes[..offset].iter().filter(|&&byte| byte == b'\n').count() + 1;

@@ -2,15 +2,14 @@
 
 mod delimited;
 mod json;
-mod visible;
 
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
 pub use delimited::{Csv, Plain, csv, plain, plain_words};
 pub use json::{json, json_lines, json_value};
-pub use visible::visible;
 
+use crate::report::escape::escape;
 use crate::value::{Kind, Value};
 
 /// Rows under named columns.
@@ -61,7 +60,7 @@ impl RowFormat {
 ///
 /// # Errors
 /// As the writer's.
-pub fn write(table: Table<'_>, format: RowFormat, relation: &str, out: &mut impl Write) -> io::Result<()> {
+pub fn write(table: Table<'_>, format: RowFormat, relation: &str, out: &mut dyn Write) -> io::Result<()> {
     match format {
         RowFormat::Table => text(table, out),
         RowFormat::Csv => csv(table, &Csv::default(), out),
@@ -77,12 +76,12 @@ pub fn write(table: Table<'_>, format: RowFormat, relation: &str, out: &mut impl
 ///
 /// # Errors
 /// As the writer's.
-pub fn text(table: Table<'_>, out: &mut impl Write) -> io::Result<()> {
+pub fn text(table: Table<'_>, out: &mut dyn Write) -> io::Result<()> {
     if table.columns.is_empty() {
         return writeln!(out, "{}", truth(table));
     }
     let cells: Vec<Vec<String>> = table.rows.iter().map(|row| row.iter().map(shown).collect()).collect();
-    let names: Vec<String> = table.columns.iter().map(|(name, _)| visible(name).into_owned()).collect();
+    let names: Vec<String> = table.columns.iter().map(|(name, _)| escape(name).into_owned()).collect();
     let length = |text: &String| text.chars().count();
     let widths: Vec<usize> = names
         .iter()
@@ -110,7 +109,7 @@ pub fn text(table: Table<'_>, out: &mut impl Write) -> io::Result<()> {
 ///
 /// # Errors
 /// As the writer's.
-pub fn markdown(table: Table<'_>, out: &mut impl Write) -> io::Result<()> {
+pub fn markdown(table: Table<'_>, out: &mut dyn Write) -> io::Result<()> {
     if table.columns.is_empty() {
         return writeln!(out, "{}", truth(table));
     }
@@ -135,7 +134,7 @@ pub fn markdown(table: Table<'_>, out: &mut impl Write) -> io::Result<()> {
 ///
 /// # Errors
 /// As the writer's.
-pub fn clauses(table: Table<'_>, relation: &str, out: &mut impl Write) -> io::Result<()> {
+pub fn clauses(table: Table<'_>, relation: &str, out: &mut dyn Write) -> io::Result<()> {
     for row in table.rows {
         let arguments: Vec<String> = row.iter().map(constant).collect();
         writeln!(out, "{relation}({}).", arguments.join(", "))?;
@@ -152,7 +151,7 @@ fn truth(table: Table<'_>) -> &'static str {
 pub fn shown(value: &Value) -> String {
     let mut text = String::new();
     show(value, &mut text);
-    visible(&text).into_owned()
+    escape(&text).into_owned()
 }
 
 fn show(value: &Value, text: &mut String) {
@@ -201,7 +200,7 @@ fn constant(value: &Value) -> String {
 
 /// A text that Markdown shows as it is.
 fn unmarked(text: &str) -> String {
-    let text = visible(text);
+    let text = escape(text);
     let mut out = String::with_capacity(text.len());
     let mut before = ' ';
     let mut characters = text.chars().peekable();

@@ -128,7 +128,7 @@ impl Session {
         let (program, warnings) = self.check(&inputs, found)?;
         let program = Arc::new(program);
         let arities = program.relations.iter().map(crate::program::RelationDecl::arity);
-        let mut database = Database::new(arities, Arc::clone(&self.values));
+        let mut database = Database::hashed(arities, Arc::clone(&self.values), self.options.eval.hashing);
         let mut wrong = Vec::new();
         self.give(&program, &inputs, &mut database, &mut wrong);
         if wrong.iter().any(Diagnostic::is_error) {

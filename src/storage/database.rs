@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::dedup::Hashing;
 use super::relation::{Relation, Row};
 use crate::program::RelationId;
 use crate::source::{SourceId, Span};
@@ -59,7 +60,13 @@ impl Database {
     /// Empty relations of the given arities.
     #[must_use]
     pub fn new(arities: impl IntoIterator<Item = usize>, values: Arc<Values>) -> Self {
-        let relations: Vec<_> = arities.into_iter().map(|arity| Arc::new(Relation::new(arity))).collect();
+        Self::hashed(arities, values, Hashing::default())
+    }
+
+    /// Empty relations whose sets hash in a given way.
+    #[must_use]
+    pub fn hashed(arities: impl IntoIterator<Item = usize>, values: Arc<Values>, hashing: Hashing) -> Self {
+        let relations: Vec<_> = arities.into_iter().map(|arity| Arc::new(Relation::hashed(arity, hashing))).collect();
         let origins = relations.iter().map(|_| Arc::default()).collect();
         Self { relations, origins, values }
     }

@@ -12,6 +12,16 @@ pub struct TupleSet {
     /// Power of two, or empty. [`EMPTY`] marks a free slot.
     slots: Vec<u64>,
     len: usize,
+    hashing: Hashing,
+}
+
+/// How tuples are hashed. Nothing but speed depends on it; tests turn it to the worst.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Hashing {
+    /// Where hashes begin.
+    pub seed: u64,
+    /// Every hash is the same: each probe walks over all tuples.
+    pub constant: bool,
 }
 
 /// No tuple has this key (a word of all ones is never given out), and no row this number.
@@ -42,7 +52,19 @@ impl TupleSet {
     /// An empty set of tuples of `arity` columns.
     #[must_use]
     pub fn new(arity: usize) -> Self {
-        Self { arity, slots: Vec::new(), len: 0 }
+        Self::hashed(arity, Hashing::default())
+    }
+
+    /// An empty set that hashes in a given way.
+    #[must_use]
+    pub fn hashed(arity: usize, hashing: Hashing) -> Self {
+        Self { arity, slots: Vec::new(), len: 0, hashing }
+    }
+
+    /// How it hashes.
+    #[must_use]
+    pub fn hashing(&self) -> Hashing {
+        self.hashing
     }
 
     /// How many tuples there are.
@@ -150,17 +172,27 @@ impl TupleSet {
     fn home(&self, tuple: &[Word]) -> (u64, usize) {
         let shift = 64 - self.slots.len().trailing_zeros();
         match *tuple {
-            [a] => (u64::from(a), (mix(u64::from(a)) >> shift) as usize),
+            [a] => (u64::from(a), (self.mix(u64::from(a)) >> shift) as usize),
             [a, b] => {
                 let key = u64::from(a) << 32 | u64::from(b);
-                (key, (mix(key) >> shift) as usize)
+                (key, (self.mix(key) >> shift) as usize)
             }
             _ => {
-                let hash = tuple.iter().fold(0, |hash: u64, &word| mix(hash ^ u64::from(word)));
+                let hash = tuple.iter().fold(0, |hash: u64, &word| self.mix(hash ^ u64::from(word)));
                 // The tag takes the low half of the hash, the home its top bits.
-                (hash << 32, (mix(hash) >> shift) as usize)
+                (hash << 32, (self.mix(hash) >> shift) as usize)
             }
         }
+    }
+
+    /// Spreads a key over all 64 bits, best at the top (two rounds of multiply and fold, after Steele, Lea and Flood's
+    /// SplitMix, 2014).
+    fn mix(&self, key: u64) -> u64 {
+        if self.hashing.constant {
+            return self.hashing.seed;
+        }
+        let folded = (key ^ self.hashing.seed ^ (key >> 32)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        (folded ^ (folded >> 29)).wrapping_mul(0xbf58_476d_1ce4_e5b9)
     }
 
     fn same(&self, slot: u64, key: u64, tuple: &[Word], log: Log<'_>) -> bool {
@@ -183,13 +215,6 @@ impl TupleSet {
             self.slots[at] = if self.arity <= 2 { key } else { key | row as u64 };
         }
     }
-}
-
-/// Spreads a key over all 64 bits, best at the top (two rounds of multiply and fold, after Steele, Lea and Flood's
-/// SplitMix, 2014).
-fn mix(key: u64) -> u64 {
-    let folded = (key ^ (key >> 32)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-    (folded ^ (folded >> 29)).wrapping_mul(0xbf58_476d_1ce4_e5b9)
 }
 
 #[cfg(test)]

@@ -6,6 +6,6 @@ mod index;
 mod relation;
 
 pub use database::{Database, Origin, Origins};
-pub use dedup::TupleSet;
+pub use dedup::{Hashing, TupleSet};
 pub use index::{GrowingIndex, Index, KeyTable};
 pub use relation::{Relation, Round, Row};

@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::dedup::TupleSet;
+use super::dedup::{Hashing, TupleSet};
 use super::index::Index;
 use crate::value::Word;
 
@@ -50,7 +50,13 @@ impl Relation {
     /// An empty relation of `arity` columns.
     #[must_use]
     pub fn new(arity: usize) -> Self {
-        Self { arity, set: TupleSet::new(arity), ..Self::default() }
+        Self::hashed(arity, Hashing::default())
+    }
+
+    /// An empty relation whose set hashes in a given way.
+    #[must_use]
+    pub fn hashed(arity: usize, hashing: Hashing) -> Self {
+        Self { arity, set: TupleSet::hashed(arity, hashing), ..Self::default() }
     }
 
     /// How many columns.
@@ -146,6 +152,12 @@ impl Relation {
         self.set = set;
         self.commit(round, &fresh, added);
         added
+    }
+
+    /// How its set hashes.
+    #[must_use]
+    pub fn hashing(&self) -> Hashing {
+        self.set.hashing()
     }
 
     /// Lends the set out, so that new tuples can be collected while the rows are read.

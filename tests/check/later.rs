@@ -60,13 +60,13 @@ fn strata_follow_what_they_need() {
     insta::assert_snapshot!(strata.join("\n"), @r#"
     pairs []
     relies []
-    same [4]
+    same [4, 6, 7] recursive
     size [0, 1, 3] recursive
     first [5]
     lonely [2]
     "#);
     let clauses: Vec<u32> = program.rules.iter().map(|rule| rule.clause).collect();
-    assert_eq!(clauses, [6, 7, 8, 9, 10, 11]);
+    assert_eq!(clauses[..6], [6, 7, 8, 9, 10, 11]);
     assert_eq!(program.rules[3].plan, [(1, vec![1, 0])]);
     assert_eq!(program.rules[2].label.map(|label| session.values.symbols.get(label)), Some("alone"));
     assert!(program.rules[2].quiet);

@@ -372,7 +372,7 @@ fn what_is_not_supported_says_so() {
 fn too_many_alternatives_are_refused() {
     let pairs = "(a(1) ; a(2)), ".repeat(13);
     insta::assert_snapshot!(errors(&format!(".decl a(x: number)\na(1) :- {pairs}a(3).")), @r#"
-    error[E0199]: the body has more than 4096 alternatives
+    error[E0199]: the body has too many alternatives: more than 4096, or very long ones
      --> p.dl:2:10
       |
     2 | ...- (a(1) ; a(2)), (a(1) ; a(2)), (a(1) ; a(2)), (a(1) ; a(2)), (a(1) ; a(2)), (a(1) ; a(2)), (a(1) ; a(2)), (a(1) ; a(2)), (a(1) ; a(2)), (a(1) ; a(2)), (a(1) ; a(2)), (a(1) ; a(2)), (a(1) ; a(2)), a(3).
@@ -380,4 +380,31 @@ fn too_many_alternatives_are_refused() {
       |
       = help: give some of the alternatives a relation of their own
     "#);
+}
+
+#[test]
+fn a_flood_of_faults_ends() {
+    let facts = "a(\"x\").\n".repeat(20_000);
+    let session = crate::support::session(&format!(".decl a(x: number)\n{facts}"), &onus::check::Options::default());
+    assert_eq!(session.checked.diagnostics.len(), 10_002);
+    let last = session.checked.diagnostics.last().map(|last| (last.code.id, last.message.clone()));
+    insta::assert_debug_snapshot!(last, @r#"
+    Some(
+        (
+            "E0801",
+            "there are more than 10000 faults: the clauses from here on are not looked at",
+        ),
+    )
+    "#);
+}
+
+#[test]
+fn witnesses_in_witnesses_end() {
+    let mut body = "p(x, w)".to_owned();
+    for _ in 0..40 {
+        body = format!("p(x, w), w = max x : {{ {body} }}");
+    }
+    let text = format!(".decl p(x: number, w: number)\n.decl q(w: number)\nq(w) :- 1 = max x : {{ {body} }}.");
+    let session = crate::support::session(&text, &onus::check::Options::default());
+    assert!(session.checked.program.is_none() || session.checked.diagnostics.iter().all(|found| !found.is_error()));
 }

@@ -8,6 +8,8 @@ use crate::support::{report, report_with};
 fn relations_that_nothing_needs_or_fills() {
     insta::assert_snapshot!(report("
         .decl given(x: symbol)
+        @[watch]
+        .decl same(x: symbol, y: symbol) eqrel
         .decl loose(x: symbol)
         .decl loop_a(x: symbol)
         .decl loop_b(x: symbol)
@@ -33,62 +35,70 @@ fn relations_that_nothing_needs_or_fills() {
         denied(x) :- given(x), x = \"b\".
         .output out
     "), @r#"
-    warning[W0201]: nothing needs `loose`
-     --> p.dl:3:15
+    warning[W0202]: `same` has no rule, no fact and no input
+     --> p.dl:4:15
       |
-    3 |         .decl loose(x: symbol)
+    4 |         .decl same(x: symbol, y: symbol) eqrel
+      |               ^^^^ always empty
+      |
+      = help: add `.input same`, or a clause for it
+
+    warning[W0201]: nothing needs `loose`
+     --> p.dl:5:15
+      |
+    5 |         .decl loose(x: symbol)
       |               ^^^^^ not needed
       |
       = help: `.output` it, ask for it in a goal, or mark it `@[watch]`
 
     warning[W0201]: nothing needs `loop_a`
-     --> p.dl:4:15
+     --> p.dl:6:15
       |
-    4 |         .decl loop_a(x: symbol)
+    6 |         .decl loop_a(x: symbol)
       |               ^^^^^^ not needed
       |
       = help: `.output` it, ask for it in a goal, or mark it `@[watch]`
 
     warning[W0201]: nothing needs `loop_b`
-     --> p.dl:5:15
+     --> p.dl:7:15
       |
-    5 |         .decl loop_b(x: symbol)
+    7 |         .decl loop_b(x: symbol)
       |               ^^^^^^ not needed
       |
       = help: `.output` it, ask for it in a goal, or mark it `@[watch]`
 
     warning[W0202]: `undefined` has no rule, no fact and no input
-     --> p.dl:6:15
+     --> p.dl:8:15
       |
-    6 |         .decl undefined(x: symbol)
+    8 |         .decl undefined(x: symbol)
       |               ^^^^^^^^^ always empty
       |
       = help: add `.input undefined`, or a clause for it
 
     warning[W0203]: `empty` can never hold a tuple
-      --> p.dl:7:15
+      --> p.dl:9:15
        |
-     7 |         .decl empty(x: symbol)
+     9 |         .decl empty(x: symbol)
        |               ^^^^^ each of its rules needs what never holds
     ...
-    19 |         empty(x) :- undefined(x), given(x).
+    21 |         empty(x) :- undefined(x), given(x).
        |                     ------------ `undefined` never holds a tuple
-    20 |         empty(x) :- also_empty(x).
+    22 |         empty(x) :- also_empty(x).
        |                     ------------- `also_empty` never holds a tuple
 
     warning[W0203]: `also_empty` can never hold a tuple
-      --> p.dl:8:15
+      --> p.dl:10:15
        |
-     8 |         .decl also_empty(x: symbol)
+    10 |         .decl also_empty(x: symbol)
        |               ^^^^^^^^^^ each of its rules needs what never holds
     ...
-    21 |         also_empty(x) :- empty(x).
+    23 |         also_empty(x) :- empty(x).
        |                          -------- `empty` never holds a tuple
 
     warning[W0206]: the rule can never fire
-      --> p.dl:23:19
+      --> p.dl:25:19
        |
-    23 |         out(x) :- also_empty(x), given(x).
+    25 |         out(x) :- also_empty(x), given(x).
        |                   ^^^^^^^^^^^^^ `also_empty` never holds a tuple
     "#);
 }

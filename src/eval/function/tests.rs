@@ -327,11 +327,13 @@ fn ord_of_an_enumeration_is_the_rank_of_its_branch() {
 
 fn own(name: &str, args: &[Value]) -> Result<Value, String> {
     let mut values = Values::default();
-    let functor = USER_FUNCTORS.iter().find(|functor| functor.name == name).unwrap();
-    assert_eq!(args.iter().map(kind_of).collect::<Vec<_>>(), functor.parameters);
     let words: Vec<Word> = args.iter().map(|value| encode(&mut values, value)).collect();
     let word = Functions::default().user(name, &words, &mut values).map_err(|failure| failure.to_string())?;
-    Ok(decode(&values, functor.result, word))
+    let kind = match name {
+        "date_text" | "lower" | "upper" | "trim" | "split" | "replace" => Kind::Symbol,
+        _ => Kind::Number,
+    };
+    Ok(decode(&values, kind, word))
 }
 
 #[test]
@@ -359,7 +361,7 @@ fn names_are_folded_trimmed_and_cut() {
     assert_eq!(own("split", &[s("abc"), s(""), n(0)]), Ok(s("abc")));
     assert_eq!(own("replace", &[s("a-b-c"), s("-"), s("+")]), Ok(s("a+b+c")));
     assert_eq!(own("replace", &[s("ab"), s(""), s("+")]), Ok(s("ab")));
-    assert!(USER_FUNCTORS.is_sorted_by_key(|functor| functor.name));
+    assert!(own("reverse", &[s("ab")]).is_err());
 }
 
 /// What 128 bits say of an operation.

@@ -2,45 +2,10 @@
 
 use super::{Failure, FailureKind, Functions};
 use crate::facts::date;
-use crate::value::{FALSE, Kind, TRUE, Values, Word};
-
-/// What a functor takes and gives.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct UserFunctor {
-    /// Its name without `@`.
-    pub name: &'static str,
-    /// The kind of each operand.
-    pub parameters: &'static [Kind],
-    /// The kind of its result.
-    pub result: Kind,
-    /// What it computes.
-    pub doc: &'static str,
-}
-
-const fn functor(name: &'static str, parameters: &'static [Kind], result: Kind, doc: &'static str) -> UserFunctor {
-    UserFunctor { name, parameters, result, doc }
-}
-
-/// All of them, by name.
-pub const USER_FUNCTORS: &[UserFunctor] = {
-    use Kind::{Number, Symbol};
-    &[
-        functor("add_days", &[Number, Number], Number, "the date (YYYYMMDD) so many days later"),
-        functor("date", &[Symbol], Number, "an ISO date such as \"2024-02-29\" as the number YYYYMMDD"),
-        functor("date_text", &[Number], Symbol, "a date (YYYYMMDD) as ISO text"),
-        functor("days_between", &[Number, Number], Number, "days from the first date (YYYYMMDD) to the second"),
-        functor("ends_with", &[Symbol, Symbol], Number, "1 if the first text ends with the second, else 0"),
-        functor("lower", &[Symbol], Symbol, "the text in lower case"),
-        functor("replace", &[Symbol, Symbol, Symbol], Symbol, "the first text with each second replaced by the third"),
-        functor("split", &[Symbol, Symbol, Number], Symbol, "the part (from 0) of the first text between the second"),
-        functor("starts_with", &[Symbol, Symbol], Number, "1 if the first text starts with the second, else 0"),
-        functor("trim", &[Symbol], Symbol, "the text without white space around it"),
-        functor("upper", &[Symbol], Symbol, "the text in upper case"),
-    ]
-};
+use crate::value::{FALSE, TRUE, Values, Word};
 
 impl Functions {
-    /// Applies `@name`; operands and result have the kinds of [`USER_FUNCTORS`].
+    /// Applies `@name`; the checks saw to the kinds of its operands.
     ///
     /// # Errors
     /// No such functor; a text that is no date, a number that is no day, a day outside the years 1 to 9999.

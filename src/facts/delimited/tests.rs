@@ -117,6 +117,7 @@ fn what_is_not_utf_8_says_where() {
     let mut world = World::new();
     let mut fault = |bytes: &[u8]| world.read(&[("x", S)], bytes, &Format::default()).1.join("\n");
     assert_eq!(fault(b"a\nb\xff\n"), "x.facts:2 E0107: byte 3 (0xff, on line 2) is not UTF-8");
+    assert_eq!(fault(b"a\nb\0\n"), "x.facts:2 E0107: byte 3 (on line 2) is NUL, which no text holds");
     assert_eq!(fault(b"\xff\xfea\0"), "x.facts E0107: the file is UTF-16 text (save it as UTF-8)");
     assert_eq!(fault(b"\x1f\x8b\x08"), "x.facts E0107: the file is compressed (gzip) (decompress it first)");
 }

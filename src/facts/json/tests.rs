@@ -100,6 +100,13 @@ fn texts_have_the_escapes_of_json() {
 }
 
 #[test]
+fn no_symbol_holds_nul() {
+    let errors = list(r#"[["a\u0000"]]"#, &[("s", S)]).1;
+    assert_eq!(errors, ["x.json:1:3 E0603: column `s` wants a symbol, and \"a\\u0000\" is not: no symbol holds NUL"]);
+    assert_eq!(list("[\n\0]", &[("s", S)]).1, ["x.json:2 E0107: byte 2 (on line 2) is NUL, which no text holds"]);
+}
+
+#[test]
 fn floats_are_read_exactly() {
     let (rows, _) = list("[[-2.0030533586208682e110], [5e-324], [0.1]]", &[("f", TypeId::FLOAT)]);
     assert!(rows[0].contains("-20030533586208682"), "{}", rows[0]);

@@ -319,6 +319,10 @@ impl Reader<'_> {
 
     fn text(&mut self, value: &Node<'_>, name: &str) -> Option<Located> {
         match value.get_ref() {
+            DeValue::String(text) if text.contains('\0') => {
+                self.report(format!("`{name}` holds NUL, which no text does"), self.span(value.span()), "");
+                None
+            }
             DeValue::String(text) => Some(Located { text: text.clone().into_owned(), span: self.span(value.span()) }),
             DeValue::Integer(_)
             | DeValue::Float(_)

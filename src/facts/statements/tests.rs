@@ -1,3 +1,5 @@
+use proptest::prelude::*;
+
 use super::*;
 use crate::diagnostic::render_all;
 use crate::source::SourceMap;
@@ -382,5 +384,25 @@ fn lines_are_numbers_and_ranges() {
     assert_eq!(line_ranges("16-17, 20"), Some(vec![(16, 17), (20, 20)]));
     for lines in ["", "0", "a", "3-1", "1--2", "1,"] {
         assert_eq!(line_ranges(lines), None, "{lines}");
+    }
+}
+
+proptest! {
+    /// Whatever is done to a file, loading it ends, and every diagnostic can be shown.
+    #[test]
+    fn no_text_makes_loading_fail(
+        cuts in prop::collection::vec((any::<prop::sample::Index>(), 0_usize..12, "[\\[\\]{}=,\"@a-z0-9é\n .-]{0,6}"), 1..5),
+    ) {
+        let mut text = format!("{VOCABULARY}{DOCUMENT}");
+        for (at, length, instead) in cuts {
+            let starts: Vec<usize> = text.char_indices().map(|(at, _)| at).collect();
+            let at = at.index(starts.len());
+            let end = starts.get(at + length).copied().unwrap_or(text.len());
+            text.replace_range(starts[at]..end, &instead);
+            prop_assume!(!text.is_empty());
+        }
+        let (statements, sources) = load_texts(&[VOCABULARY, &text]);
+        let shown = render_all(&statements.diagnostics, &sources, false);
+        prop_assert_eq!(shown.is_empty(), statements.diagnostics.is_empty());
     }
 }

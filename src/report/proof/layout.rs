@@ -61,6 +61,25 @@ impl Layout<'_> {
         out
     }
 
+    /// Writes the parts of the last line, on several rows where one is too short.
+    pub(super) fn parts(&self, parts: &[String], separator: &str) -> String {
+        let mut out = String::new();
+        let mut row = Row::default();
+        self.add(&mut row, Role::Dim, " ");
+        for (at, part) in parts.iter().enumerate() {
+            let fits = self.width.is_none_or(|width| row.width + separator.width() + part.width() <= width);
+            if at > 0 && fits {
+                self.add(&mut row, Role::Dim, separator);
+            } else if at > 0 {
+                std::mem::take(&mut row).end(&mut out);
+                self.add(&mut row, Role::Dim, " ");
+            }
+            self.add(&mut row, Role::Dim, part);
+        }
+        row.end(&mut out);
+        out
+    }
+
     fn line(&self, line: &Line, column: usize, out: &mut String) {
         let mut row = Row::default();
         self.add(&mut row, Role::Dim, &line.first);
@@ -82,12 +101,16 @@ impl Layout<'_> {
             row.end(out);
             return;
         }
-        let width = self.width.unwrap_or(usize::MAX);
+        // Where the tree itself takes all the room, a little is given back: better too wide than a letter a row.
+        let width = self.width.unwrap_or(usize::MAX).max(line.rest.width() + 40);
         let indent = line.rest.clone();
         let mut rows = 1;
         // The words of the text, then the notes below it.
         self.flow(&mut row, line.role, &line.text, &indent, width, &mut rows, out);
-        if right > 0 {
+        if rows > 1 && right > 0 && row.width + 2 + right <= width {
+            self.add(&mut row, Role::Plain, "  ");
+            self.pieces(&mut row, &line.notes);
+        } else if right > 0 {
             row.end(out);
             row = Row::default();
             let indent = format!("{indent}  ");

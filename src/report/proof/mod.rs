@@ -9,8 +9,7 @@ mod tree;
 
 use crate::explain::{NodeId, Proof, ProofNode};
 use crate::model::{Model, Tuple};
-use layout::{Layout, Line};
-use theme::Role;
+use layout::Layout;
 pub use theme::Theme;
 use tree::{Glyphs, Tree};
 
@@ -86,9 +85,8 @@ pub fn render(model: &Model, proof: &Proof, options: &TextOptions, notes: &dyn N
     let glyphs = Glyphs::of(options);
     let layout = Layout { theme: &options.theme, width: options.width, cut: glyphs.cut };
     let mut text = layout.lines(&tree.lines);
-    let footer = footer(proof, options, &tree, from).join(glyphs.separator);
-    let line = Line { first: " ".to_owned(), rest: " ".to_owned(), role: Role::Dim, text: footer, ..Line::default() };
-    text.push_str(&layout.lines(&[line]));
+    let parts = footer(proof, options, &tree, from);
+    text.push_str(&layout.parts(&parts, glyphs.separator));
     ProofView { text, handles: tree.handles }
 }
 
@@ -99,7 +97,7 @@ fn footer(proof: &Proof, options: &TextOptions, tree: &Tree<'_>, from: NodeId) -
     let steps = if size == 1 { "step" } else { "steps" };
     if matches!(proof.node(from), ProofNode::Given { .. }) {
         parts.push("a given fact".to_owned());
-    } else if size == lines {
+    } else if size <= lines {
         parts.push(format!("{size} {steps}"));
     } else {
         parts.push(format!("{size} {steps}, shown in {lines}"));

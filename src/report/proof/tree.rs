@@ -77,7 +77,7 @@ enum Item {
     /// A step of a chain, with what it adds to the step before.
     Step { id: NodeId, others: Vec<NodeId>, brief: bool },
     /// A row of an aggregate.
-    Row { counted: NodeId, at: usize },
+    Row { counted: NodeId, at: usize, brief: bool },
     /// So many more of something.
     More(String),
 }
@@ -161,8 +161,9 @@ impl<'a> Tree<'a> {
                     return nodes(premises);
                 }
                 self.folds = folds;
-                // What needs no further reading comes first, so that nothing dangles below a long step.
-                shown.sort_by_key(|&node| !self.is_leaf(node));
+                // What needs no further reading comes first and recursion last, so that nothing dangles below a long step.
+                let stratum = self.stratum(id);
+                shown.sort_by_key(|&node| (!self.is_leaf(node), self.stratum(node) == stratum));
                 let mut items = nodes(&shown);
                 if shown.len() > PREMISES + 1 {
                     items.truncate(PREMISES);
@@ -178,10 +179,13 @@ impl<'a> Tree<'a> {
                     self.folds.rows += rows.len() - at.len();
                 }
                 let more = at.len();
+                // Rows of several premises are spelt out where there is room for all of them.
+                let lines: usize = at.iter().map(|&at| 1 + self.several(&rows[at].premises)).sum();
+                let brief = !unfolded && lines > PREMISES;
                 if !unfolded && more > PREMISES + 1 {
                     at.truncate(PREMISES);
                 }
-                let mut items: Vec<Item> = at.iter().map(|&at| Item::Row { counted: id, at }).collect();
+                let mut items: Vec<Item> = at.iter().map(|&at| Item::Row { counted: id, at, brief }).collect();
                 if at.len() < more {
                     items.push(Item::More(format!("and {} more", more - at.len())));
                 }
@@ -257,6 +261,10 @@ impl<'a> Tree<'a> {
         }
     }
 
+    fn stratum(&self, id: NodeId) -> Option<usize> {
+        self.proof.node(id).tuple().map(|tuple| self.model.stratum(tuple.relation))
+    }
+
     fn is_leaf(&self, id: NodeId) -> bool {
         !matches!(self.proof.node(id), ProofNode::Derived { .. } | ProofNode::Counted { .. })
     }
@@ -301,7 +309,7 @@ impl<'a> Tree<'a> {
                     self.print(&items, below, depth + 1, above);
                 }
             }
-            Item::Row { counted, at } => self.row(*counted, *at, first, below, depth, above),
+            Item::Row { counted, at, brief } => self.row((*counted, *at, *brief), first, below, depth, above),
             Item::More(text) => {
                 let text = format!("{} {text} {}", self.glyphs.cut, self.glyphs.cut);
                 let line = Line { role: Role::Dim, text, ..Line::default() };
@@ -338,7 +346,7 @@ impl<'a> Tree<'a> {
             self.name(id);
         }
         let mut line = self.describe(id);
-        line.notes.extend(value);
+        line.notes.splice(0..0, value);
         if !leaf && (brief || full || depth >= limit) {
             let below = self.size(id) - 1;
             if below > 0 {
@@ -353,20 +361,39 @@ impl<'a> Tree<'a> {
         self.print(&items, below, depth + 1, above);
     }
 
+    /// The premises of a row that take lines of their own: all where there are several, else none.
+    fn several(&self, premises: &[NodeId]) -> usize {
+        let tests = |id: &&NodeId| matches!(self.proof.node(**id), ProofNode::Compared { .. });
+        let tests = premises.iter().filter(tests).count();
+        if premises.len() - tests > 1 { premises.len() - tests } else { 0 }
+    }
+
     /// A row of an aggregate: its one premise, or its bindings with its premises below.
-    fn row(&mut self, counted: NodeId, at: usize, first: String, below: &str, depth: usize, above: &[NodeId]) {
+    fn row(
+        &mut self,
+        (counted, at, brief): (NodeId, usize, bool),
+        first: String,
+        below: &str,
+        depth: usize,
+        above: &[NodeId],
+    ) {
         let ProofNode::Counted { ty, rows, .. } = self.proof.node(counted) else { return };
         let Some(row) = rows.get(at) else { return };
         let value = row.target.map(|word| (Role::Plain, format!("value {}", self.speaker.literal(*ty, word))));
+        let several = self.several(&row.premises) > 0;
+        if several && brief {
+            let text = self.speaker.bindings(counted, &row.bindings).unwrap_or_else(|| format!("row {}", at + 1));
+            self.push(Line { text, notes: value.into_iter().collect(), ..Line::default() }, first, "");
+            return;
+        }
         let shown =
             if self.options.all { row.premises.clone() } else { self.folder.visible(&row.premises, &mut self.folds) };
-        let brief = !self.options.all;
-        if let &[one] = shown.as_slice() {
-            return self.node(one, brief, value, first, below, depth, above);
+        if let (&[one], false) = (shown.as_slice(), several) {
+            return self.node(one, !self.options.all, value, first, below, depth, above);
         }
         let text = self.speaker.bindings(counted, &row.bindings).unwrap_or_else(|| format!("row {}", at + 1));
         self.push(Line { text, notes: value.into_iter().collect(), ..Line::default() }, first, below);
-        let items: Vec<Item> = shown.iter().map(|&id| Item::Node { id, brief }).collect();
+        let items: Vec<Item> = shown.iter().map(|&id| Item::Node { id, brief: !self.options.all }).collect();
         self.print(&items, below, depth + 1, above);
     }
 
@@ -416,10 +443,12 @@ impl<'a> Tree<'a> {
                 let notes = vec![(Role::Absent, format!("{} absent", self.glyphs.absent))];
                 (self.speaker.absent(*relation, pattern), notes)
             }
-            ProofNode::Compared { op, left, right, ty, span, .. } => {
+            ProofNode::Compared { op, negated, left, right, ty, span, .. } => {
                 let (left, right) = (self.speaker.literal(*ty, *left), self.speaker.literal(*ty, *right));
                 let values = match op {
                     CompareOp::Equal if left == right => left,
+                    _ if *negated => format!("!{}({left}, {right})", op.name()),
+                    CompareOp::Match | CompareOp::Contains => format!("{}({left}, {right})", op.name()),
                     _ => format!("{left} {} {right}", op.name()),
                 };
                 let notes = vec![(Role::Given, "= compared".to_owned()), (Role::Plain, values)];

@@ -48,12 +48,12 @@ impl Default for Csv {
 ///
 /// # Errors
 /// As the writer's; a field that holds the delimiter, which nothing could read back.
-pub fn plain(table: Table<'_>, format: &Plain, out: &mut impl Write) -> io::Result<()> {
+pub fn plain(table: Table<'_>, format: &Plain, out: &mut dyn Write) -> io::Result<()> {
     let names = table.columns.iter().map(|(name, _)| name.as_str());
     let mut writer = PlainWriter::new(format, names, out)?;
     for row in table.rows {
         writer.row(row.len(), |at, field| match &row[at] {
-            Value::Symbol(text) => writer_symbol(format, text, field),
+            Value::Symbol(text) => escaped(format, text, field),
             other => nested(other, field),
         })?;
     }
@@ -70,14 +70,14 @@ pub fn plain_words<'a>(
     types: &TypeTable,
     values: &Values,
     format: &Plain,
-    out: &mut impl Write,
+    out: &mut dyn Write,
 ) -> io::Result<()> {
     let kinds: Vec<Kind> = columns.iter().map(|column| types.kind(column.ty)).collect();
     let names = columns.iter().map(|column| values.symbols.get(column.name));
     let mut writer = PlainWriter::new(format, names, out)?;
     for row in rows {
         writer.row(columns.len(), |at, field| match kinds[at] {
-            Kind::Symbol => writer_symbol(format, values.get_symbol(row[at]), field),
+            Kind::Symbol => escaped(format, values.get_symbol(row[at]), field),
             Kind::Number => integer(values.get_number(row[at]).into(), field),
             Kind::Unsigned => integer(values.get_unsigned(row[at]).into(), field),
             Kind::Float | Kind::Record | Kind::Adt => nested(&values.decode(types, columns[at].ty, row[at]), field),
@@ -87,17 +87,17 @@ pub fn plain_words<'a>(
 }
 
 /// Rows on their way out; one buffer for all of them.
-struct PlainWriter<'f, W> {
+struct PlainWriter<'f> {
     format: &'f Plain,
-    out: W,
+    out: &'f mut dyn Write,
     line: String,
     first: bool,
     /// Records may hold commas: readers know where they end.
     commas: bool,
 }
 
-impl<'f, W: Write> PlainWriter<'f, W> {
-    fn new<'n>(format: &'f Plain, names: impl Iterator<Item = &'n str>, out: W) -> io::Result<Self> {
+impl<'f> PlainWriter<'f> {
+    fn new<'n>(format: &'f Plain, names: impl Iterator<Item = &'n str>, out: &'f mut dyn Write) -> io::Result<Self> {
         let commas = format.delimiter.contains(',');
         let mut writer = Self { format, out, line: String::new(), first: true, commas };
         if format.headers {
@@ -145,7 +145,7 @@ impl<'f, W: Write> PlainWriter<'f, W> {
     }
 }
 
-fn writer_symbol(format: &Plain, text: &str, field: &mut String) {
+fn escaped(format: &Plain, text: &str, field: &mut String) {
     if format.verbatim || !text.contains(['\\', '\t', '\n', '\r']) {
         field.push_str(text);
         return;
@@ -229,7 +229,7 @@ fn nested_all(values: &[Value], field: &mut String) {
 ///
 /// # Errors
 /// As the writer's.
-pub fn csv(table: Table<'_>, format: &Csv, out: &mut impl Write) -> io::Result<()> {
+pub fn csv(table: Table<'_>, format: &Csv, out: &mut dyn Write) -> io::Result<()> {
     let mut line = String::new();
     if format.headers && !table.columns.is_empty() {
         line_of(&mut line, table.columns.iter().map(|(name, _)| Cow::Borrowed(name.as_str())), format);

@@ -11,7 +11,7 @@ use crate::value::Value;
 ///
 /// # Errors
 /// As the writer's.
-pub fn json(table: Table<'_>, objects: bool, out: &mut impl Write) -> io::Result<()> {
+pub fn json(table: Table<'_>, objects: bool, out: &mut dyn Write) -> io::Result<()> {
     if table.rows.is_empty() {
         return out.write_all(b"[]\n");
     }
@@ -26,7 +26,7 @@ pub fn json(table: Table<'_>, objects: bool, out: &mut impl Write) -> io::Result
 ///
 /// # Errors
 /// As the writer's.
-pub fn json_lines(table: Table<'_>, objects: bool, out: &mut impl Write) -> io::Result<()> {
+pub fn json_lines(table: Table<'_>, objects: bool, out: &mut dyn Write) -> io::Result<()> {
     for row in table.rows {
         write_row(table, row, objects, out)?;
         out.write_all(b"\n")?;
@@ -34,7 +34,7 @@ pub fn json_lines(table: Table<'_>, objects: bool, out: &mut impl Write) -> io::
     Ok(())
 }
 
-fn write_row(table: Table<'_>, row: &[Value], objects: bool, out: &mut impl Write) -> io::Result<()> {
+fn write_row(table: Table<'_>, row: &[Value], objects: bool, out: &mut dyn Write) -> io::Result<()> {
     out.write_all(if objects { b"{" } else { b"[" })?;
     for (at, (value, (name, _))) in row.iter().zip(table.columns).enumerate() {
         if at > 0 {

@@ -25,6 +25,8 @@ pub enum Failure {
     Rejected(String),
     /// The evaluator does not know the construct.
     Unsupported(String),
+    /// The evaluator's own check refutes its answer.
+    Uncertified(String),
     /// The evaluator itself broke.
     Crashed(String),
 }
@@ -36,6 +38,7 @@ impl fmt::Display for Failure {
             Self::TooBig(text) => ("too big", text),
             Self::Rejected(text) => ("rejected", text),
             Self::Unsupported(text) => ("unsupported", text),
+            Self::Uncertified(text) => ("uncertified", text),
             Self::Crashed(text) => ("crashed", text),
         };
         write!(formatter, "{kind}: {text}")

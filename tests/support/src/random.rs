@@ -24,6 +24,12 @@ impl Random {
         Self::new(mix(seed) ^ mix(index.wrapping_add(0x632b_e59b_d9b4_e019)))
     }
 
+    /// A stream of its own that follows from this one.
+    #[must_use]
+    pub fn fork(&self) -> Self {
+        Self::new(self.clone().bits() ^ 0x5851_f42d_4c95_7f2d)
+    }
+
     /// Any 64 bits.
     pub fn bits(&mut self) -> u64 {
         let [a, b, c, d] = &mut self.state;

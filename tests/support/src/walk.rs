@@ -1,7 +1,11 @@
 //! Walks over trees: every atom, term and name of a clause, wherever it stands.
 
+use std::collections::BTreeSet;
+
 use onus::symbol::Symbol;
-use onus::syntax::ast::{Aggregate, Atom, Clause, Formula, Item, ItemKind, Program, Term, TermKind};
+use onus::syntax::ast::{Aggregate, Atom, Clause, DirectiveKind, Formula, Item, ItemKind, Program, Term, TermKind};
+
+use crate::sample::Sample;
 
 /// How an atom is used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,6 +24,16 @@ pub fn clauses(program: &Program) -> impl Iterator<Item = (usize, &Clause)> {
         ItemKind::Clause(clause) => Some((at, clause)),
         _ => None,
     })
+}
+
+/// The relations that a program puts out.
+#[must_use]
+pub fn outputs(sample: &Sample) -> BTreeSet<&str> {
+    let directives = sample.program.items.iter().filter_map(|item| match &item.kind {
+        ItemKind::Directive(directive) if directive.kind == DirectiveKind::Output => Some(directive),
+        _ => None,
+    });
+    directives.flat_map(|directive| &directive.relations).map(|name| sample.symbols.get(name.symbol)).collect()
 }
 
 /// The clause of an item, if it is one.

@@ -65,12 +65,18 @@ impl Variant {
     /// The facts from outside as sets.
     #[must_use]
     pub fn given_rows(&self) -> Answers {
-        let mut answers = Answers::new();
-        for (relation, rows) in &self.given {
-            answers.entry(relation.clone()).or_default().extend(rows.iter().cloned());
-        }
-        answers
+        given_rows(&self.given)
     }
+}
+
+/// Facts from outside as sets.
+#[must_use]
+pub fn given_rows(given: &[(String, Vec<Row>)]) -> Answers {
+    let mut answers = Answers::new();
+    for (relation, rows) in given {
+        answers.entry(relation.clone()).or_default().extend(rows.iter().cloned());
+    }
+    answers
 }
 
 impl Expectation {

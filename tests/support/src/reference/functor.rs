@@ -74,8 +74,6 @@ fn unary_number(functor: Functor, value: i64) -> Result<i64, Failure> {
 
 fn unary_unsigned(functor: Functor, value: u64) -> Result<u64, Failure> {
     match functor {
-        Functor::Negate if value == 0 => Ok(0),
-        Functor::Negate => Err(overflow(functor)),
         Functor::BitNot => Ok(!value),
         Functor::LogicNot => Ok(u64::from(value == 0)),
         _ => Err(misfit(functor)),
@@ -152,10 +150,8 @@ fn power(base: i128, exponent: i128) -> Result<i128, Failure> {
     }
     let mut result: i128 = 1;
     for _ in 0..exponent {
-        result *= base;
-        if result.unsigned_abs() > u128::from(u64::MAX) {
-            return Err(overflow(Functor::Power));
-        }
+        let next = result.checked_mul(base).filter(|next| next.unsigned_abs() <= u128::from(u64::MAX));
+        result = next.ok_or_else(|| overflow(Functor::Power))?;
     }
     Ok(result)
 }
@@ -206,7 +202,7 @@ fn to_float(value: &Value) -> Result<f64, Failure> {
         Value::Number(value) => Ok(*value as f64),
         Value::Unsigned(value) => Ok(*value as f64),
         Value::Float(value) => Ok(value.get()),
-        Value::Symbol(text) => text.parse().map_err(|_| bad_conversion(value)),
+        Value::Symbol(text) => text.trim_start().parse().map_err(|_| bad_conversion(value)),
         Value::Nil | Value::Record(_) | Value::Branch(..) => Err(misfit(Functor::ToFloat)),
     }
 }
@@ -217,8 +213,9 @@ fn truncated(value: f64) -> Option<i128> {
     (value.abs() < 1e30).then(|| value.trunc() as i128)
 }
 
-/// A whole number as text: a sign, then decimal, `0x` or `0b` digits.
+/// A whole number as text: blanks, a sign, then decimal, `0x` or `0b` digits.
 fn whole(text: &str) -> Option<i128> {
+    let text = text.trim_start();
     let (negative, digits) = match text.strip_prefix('-') {
         Some(rest) => (true, rest),
         None => (false, text.strip_prefix('+').unwrap_or(text)),

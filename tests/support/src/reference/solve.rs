@@ -115,27 +115,39 @@ impl Solver {
                 self.solve(rest, database, bindings, found)
             }
             Literal::Range { variable, arguments } => {
-                for value in functor::range(&evaluate_all(arguments, bindings)?, self.limits.rows)? {
-                    self.step()?;
-                    bindings[*variable] = Some(value);
-                    self.solve(rest, database, bindings, found)?;
-                }
-                bindings[*variable] = None;
-                Ok(())
+                let values = functor::range(&evaluate_all(arguments, bindings)?, self.limits.rows)?;
+                let rows = values.into_iter().map(|value| vec![value]);
+                self.each(&[*variable], rows, rest, database, bindings, found)
             }
             Literal::Aggregate { variable, aggregate } => {
-                for (value, witnesses) in self.aggregate(aggregate, database, bindings)? {
-                    bindings[*variable] = Some(value);
-                    for (&witness, value) in aggregate.witnesses.iter().zip(witnesses) {
-                        bindings[witness] = Some(value);
-                    }
-                    self.solve(rest, database, bindings, found)?;
-                }
-                bindings[*variable] = None;
-                forget(&aggregate.witnesses, bindings);
-                Ok(())
+                let variables = [&[*variable], aggregate.witnesses.as_slice()].concat();
+                let rows = self.aggregate(aggregate, database, bindings)?.into_iter();
+                self.each(&variables, rows, rest, database, bindings, found)
             }
         }
+    }
+
+    /// Goes on with each of the rows as the values of variables. An equality may have bound some of them before: then
+    /// the values must agree.
+    fn each(
+        &self,
+        variables: &[Variable],
+        rows: impl Iterator<Item = Row>,
+        rest: &[Literal],
+        database: &[Rows],
+        bindings: &mut Bindings,
+        found: Found<'_>,
+    ) -> Result<(), Failure> {
+        let pattern: Vec<Term> = variables.iter().map(|&variable| Term::Variable(variable)).collect();
+        for row in rows {
+            self.step()?;
+            let mut bound = Vec::new();
+            if matches_all(&pattern, &row, bindings, &mut bound)? {
+                self.solve(rest, database, bindings, found)?;
+            }
+            forget(&bound, bindings);
+        }
+        Ok(())
     }
 
     /// Whether some row matches an atom whose variables are all bound.
@@ -150,13 +162,14 @@ impl Solver {
         Ok(false)
     }
 
-    /// The aggregate's value with its witnesses: none for the extremum of nothing, several where several rows reach it.
+    /// The aggregate's value, followed by its witnesses: none for the extremum of nothing, several where several rows
+    /// reach it.
     fn aggregate(
         &self,
         aggregate: &Aggregate,
         database: &[Rows],
         bindings: &mut Bindings,
-    ) -> Result<Vec<(Value, Row)>, Failure> {
+    ) -> Result<Vec<Row>, Failure> {
         // Distinct bindings of the key; the target hangs on the key, the witnesses are part of it.
         let mut distinct: BTreeSet<(Row, Option<Value>, Row)> = BTreeSet::new();
         self.solve(&aggregate.body, database, bindings, &mut |_, inner| {
@@ -171,14 +184,14 @@ impl Solver {
         let extremum = match aggregate.op {
             AggregateOp::Count => {
                 let count = i64::try_from(count).map_err(|_| self.too_many_rows())?;
-                return Ok(vec![(Value::Number(count), Row::new())]);
+                return Ok(vec![vec![Value::Number(count)]]);
             }
             AggregateOp::Sum => {
-                return Ok(vec![(functor::sum(aggregate.zero.clone(), &targets.collect::<Vec<_>>())?, Row::new())]);
+                return Ok(vec![vec![functor::sum(aggregate.zero.clone(), &targets.collect::<Vec<_>>())?]]);
             }
             AggregateOp::Mean => {
                 let mean = functor::mean(&targets.collect::<Vec<_>>())?;
-                return Ok(mean.into_iter().map(|mean| (mean, Row::new())).collect());
+                return Ok(mean.into_iter().map(|mean| vec![mean]).collect());
             }
             AggregateOp::Min => targets.min(),
             AggregateOp::Max => targets.max(),
@@ -186,7 +199,7 @@ impl Solver {
         let Some(extremum) = extremum else { return Ok(Vec::new()) };
         let reach = distinct.into_iter().filter(|(_, target, _)| target.as_ref() == Some(&extremum));
         let witnesses: Rows = reach.map(|(_, _, witnesses)| witnesses).collect();
-        Ok(witnesses.into_iter().map(|witnesses| (extremum.clone(), witnesses)).collect())
+        Ok(witnesses.into_iter().map(|witnesses| [vec![extremum.clone()], witnesses].concat()).collect())
     }
 }
 

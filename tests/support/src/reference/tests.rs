@@ -89,6 +89,8 @@ fn aggregates_of_nothing() {
     assert_eq!(of_tables("R(sum y : { A(9, y) })."), "0");
     assert_eq!(of_tables("R(m) :- m = min y : { A(9, y) }."), "");
     assert_eq!(of_tables("R(1) :- 0 = max y : { A(9, y) }."), "");
+    assert_eq!(of_tables("R(1) :- n = count : { A(9, _) }, n = 1."), "");
+    assert_eq!(of_tables("R(n) :- n = count : { A(_, _) }, n = 3, n = range(0, 4)."), "3");
     let floats = ".decl F(x: float) F(1). F(2.5). .decl R(x: float) R(mean x : { F(x) }). R(sum x : { F(x), x > 9 }).";
     assert_eq!(rows(floats, "R"), "0.0 1.75");
 }

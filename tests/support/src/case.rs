@@ -1,0 +1,39 @@
+//! Cases: a program with its answers as Markdown, the way `tests/cases` keeps them.
+
+use std::fmt::Write;
+
+use crate::answers::{Answers, literals};
+use crate::sample::Sample;
+
+/// A case: a heading, a remark, the program with its facts, and relations with their rows, one a line.
+#[must_use]
+pub fn case(title: &str, remark: &str, sample: &Sample, facts: &str, answers: &Answers) -> String {
+    let mut text = format!("# {title}\n\n{remark}\n\n```datalog\n{}{facts}```\n", sample.text());
+    for (relation, rows) in answers {
+        // Writing to a string does not fail.
+        let _ = write!(text, "\n```relation {relation}\n");
+        for row in rows {
+            let _ = writeln!(text, "{}", literals(row));
+        }
+        text.push_str("```\n");
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::reference::Limits;
+
+    #[test]
+    fn a_case_holds_program_and_answers() {
+        let sample = Sample::parse(".decl a(x: number, y: symbol) a(1, \"b\"). a(2, \"\").").unwrap();
+        let answers = sample.answers(&Limits::default()).unwrap();
+        let text = case("Facts", "They are there.", &sample, "", &answers);
+        let program = ".decl a(x: number, y: symbol)\na(1, \"b\").\na(2, \"\").\n";
+        let expected = format!(
+            "# Facts\n\nThey are there.\n\n```datalog\n{program}```\n\n```relation a\n1, \"b\"\n2, \"\"\n```\n"
+        );
+        assert_eq!(text, expected);
+    }
+}
