@@ -1,5 +1,7 @@
 //! What users see: answers and proofs as text and data. Nothing is evaluated here.
 
 pub mod escape;
+pub mod grid;
+pub mod matrix;
 pub mod proof;
 pub mod rows;

@@ -330,7 +330,7 @@ impl<T> ByLayer<T> {
 }
 
 /// What is known of one scope.
-struct Known {
+pub(super) struct Known {
     needed: ByLayer<Need>,
     owners: ByLayer<Owner>,
     accepted: ByLayer<Accepted>,
@@ -346,7 +346,7 @@ struct Known {
 }
 
 impl Known {
-    fn of(answers: Answers<'_>, scope: &str) -> Self {
+    pub(super) fn of(answers: Answers<'_>, scope: &str) -> Self {
         let of = &[("scope", scope)];
         Self {
             needed: ByLayer::new(answers.with(of), |row: &Need| &row.layer),
@@ -364,7 +364,7 @@ impl Known {
         }
     }
 
-    fn row(&self, layer: &str) -> LayerRow {
+    pub(super) fn row(&self, layer: &str) -> LayerRow {
         let mut words: BTreeMap<String, Vec<Word>> = BTreeMap::new();
         for owner in self.owners.get(layer) {
             let of = |party: &str, statement: &str| party == owner.party && statement == owner.statement;

@@ -3,6 +3,8 @@
 
 pub mod answers;
 pub mod cite;
+pub mod conclusions;
+pub mod duties;
 pub mod embedded;
 mod file;
 pub mod findings;
@@ -10,6 +12,8 @@ mod load;
 mod manifest;
 pub mod matrix;
 mod project;
+pub mod reliance;
+pub mod relocation;
 mod waiver;
 
 pub use answers::{Answers, Citation, Gap, Owner, Reliance, Row};

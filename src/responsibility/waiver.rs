@@ -126,7 +126,7 @@ impl Waiver {
 ///
 /// # Errors
 /// What is wrong with it.
-pub fn read_waivers(source: SourceId, name: &str, text: &str) -> Result<Vec<Waiver>, Diagnostic> {
+pub(super) fn read_waivers(source: SourceId, name: &str, text: &str) -> Result<Vec<Waiver>, Diagnostic> {
     let file: WaiverFile = super::manifest::from_toml(source, text)?;
     file.waiver.into_iter().map(|raw| Waiver::read(raw, source, name, text)).collect()
 }
