@@ -1,20 +1,31 @@
 //! A fixed share of random programs in every run of the tests; `examples/judge.rs` runs any number.
 
+use onus::eval::Sabotage;
 use onus_judge::answers::{Answers, Failure, literals};
 use onus_judge::engine::Engine;
-use onus_judge::generate::Settings;
 use onus_judge::judge::{Plan, Subject, Variation, judge};
 use onus_judge::reference::Limits;
 use onus_judge::sample::Sample;
 
 #[test]
 fn random_programs_agree_with_the_reference() {
-    // The engine does not close equivalence relations yet.
-    let settings = Settings { eqrel: false, ..Settings::default() };
-    let plan = Plan { programs: 150, seed: 2026, settings, ..Plan::default() };
-    let verdict = judge(&Engine { certify: true }, &plan, &mut |_, _| {});
+    let plan = Plan { programs: 150, seed: 2026, ..Plan::default() };
+    let verdict = judge(&Engine { certify: true, ..Engine::default() }, &plan, &mut |_, _| {});
     let cases: Vec<&str> = verdict.mismatches.iter().map(|mismatch| mismatch.case.as_str()).collect();
     assert!(cases.is_empty(), "{}", cases.join("\n"));
+}
+
+/// A fault in the engine is noticed, by answers alone, and comes out small.
+#[test]
+fn planted_faults_are_found_and_come_out_small() {
+    for sabotage in [Sabotage::DropDelta, Sabotage::LateDelta, Sabotage::LoseNegation] {
+        let plan = Plan { programs: 1_000, seed: 11, mismatches: 1, ..Plan::default() };
+        let engine = Engine { certify: false, sabotage: Some(sabotage) };
+        let verdict = judge(&engine, &plan, &mut |_, _| {});
+        let found = verdict.mismatches.first().unwrap_or_else(|| panic!("{sabotage:?} goes unnoticed"));
+        let rules = found.case.matches(":-").count();
+        assert!(rules <= 6, "{sabotage:?} comes out with {rules} rules:\n{}", found.case);
+    }
 }
 
 /// The answer of `.decl r(x: type) r(term).`, or the kind of its failure, by engine and reference.
@@ -25,7 +36,7 @@ fn both(ty: &str, term: &str) -> (String, String) {
         Err(failure) => failure.to_string().split(':').next().unwrap_or_default().to_owned(),
     };
     let reference = Sample::parse(&text).and_then(|sample| sample.answers(&Limits::default()));
-    (show(Engine { certify: false }.run(&text, &Variation::default())), show(reference))
+    (show(Engine::default().run(&text, &Variation::default())), show(reference))
 }
 
 #[test]

@@ -29,10 +29,11 @@ fn the_model_certifies_and_every_tuple_says_why() {
     let certificate = session.certify().unwrap();
     assert_eq!((certificate.holds(), certificate.rows), (true, 8207));
     let options = onus::eval::Options::default();
+    let mut explainer = onus::explain::Explainer::new(&model, onus::explain::Limits::default(), &options);
     for id in model.program().relation_ids() {
         for row in model.relation(id).rows() {
             let tuple = onus::model::Tuple { relation: id, words: row.into() };
-            let proof = onus::explain::why(&model, &tuple, onus::explain::Limits::default(), &options).unwrap();
+            let proof = explainer.why(&tuple).unwrap();
             assert!(proof.is_some_and(|proof| proof.complete), "{}", model.literal(&tuple));
         }
     }

@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
-use super::Options;
 use super::batch::{Batch, State};
 use super::choice::Choice;
 use super::function::Functions;
 use super::join::{Growing, Pipeline, Reads, emit};
 use super::limits::Stop;
 use super::statistics::Sizes;
+use super::{Options, Sabotage};
 use crate::plan::{RulePlan, Step, plan_rule};
 use crate::program::{Literal, Program, RelationId, RuleId, Stratum};
 use crate::storage::{Database, GrowingIndex, Round, Row, TupleSet};
@@ -182,12 +182,19 @@ impl<'a> Run<'a> {
         let mut plans = Vec::new();
         for &id in &self.stratum.rules {
             if deltas {
-                for position in self.delta_positions(id) {
+                let mut positions = self.delta_positions(id);
+                if self.options.sabotage == Some(Sabotage::DropDelta) {
+                    positions.pop();
+                }
+                for position in positions {
                     plans.push(plan_rule(self.program, id, Some(position), &sizes));
                 }
             } else {
                 plans.push(plan_rule(self.program, id, None, &sizes));
             }
+        }
+        if self.options.sabotage == Some(Sabotage::LoseNegation) {
+            plans.iter_mut().for_each(|plan| plan.body.lose_negations());
         }
         self.planned = self.stratum.relations.iter().map(|&id| self.database.relation(id).len()).collect();
         self.plans = plans;
@@ -272,7 +279,8 @@ impl<'a> Run<'a> {
     fn commit(&mut self, round: Round) -> usize {
         for growing in &mut self.growing {
             let len = self.database.relation(growing.relation).len();
-            growing.delta = Row::try_from(len).unwrap_or(Row::MAX);
+            let late = usize::from(self.options.sabotage == Some(Sabotage::LateDelta));
+            growing.delta = Row::try_from(len + late).unwrap_or(Row::MAX);
         }
         let mut all = 0;
         for staging in &mut self.staging {

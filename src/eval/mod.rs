@@ -35,8 +35,23 @@ pub struct Options {
     pub shuffle: Option<u64>,
     /// Plans are made anew when a relation has grown by this factor.
     pub replan: usize,
+    /// A fault to evaluate with, so that tests can see whether their judges notice.
+    #[doc(hidden)]
+    pub sabotage: Option<Sabotage>,
     /// Evaluate only what these relations need; everything where not given.
     pub needed: Option<Vec<crate::program::RelationId>>,
+}
+
+/// Ways to spoil an evaluation.
+#[doc(hidden)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sabotage {
+    /// The last atom that reads a delta never does.
+    DropDelta,
+    /// A delta starts one row late.
+    LateDelta,
+    /// Negated atoms always hold.
+    LoseNegation,
 }
 
 impl Default for Options {
@@ -49,6 +64,7 @@ impl Default for Options {
             hashing: Hashing::default(),
             shuffle: None,
             replan: 8,
+            sabotage: None,
             needed: None,
         }
     }

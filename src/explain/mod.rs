@@ -7,4 +7,4 @@ mod why;
 
 pub use instance::{Instance, Instances};
 pub use proof::{Contribution, NodeId, Proof, ProofNode};
-pub use why::{Limits, why};
+pub use why::{Explainer, Limits, why};

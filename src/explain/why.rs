@@ -37,24 +37,12 @@ impl Default for Limits {
 /// # Errors
 /// Someone interrupted, or a limit was met.
 pub fn why(model: &Model, tuple: &Tuple, limits: Limits, options: &Options) -> Result<Option<Proof>, Stop> {
-    if model.row_of(tuple).is_none() {
-        return Ok(None);
-    }
-    let mut descent = Descent {
-        model,
-        limits,
-        options,
-        values: model.database().share_values(),
-        prepared: BTreeMap::new(),
-        proof: Proof { complete: true, ..Proof::default() },
-        known: BTreeMap::new(),
-    };
-    descent.prove(tuple)?;
-    descent.proof.values = descent.values;
-    Ok(Some(descent.proof))
+    Explainer::new(model, limits, options).why(tuple)
 }
 
-struct Descent<'a> {
+/// Explains tuples of one model, one after another: what it prepares for a rule serves all of them.
+#[derive(Debug)]
+pub struct Explainer<'a> {
     model: &'a Model,
     limits: Limits,
     options: &'a Options,
@@ -73,7 +61,37 @@ enum Task {
     Finish(Tuple, RuleId, Rc<Instances>, Instance, Rank),
 }
 
-impl Descent<'_> {
+impl<'a> Explainer<'a> {
+    /// An explainer of a model.
+    #[must_use]
+    pub fn new(model: &'a Model, limits: Limits, options: &'a Options) -> Self {
+        Self {
+            model,
+            limits,
+            options,
+            values: model.database().share_values(),
+            prepared: BTreeMap::new(),
+            proof: Proof::default(),
+            known: BTreeMap::new(),
+        }
+    }
+
+    /// As [`why`].
+    ///
+    /// # Errors
+    /// As [`why`].
+    pub fn why(&mut self, tuple: &Tuple) -> Result<Option<Proof>, Stop> {
+        if self.model.row_of(tuple).is_none() {
+            return Ok(None);
+        }
+        self.known.clear();
+        self.proof = Proof { complete: true, ..Proof::default() };
+        self.prove(tuple)?;
+        let mut proof = std::mem::take(&mut self.proof);
+        proof.values = Arc::clone(&self.values);
+        Ok(Some(proof))
+    }
+
     fn prove(&mut self, root: &Tuple) -> Result<(), Stop> {
         // A stack of our own: proofs are as deep as recursions were long.
         let mut tasks = vec![Task::Visit(root.clone())];

@@ -104,7 +104,13 @@ impl Printer<'_> {
                 let word = if *negated { "absent" } else { "exists" };
                 format!("{word} {}{}", self.atom(*relation, &shown), part(*which))
             }
-            Step::Assign { slot, value } => format!("let {} = {}", self.slot(*slot), self.expression(value)),
+            Step::Assign { slot, value } => {
+                let value = match self.rule.variables.get(*slot) {
+                    Some(variable) => self.typed(value, self.program.types.kind(variable.ty)),
+                    None => self.expression(value),
+                };
+                format!("let {} = {value}", self.slot(*slot))
+            }
             Step::Match { value, pattern } => format!("match {} = {}", self.pattern(pattern), self.expression(value)),
             Step::Filter { op, negated, kind, left, right } => {
                 let (left, right) = (self.typed(left, *kind), self.typed(right, *kind));
@@ -158,7 +164,13 @@ impl Printer<'_> {
                         None => self.expression(argument),
                     })
                     .collect();
-                format!("{name}({})", arguments.join(", "))
+                match arguments.as_slice() {
+                    // Operators stand between their operands.
+                    [left, right] if name.starts_with(|sign: char| sign.is_ascii_punctuation() && sign != '@') => {
+                        format!("({left} {name} {right})")
+                    }
+                    _ => format!("{name}({})", arguments.join(", ")),
+                }
             }
             Expression::Record(fields) => {
                 let fields: Vec<String> = fields.iter().map(|field| self.expression(field)).collect();

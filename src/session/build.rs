@@ -9,7 +9,7 @@ use crate::check;
 use crate::diagnostic::{Diagnostic, code, suggest};
 use crate::eval::evaluate;
 use crate::explain::certify::{Certificate, certify};
-use crate::facts::statements::NamedFact;
+use crate::facts::statements::{NamedFact, OF_FILES, OF_STATEMENTS};
 use crate::model::Model;
 use crate::program::{Program, RelationId};
 use crate::source::{SourceId, SourceMap};
@@ -161,7 +161,12 @@ impl Session {
             .collect();
         let programs: Vec<&ast::Program> = kept.iter().map(Arc::as_ref).collect();
         let mut options = self.options.check.clone();
-        options.inputs.extend(inputs.named.iter().flat_map(|facts| facts.iter()).map(|fact| fact.relation.to_owned()));
+        if !inputs.named.is_empty() {
+            // Whatever a statement file can say counts as an input, though these files may not say it.
+            let own = ["doc", "cites", "valid"].into_iter();
+            let tables = OF_STATEMENTS.iter().chain(OF_FILES).map(|relation| relation.name);
+            options.inputs.extend(own.chain(tables).map(str::to_owned));
+        }
         options.inputs.extend(inputs.files.iter().map(|file| file.relation.clone()));
         options.inputs.sort_unstable();
         options.inputs.dedup();

@@ -7,20 +7,23 @@ use onus::diagnostic::Diagnostic;
 use onus::eval::{self, Budget};
 use onus::model::Model;
 use onus::session::{self, FactFormat, MemoryLoader, Session, SystemClock};
+use onus::storage::Hashing;
 
 use crate::answers::{Answers, Failure};
 use crate::judge::{Subject, Variation};
 
 /// onus through its session.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 pub struct Engine {
     /// Whether each answer must also pass `certify`.
     pub certify: bool,
+    /// A fault to evaluate with: the judge must notice.
+    pub sabotage: Option<eval::Sabotage>,
 }
 
 impl Subject for Engine {
     fn run(&self, text: &str, variation: &Variation) -> Result<Answers, Failure> {
-        let mut session = Session::new(Box::new(MemoryLoader::default()), options(variation));
+        let mut session = Session::new(Box::new(MemoryLoader::default()), options(variation, self.sabotage));
         for (at, piece) in pieces(text, variation.pieces).iter().enumerate() {
             session.add_program(&format!("piece{at}.dl"), piece);
         }
@@ -36,11 +39,27 @@ impl Subject for Engine {
     }
 }
 
-fn options(variation: &Variation) -> session::Options {
+fn options(variation: &Variation, sabotage: Option<eval::Sabotage>) -> session::Options {
     let clock = Arc::new(SystemClock::default());
     let budget =
         Budget { rows: Some(1_000_000), time: Some(Duration::from_secs(60)), clock: Some(clock), ..Budget::default() };
-    let eval = eval::Options { budget, batch_size: variation.batch, ..eval::Options::default() };
+    let off = |switch: u64| variation.switched_off & 1 << switch != 0;
+    let eval = eval::Options {
+        budget,
+        batch_size: variation.batch,
+        hashing: Hashing { seed: variation.hash_seed, constant: variation.constant_hash },
+        // Switched off: orders chosen from sizes (they are drawn), and planning but once or ever anew.
+        shuffle: off(0).then_some(variation.hash_seed),
+        replan: if off(1) {
+            usize::MAX
+        } else if off(2) {
+            0
+        } else {
+            8
+        },
+        sabotage,
+        ..eval::Options::default()
+    };
     session::Options { eval, ..session::Options::default() }
 }
 

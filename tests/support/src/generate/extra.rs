@@ -74,7 +74,13 @@ impl World<'_> {
             .variables
             .iter()
             .filter(|other| other.name != variable.name)
-            .filter(|other| if op == CompareOp::Equal { other.ty == variable.ty } else { self.kind(other.ty) == kind })
+            .filter(|other| match op {
+                // Equality wants related types, and so does what becomes equality under a negation.
+                CompareOp::Equal | CompareOp::NotEqual => {
+                    self.flows(other.ty, variable.ty) || self.flows(variable.ty, other.ty)
+                }
+                _ => self.kind(other.ty) == kind,
+            })
             .cloned()
             .collect();
         let right = match self.random.pick(&others) {
