@@ -61,7 +61,8 @@ fn main() -> ExitCode {
 }
 
 fn command(mut arguments: impl Iterator<Item = String>) -> Result<Command, String> {
-    let mut command = Command { plan: Plan::default(), engine: Engine { certify: true, ..Engine::default() }, show: false };
+    let mut command =
+        Command { plan: Plan::default(), engine: Engine { certify: true, ..Engine::default() }, show: false };
     while let Some(flag) = arguments.next() {
         if flag == "--without" {
             without(&mut command.plan.settings, &arguments.next().unwrap_or_default())?;

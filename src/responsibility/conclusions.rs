@@ -43,10 +43,7 @@ pub struct Turnover {
 
 impl Turnover {
     fn between(before: &BTreeSet<(String, String, String)>, after: &BTreeSet<(String, String, String)>) -> Self {
-        Self {
-            gained: after.difference(before).cloned().collect(),
-            lost: before.difference(after).cloned().collect(),
-        }
+        Self { gained: after.difference(before).cloned().collect(), lost: before.difference(after).cloned().collect() }
     }
 
     fn retain(&mut self, scopes: &BTreeSet<String>) {
@@ -141,11 +138,7 @@ pub fn checked_scopes(answers: Answers<'_>) -> BTreeSet<String> {
     answers.all::<Checked>().into_iter().map(|row| row.scope).collect()
 }
 
-fn turnover<R: Row>(
-    before: Answers<'_>,
-    after: Answers<'_>,
-    key: impl Fn(R) -> (String, String, String),
-) -> Turnover {
+fn turnover<R: Row>(before: Answers<'_>, after: Answers<'_>, key: impl Fn(R) -> (String, String, String)) -> Turnover {
     let before = before.all::<R>().into_iter().map(&key).collect();
     let after = after.all::<R>().into_iter().map(&key).collect();
     Turnover::between(&before, &after)

@@ -82,11 +82,7 @@ pub const FAMILIES: &[Family] = &[
         meaning: "A required layer that nobody holds: a host lays it on a vendor who promises nothing (limbo), no text \
                   speaks of it (silent), a role is named that nobody fills (unbound), a text leaves it open (open).",
     },
-    Family {
-        name: "opaque",
-        members: &[],
-        meaning: "A party relies on another for a layer and may not audit it.",
-    },
+    Family { name: "opaque", members: &[], meaning: "A party relies on another for a layer and may not audit it." },
     Family {
         name: "unverified",
         members: &["no-attestation", "hearsay-only"],

@@ -4,8 +4,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::answers::{
-    Accepted, Answers, BadChoice, Checked, Citation, Confirmed, Conflict, Customer, Dep, Disputed, Gap,
-    HostAccepts, Hosted, Layer, Limbo, Need, OneSided, OpenPoint, Owner, Party, Scope, Supplier, Unbound, Under, Within,
+    Accepted, Answers, BadChoice, Checked, Citation, Confirmed, Conflict, Customer, Dep, Disputed, Gap, HostAccepts,
+    Hosted, Layer, Limbo, Need, OneSided, OpenPoint, Owner, Party, Scope, Supplier, Unbound, Under, Within,
 };
 use crate::diagnostic::Diagnostic;
 
@@ -395,12 +395,8 @@ impl Known {
         for row in self.below.get(layer) {
             // A host that is named here is shown by what is said here.
             if !self.owners.get(layer).iter().any(|owner| owner.party == row.party) {
-                let word = Word {
-                    standing: Standing::Below,
-                    mode: None,
-                    statement: row.statement.clone(),
-                    other: None,
-                };
+                let word =
+                    Word { standing: Standing::Below, mode: None, statement: row.statement.clone(), other: None };
                 words.entry(row.party.clone()).or_default().push(word);
             }
         }

@@ -161,9 +161,7 @@ impl Project {
             let mut sources = SourceMap::default();
             let source = sources.add(name, text.as_ref());
             let read = read_waivers(source, name, &text);
-            waivers.extend(
-                read.map_err(|found| Failure { diagnostics: vec![found], sources: Arc::new(sources) })?,
-            );
+            waivers.extend(read.map_err(|found| Failure { diagnostics: vec![found], sources: Arc::new(sources) })?);
         }
         Ok(waivers)
     }
@@ -251,7 +249,8 @@ fn scenario_directory(name: &str, shown: &str, path: &Path) -> Result<Scenario, 
 fn manifest(name: &str, text: &str) -> Result<Manifest, Failure> {
     let mut sources = SourceMap::default();
     let source = sources.add(name, text);
-    Manifest::parse(source, name, text).map_err(|found| Failure { diagnostics: vec![found], sources: Arc::new(sources) })
+    Manifest::parse(source, name, text)
+        .map_err(|found| Failure { diagnostics: vec![found], sources: Arc::new(sources) })
 }
 
 /// A failure without sources.

@@ -35,7 +35,9 @@ pub fn leanings(answers: Answers<'_>, party: &str, on_it: bool) -> Result<Vec<Le
     let party = answers.party(party)?.party;
     let column = if on_it { "b" } else { "a" };
     let mut rows = answers.with::<Reliance>(&[(column, &party)]);
-    rows.sort_by(|left, right| (&left.a, &left.b, &left.at, &left.layer).cmp(&(&right.a, &right.b, &right.at, &right.layer)));
+    rows.sort_by(|left, right| {
+        (&left.a, &left.b, &left.at, &left.layer).cmp(&(&right.a, &right.b, &right.at, &right.layer))
+    });
     let mut known: BTreeMap<String, Known> = BTreeMap::new();
     let leanings = rows.into_iter().map(|Reliance { a, b, layer, at, .. }| {
         let of = &[("a", a.as_str()), ("b", b.as_str()), ("layer", layer.as_str())];

@@ -45,7 +45,9 @@ impl Relocation {
             return Err(wrong(format!("`{}` lies in `{scope}` itself", target.scope)));
         }
         let suppliers = |scope: &str| answers.with::<Supplier>(&[("scope", scope)]);
-        let own = suppliers(&scope).iter().any(|row| answers.any::<Supplier>(&[("scope", &target.scope), ("party", &row.party)]));
+        let own = suppliers(&scope)
+            .iter()
+            .any(|row| answers.any::<Supplier>(&[("scope", &target.scope), ("party", &row.party)]));
         if own { Self::product(answers, scope, target) } else { Self::host(answers, scope, target) }
     }
 

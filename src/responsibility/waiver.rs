@@ -142,7 +142,8 @@ mod tests {
 
     #[test]
     fn a_waiver_has_a_reason_and_a_last_day() {
-        let text = "\n[[waiver]]\nfinding = \"gap:silent\"\nlayer = \"ddos\"\nreason = \"ours\"\nexpires = 2026-12-31\n";
+        let text =
+            "\n[[waiver]]\nfinding = \"gap:silent\"\nlayer = \"ddos\"\nreason = \"ours\"\nexpires = 2026-12-31\n";
         let waivers = read(text).unwrap();
         assert_eq!((waivers[0].expires, waivers[0].place.as_str()), (20_261_231, "w.toml:3"));
         assert!(waivers[0].holds(20_261_230) && !waivers[0].holds(20_261_231));

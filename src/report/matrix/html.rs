@@ -155,11 +155,8 @@ fn section(matrix: &Matrix, scope: &ScopeTable, out: &mut dyn Write) -> io::Resu
     writeln!(out, "<section class=\"scope\" id=\"{}\">", anchor("scope-", &scope.scope))?;
     writeln!(out, "<h2>{}</h2>", text(&scope.scope))?;
     writeln!(out, "<p>{}. <strong>{}.</strong></p>", text(&about(scope).join(" · ")), text(&tally(scope)))?;
-    let here: Vec<&(String, String)> = matrix
-        .parties
-        .iter()
-        .filter(|(party, _)| scope.rows.iter().any(|row| row.cells.contains_key(party)))
-        .collect();
+    let here: Vec<&(String, String)> =
+        matrix.parties.iter().filter(|(party, _)| scope.rows.iter().any(|row| row.cells.contains_key(party))).collect();
     write!(out, "<table>\n<thead><tr><th scope=\"col\">layer</th>")?;
     for (party, kind) in &here {
         write!(out, "<th scope=\"col\">{} <small>{}</small></th>", text(party), text(kind))?;

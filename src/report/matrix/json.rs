@@ -29,8 +29,7 @@ pub fn json(matrix: &Matrix, out: &mut dyn Write) -> io::Result<()> {
     let parties: Vec<Value> =
         matrix.parties.iter().map(|(party, kind)| json!({ "party": party, "kind": kind })).collect();
     let scopes: Vec<Value> = matrix.scopes.iter().map(scope).collect();
-    let document =
-        json!({ "schema": "onus.matrix/1", "parties": parties, "scopes": scopes, "citations": citations });
+    let document = json!({ "schema": "onus.matrix/1", "parties": parties, "scopes": scopes, "citations": citations });
     serde_json::to_writer_pretty(&mut *out, &document)?;
     writeln!(out)
 }

@@ -63,9 +63,7 @@ fn missing(row: &LayerRow) -> String {
 
 /// Whether a row asks for attention: a gap, a conflict, a dispute.
 fn alarming(row: &LayerRow) -> bool {
-    row.gap.is_some()
-        || row.conflict.is_some()
-        || row.cells.values().any(|cell| cell.standing() == Standing::Disputed)
+    row.gap.is_some() || row.conflict.is_some() || row.cells.values().any(|cell| cell.standing() == Standing::Disputed)
 }
 
 /// What a scope is, in a few phrases.

@@ -261,7 +261,10 @@ mod tests {
     fn sheets_have_names_that_the_format_allows() {
         let mut taken = BTreeSet::new();
         let mut name = |wanted: &str| sheet_name(wanted, &mut taken);
-        assert_eq!((name("yb:mgmt"), name("YB.mgmt"), name("")), ("yb.mgmt".into(), "YB.mgmt 2".into(), "scope".into()));
+        assert_eq!(
+            (name("yb:mgmt"), name("YB.mgmt"), name("")),
+            ("yb.mgmt".into(), "YB.mgmt 2".into(), "scope".into())
+        );
         let long = "a_deployment_with_a_very_long_name_indeed";
         assert_eq!(name(long), "a_deployment_with_a_very_long_n");
         assert_eq!(name(long), "a_deployment_with_a_very_long 2");
