@@ -342,6 +342,29 @@ impl Program {
     }
 }
 
+impl Aggregate {
+    /// Whether bindings that differ only in unnamed places count once: so they do unless the body is one plain atom.
+    #[must_use]
+    pub fn by_name(&self) -> bool {
+        fn nested(term: &Term) -> bool {
+            match term {
+                Term::Aggregate(_) => true,
+                Term::Variable(_) | Term::Wildcard | Term::Constant(..) | Term::Autoinc => false,
+                Term::Record(_, terms) | Term::Branch(_, _, terms) => terms.iter().any(nested),
+                Term::As { term, .. } => nested(term),
+                Term::Call(call) => call.arguments.iter().any(nested),
+            }
+        }
+        let atoms = self.body.iter().filter(|literal| matches!(literal, Literal::Positive(_))).count();
+        atoms >= 2
+            || self.target.as_ref().is_some_and(nested)
+            || self.body.iter().any(|literal| match literal {
+                Literal::Positive(atom) | Literal::Negative(atom) => atom.arguments.iter().any(nested),
+                Literal::Compare(compare) => nested(&compare.left) || nested(&compare.right),
+            })
+    }
+}
+
 impl RelationDecl {
     /// How many attributes.
     #[must_use]

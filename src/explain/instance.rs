@@ -342,13 +342,6 @@ impl<'a> Rewrite<'a> {
             })
             .collect();
         let bound: Vec<Slot> = outer.iter().map(|&(slot, _)| slot).collect();
-        let atoms = aggregate.body.iter().filter(|literal| matches!(literal, Literal::Positive(_))).count();
-        let nested = aggregate.body.iter().any(|literal| match literal {
-            Literal::Compare(compare) => {
-                !aggregates(&compare.left).is_empty() || !aggregates(&compare.right).is_empty()
-            }
-            Literal::Positive(_) | Literal::Negative(_) => false,
-        });
         let like = Rule {
             head: RelationId(0),
             arguments: Vec::new(),
@@ -363,7 +356,7 @@ impl<'a> Rewrite<'a> {
         };
         let body = rewrite.finish(model, &like, &bound, premises);
         let (op, ty, span) = (aggregate.op, aggregate.ty, aggregate.span);
-        Inner { op, value, ty, span, outer, local, distinct: atoms >= 2 || nested, target, body }
+        Inner { op, value, ty, span, outer, local, distinct: aggregate.by_name(), target, body }
     }
 
     /// The type in which the two sides of a comparison are shown.

@@ -1,6 +1,7 @@
 //! Explanations: why a tuple holds.
 
 pub mod certify;
+pub mod check;
 mod instance;
 mod proof;
 mod why;

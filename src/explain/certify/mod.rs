@@ -7,8 +7,8 @@
 //! be there, and is supported if its premises are older. Negation and aggregates read lower strata, which are certified
 //! themselves.
 
-mod rows;
-mod solve;
+pub(super) mod rows;
+pub(super) mod solve;
 
 use std::collections::BTreeSet;
 

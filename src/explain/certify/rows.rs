@@ -12,7 +12,7 @@ use crate::value::Word;
 type Index = StdHashMap<Vec<Word>, Vec<usize>>;
 
 /// All rows with their rounds.
-pub(super) struct Rows {
+pub(in crate::explain) struct Rows {
     rows: Vec<Vec<Word>>,
     rounds: Vec<Round>,
     known: StdHashMap<Vec<Word>, usize>,
@@ -21,7 +21,7 @@ pub(super) struct Rows {
 
 impl Rows {
     /// Reads a relation.
-    pub(super) fn new(relation: &Relation) -> Self {
+    pub(in crate::explain) fn new(relation: &Relation) -> Self {
         let rows: Vec<Vec<Word>> = relation.rows().map(<[Word]>::to_vec).collect();
         let mut rounds = Vec::with_capacity(rows.len());
         for &(round, end) in relation.rounds() {
@@ -32,23 +32,23 @@ impl Rows {
         Self { rows, rounds, known, indexes: RefCell::default() }
     }
 
-    pub(super) fn len(&self) -> usize {
+    pub(in crate::explain) fn len(&self) -> usize {
         self.rows.len()
     }
 
-    pub(super) fn row(&self, row: usize) -> &[Word] {
+    pub(in crate::explain) fn row(&self, row: usize) -> &[Word] {
         &self.rows[row]
     }
 
-    pub(super) fn round(&self, row: usize) -> Round {
+    pub(in crate::explain) fn round(&self, row: usize) -> Round {
         self.rounds[row]
     }
 
-    pub(super) fn find(&self, tuple: &[Word]) -> Option<usize> {
+    pub(in crate::explain) fn find(&self, tuple: &[Word]) -> Option<usize> {
         self.known.get(tuple).copied()
     }
 
-    pub(super) fn index(&self, columns: &[usize]) -> Rc<Index> {
+    pub(in crate::explain) fn index(&self, columns: &[usize]) -> Rc<Index> {
         let make = || {
             let mut index = Index::default();
             for (at, row) in self.rows.iter().enumerate() {

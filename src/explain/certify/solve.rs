@@ -1,5 +1,6 @@
 //! A tuple-at-a-time solver for the certificate: literals bound-first, one binding at a time, by nested loops.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::rows::Rows;
@@ -10,10 +11,11 @@ use crate::model::Model;
 use crate::program::{
     Aggregate, AggregateOp, Atom, Callee, Compare, CompareOp, Functor, Literal, RelationId, Rule, Term, Variable,
 };
+use crate::source::Span;
 use crate::value::{Float, Kind, TypeTable, Values, Word};
 
 /// The values of the variables, where bound.
-pub(super) type Environment = Vec<Option<Word>>;
+pub(in crate::explain) type Environment = Vec<Option<Word>>;
 /// The rows that an instance rests on.
 pub(super) type Premises = Vec<(RelationId, usize)>;
 
@@ -188,7 +190,7 @@ fn bind(literal: &Literal, known: &mut [bool]) {
 }
 
 /// Enumerates the bindings of conjunctions over fixed rows.
-pub(super) struct Solver<'a> {
+pub(in crate::explain) struct Solver<'a> {
     rows: &'a [Rows],
     types: &'a TypeTable,
     functions: Functions,
@@ -199,8 +201,14 @@ pub(super) struct Solver<'a> {
     ticks: u32,
 }
 
-/// An aggregate, by its place in memory, and the group that it is asked for.
-type Asked = (usize, Vec<Option<Word>>);
+/// An aggregate, by its place in the text, and the group that it is asked for.
+type Asked = (Span, Vec<Option<Word>>);
+
+/// One binding that an aggregate runs over: its own variables, and of a single atom the tuple.
+pub(in crate::explain) type Key = (Vec<Option<Word>>, Vec<(RelationId, Vec<Word>)>);
+
+/// The bindings that an aggregate runs over, each with the value of the target; none for count.
+pub(in crate::explain) type Contributions = BTreeMap<Key, Option<Word>>;
 
 /// What happens with each binding.
 pub(super) type Visit<'v, 'a> = dyn FnMut(&mut Solver<'a>, &Environment, &Premises) + 'v;
@@ -217,7 +225,7 @@ impl From<Failure> for Interrupt {
 }
 
 impl<'a> Solver<'a> {
-    pub(super) fn new(model: &'a Model, rows: &'a [Rows], options: &'a Options) -> Self {
+    pub(in crate::explain) fn new(model: &'a Model, rows: &'a [Rows], options: &'a Options) -> Self {
         Self {
             rows,
             types: &model.program().types,
@@ -227,6 +235,22 @@ impl<'a> Solver<'a> {
             aggregates: StdHashMap::default(),
             ticks: 0,
         }
+    }
+
+    /// Speaks of the words of another pool, which must extend the model's.
+    pub(in crate::explain) fn with_values(mut self, values: Arc<Values>) -> Self {
+        self.values = values;
+        self
+    }
+
+    /// What words mean, to be added to.
+    pub(in crate::explain) fn calculator(&mut self) -> (&mut Functions, &mut Values) {
+        (&mut self.functions, Arc::make_mut(&mut self.values))
+    }
+
+    /// What words mean.
+    pub(in crate::explain) fn values(&self) -> &Values {
+        &self.values
     }
 
     /// Calls `visit` for every binding of a body. A functor that fails on the way ends the enumeration.
@@ -445,39 +469,11 @@ impl<'a> Solver<'a> {
 
     fn aggregate(&mut self, aggregate: &Aggregate, environment: &Environment) -> Result<Option<Word>, Interrupt> {
         let group = aggregate.outer.iter().map(|variable| environment[variable.0 as usize]).collect();
-        // The aggregate of a rule stays where it is while the rule is enumerated.
-        let key = (std::ptr::from_ref(aggregate).addr(), group);
+        let key = (aggregate.span, group);
         if let Some(value) = self.aggregates.get(&key) {
             return value.clone().map_err(Interrupt::Failed);
         }
-        let target = aggregate.target.as_slice();
-        let body = Body::new(&aggregate.body, target, environment.len(), &aggregate.outer, self.types);
-        let mut inner = vec![None; body.variables];
-        for variable in &aggregate.outer {
-            inner[variable.0 as usize] = environment[variable.0 as usize];
-        }
-        let atoms = aggregate.body.iter().filter(|literal| matches!(literal, Literal::Positive(_))).count();
-        let named = atoms >= 2
-            || body.literals.iter().any(|literal| match literal {
-                Literal::Compare(compare) => {
-                    matches!(compare.left, Term::Aggregate(_)) || matches!(compare.right, Term::Aggregate(_))
-                }
-                Literal::Positive(_) | Literal::Negative(_) => false,
-            });
-        // One entry a binding: of the named variables, or of one atom's tuple and the named variables.
-        let mut bindings = std::collections::BTreeMap::new();
-        let mut failed = None;
-        self.go(&body, 0, &mut inner, &mut Vec::new(), &mut |solver, environment, premises| {
-            let own = |variable: &Variable| environment[variable.0 as usize];
-            let locals: Vec<Option<Word>> = aggregate.local.iter().map(own).collect();
-            let rows = if named { Vec::new() } else { premises.clone() };
-            match solver.head(&body, environment) {
-                Ok(target) => {
-                    bindings.insert((locals, rows), target.first().copied());
-                }
-                Err(failure) => failed = failed.take().or(Some(failure)),
-            }
-        })?;
+        let (bindings, failed) = self.bindings(aggregate, environment)?;
         let words: Vec<Word> = bindings.values().filter_map(|word| *word).collect();
         let value = match failed {
             Some(failure) => Err(failure),
@@ -487,7 +483,58 @@ impl<'a> Solver<'a> {
         value.map_err(Interrupt::Failed)
     }
 
-    fn fold(&mut self, aggregate: &Aggregate, count: usize, words: &[Word]) -> Result<Option<Word>, Failure> {
+    /// The bindings that an aggregate runs over, each with the value of the target.
+    fn bindings(
+        &mut self,
+        aggregate: &Aggregate,
+        environment: &Environment,
+    ) -> Result<(Contributions, Option<Failure>), Interrupt> {
+        let target = aggregate.target.as_slice();
+        let body = Body::new(&aggregate.body, target, environment.len(), &aggregate.outer, self.types);
+        let mut inner = vec![None; body.variables];
+        for variable in &aggregate.outer {
+            inner[variable.0 as usize] = environment[variable.0 as usize];
+        }
+        let named = aggregate.by_name();
+        let mut bindings = BTreeMap::new();
+        let mut failed = None;
+        self.go(&body, 0, &mut inner, &mut Vec::new(), &mut |solver, environment, premises| {
+            let own = |variable: &Variable| environment[variable.0 as usize];
+            let locals: Vec<Option<Word>> = aggregate.local.iter().map(own).collect();
+            let row =
+                |&(relation, row): &(RelationId, usize)| (relation, solver.rows[relation.0 as usize].row(row).to_vec());
+            let rows = if named { Vec::new() } else { premises.iter().map(row).collect() };
+            match solver.head(&body, environment) {
+                Ok(target) => {
+                    bindings.insert((locals, rows), target.first().copied());
+                }
+                Err(failure) => failed = failed.take().or(Some(failure)),
+            }
+        })?;
+        Ok((bindings, failed))
+    }
+
+    /// The bindings that an aggregate runs over under a binding of the rule, for whoever checks them one by one.
+    pub(in crate::explain) fn contributions(
+        &mut self,
+        aggregate: &Aggregate,
+        environment: &Environment,
+    ) -> Result<Result<Contributions, Failure>, Stop> {
+        self.aggregates.clear();
+        match self.bindings(aggregate, environment) {
+            Ok((bindings, None)) => Ok(Ok(bindings)),
+            Ok((_, Some(failure))) | Err(Interrupt::Failed(failure)) => Ok(Err(failure)),
+            Err(Interrupt::Stop(stop)) => Err(stop),
+        }
+    }
+
+    /// The value of an aggregate over so many bindings with these values of the target.
+    pub(in crate::explain) fn fold(
+        &mut self,
+        aggregate: &Aggregate,
+        count: usize,
+        words: &[Word],
+    ) -> Result<Option<Word>, Failure> {
         let values = Arc::make_mut(&mut self.values);
         let mut floats: Vec<Float> = match aggregate.kind {
             Kind::Float => words.iter().map(|&word| Float::new(values.get_float(word))).collect(),
