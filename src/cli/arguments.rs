@@ -7,7 +7,7 @@ use clap::builder::PossibleValuesParser;
 use clap::builder::TypedValueParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use super::{query, why};
+use super::{duties, findings, graph, matrix, query, relies, relocate, why};
 use crate::facts::date;
 use crate::repl::show::Format;
 use crate::responsibility::Selection;
@@ -40,6 +40,15 @@ Exit codes: 0 true or done, 1 no answer, 2 usage, 3 error in program or input, 4
 pub(super) enum Command {
     Query(query::Query),
     Why(why::Why),
+    Matrix(matrix::Matrix),
+    Duties(duties::Duties),
+    Who(duties::Who),
+    Relies(relies::Relies),
+    Evidence(relies::Evidence),
+    Concentration(relies::Concentration),
+    Findings(findings::Findings),
+    Move(relocate::Move),
+    Graph(graph::Graph),
 }
 
 /// Flags that every command takes.

@@ -6,9 +6,12 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use super::arguments::{Compat, Flags};
+use super::output::Form;
 use crate::diagnostic::{Diagnostic, render_all};
+use crate::facts::date;
 use crate::repl::Error;
 use crate::repl::show::View;
+use crate::report::rows::RowFormat;
 use crate::responsibility::Project;
 use crate::session::{Failure, Options, Session, SystemClock};
 use crate::source::SourceMap;
@@ -50,6 +53,27 @@ impl Context<'_> {
     /// A session with everything that the flags select, not evaluated yet.
     pub(super) fn session(&self) -> Result<Session, Failure> {
         self.project()?.load(&self.flags.selection(), self.options())
+    }
+
+    /// The form of reports that is asked for.
+    pub(super) fn form(&self) -> Option<Form> {
+        match RowFormat::find(self.flags.format.name()) {
+            Some(RowFormat::Table) | None => None,
+            Some(format) => Some(Form::Rows(format)),
+        }
+    }
+
+    /// The day for which is asked: `--as-of`, or else today (UTC), as `YYYYMMDD`.
+    pub(super) fn day(&self) -> i64 {
+        let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
+        let today = i64::try_from(since.as_secs() / 86_400).ok().and_then(|days| date::add_days(19_700_101, days));
+        self.flags.selection().as_of.or(today).unwrap_or(19_700_101)
+    }
+
+    /// A remark that is no part of the answer.
+    pub(super) fn remark(&mut self, text: &str) -> Result<(), Error> {
+        self.out.flush()?;
+        Ok(writeln!(self.err, "{text}")?)
     }
 
     /// Renders diagnostics on standard error.

@@ -2,7 +2,14 @@
 
 mod arguments;
 mod context;
+mod duties;
+mod findings;
+mod graph;
+mod matrix;
+mod output;
 mod query;
+mod relies;
+mod relocate;
 mod run;
 mod why;
 

@@ -66,6 +66,15 @@ fn dispatch(context: &mut Context<'_>, arguments: &Arguments) -> Result<Outcome,
         }
         Some(Command::Query(query)) => query.run(context),
         Some(Command::Why(why)) => why.run(context),
+        Some(Command::Matrix(command)) => command.run(context),
+        Some(Command::Duties(command)) => command.run(context),
+        Some(Command::Who(command)) => command.run(context),
+        Some(Command::Relies(command)) => command.run(context),
+        Some(Command::Evidence(command)) => command.run(context),
+        Some(Command::Concentration(command)) => command.run(context),
+        Some(Command::Findings(command)) => command.run(context),
+        Some(Command::Move(command)) => command.run(context),
+        Some(Command::Graph(command)) => command.run(context),
     }
 }
 

@@ -158,6 +158,10 @@ rows! {
     );
     /// A statement that gives way to a narrower one, which names somebody else.
     Narrowed = "narrowed" (scope: String = "scope", layer: String = "layer", statement: String = "statement", by: String = "by");
+    /// What a property of a scope is.
+    Property = "prop" (
+        scope: String = "scope", key: String = "key", value: String = "value", statement: String = "statement"
+    );
     /// A layer that a text leaves open.
     OpenPoint = "open_point" (scope: String = "scope", layer: String = "layer", statement: String = "statement");
     /// A duty that a host lays on a vendor who promises nothing.
@@ -234,7 +238,7 @@ impl std::fmt::Display for Citation {
 ///
 /// let owners = answers.with::<Owner>(&[("scope", "acme_redis"), ("layer", "physical")]);
 /// assert_eq!(owners[0].party, "aws");
-/// assert_eq!(answers.citation(&owners[0].statement).unwrap().lines, "24,26");
+/// assert_eq!(answers.citation(&owners[0].statement).unwrap().lines, "21");
 ///
 /// let reliance = answers.with::<Reliance>(&[("a", "astronomer"), ("b", "aws"), ("layer", "physical")]);
 /// let options = onus::eval::Options::default();

@@ -8,6 +8,7 @@ pub mod duties;
 pub mod embedded;
 mod file;
 pub mod findings;
+pub mod graph;
 mod load;
 mod manifest;
 pub mod matrix;

@@ -44,15 +44,19 @@ fn missing(row: &LayerRow) -> String {
     } else if row.required && row.cells.is_empty() {
         parts.push("nobody".to_owned());
     }
+    let mut before: Option<(&str, Option<&str>)> = None;
     for loose in &row.loose {
-        let text = match (&loose.who, row.gap.as_deref() == Some(loose.kind)) {
-            (Some(who), true) => format!("{who} {}", loose.statement),
-            (Some(who), false) => format!("{} {who} {}", loose.kind, loose.statement),
-            (None, true) => loose.statement.clone(),
-            (None, false) => format!("{} {}", loose.kind, loose.statement),
-        };
-        if !parts.contains(&text) {
-            parts.push(text);
+        // Statements that say the same of the same party follow each other.
+        let says = (loose.kind, loose.who.as_deref());
+        if before != Some(says) {
+            if row.gap.as_deref() != Some(loose.kind) {
+                parts.push(loose.kind.to_owned());
+            }
+            parts.extend(loose.who.clone());
+        }
+        before = Some(says);
+        if !parts.contains(&loose.statement) {
+            parts.push(loose.statement.clone());
         }
     }
     if let Some(conflict) = &row.conflict {
