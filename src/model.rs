@@ -105,6 +105,19 @@ impl Model {
         rows
     }
 
+    /// The rows of a relation as they are kept, in the order of output.
+    #[must_use]
+    pub fn sorted_rows(&self, id: RelationId) -> Vec<&[Word]> {
+        let types: Vec<_> = self.program.relation(id).columns.iter().map(|column| column.ty).collect();
+        let mut rows: Vec<&[Word]> = self.relation(id).rows().collect();
+        rows.sort_unstable_by(|left, right| {
+            let columns = types.iter().zip(left.iter().zip(*right));
+            let order = |(&ty, (&left, &right))| self.values().compare(&self.program.types, ty, left, right);
+            columns.map(order).find(|order| order.is_ne()).unwrap_or(std::cmp::Ordering::Equal)
+        });
+        rows
+    }
+
     /// A row as values.
     #[must_use]
     pub fn decode(&self, id: RelationId, row: &[Word]) -> Vec<Value> {

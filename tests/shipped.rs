@@ -38,3 +38,80 @@ fn the_model_certifies_and_every_tuple_says_why() {
         }
     }
 }
+
+/// Each shipped question answers over its scenario as reviewed. A changed rule shows here as changed answers.
+#[test]
+fn every_question_answers_as_reviewed() {
+    insta::glob!("../queries", "*.dl", |path| {
+        let name = path.file_name().unwrap().to_str().unwrap();
+        let output = std::process::Command::new(env!("CARGO_BIN_EXE_onus"))
+            .args(["query", &format!("queries/{name}")])
+            .current_dir(env!("CARGO_MANIFEST_DIR"))
+            .output()
+            .unwrap();
+        assert_eq!(String::from_utf8_lossy(&output.stderr), "");
+        insta::assert_snapshot!(String::from_utf8(output.stdout).unwrap());
+    });
+}
+
+#[test]
+fn every_statement_is_recorded_and_speaks_or_says_why_not() {
+    let session = session(&["scenario/acme"]);
+    let statements = session.statements();
+    let counts =
+        ["D0", "D1", "D2", "D3", "D4"].map(|id| statements.iter().filter(|statement| statement.document == id).count());
+    assert_eq!(counts, [29, 23, 54, 55, 44]);
+    let silent: Vec<&str> = statements
+        .iter()
+        .filter(|statement| !statement.allocates && statement.note.as_deref().is_none_or(str::is_empty))
+        .map(|statement| statement.id.as_str())
+        .collect();
+    assert!(silent.is_empty(), "neither a row nor a note: {silent:?}");
+}
+
+/// Some ids whose text allocates something, by hand: they must have rows.
+#[test]
+fn statements_that_allocate_have_rows() {
+    let session = session(&["scenario/acme"]);
+    let allocating = [
+        "S0-4", "S0-5", "S0-8", "S0-15", "S0-18", "S0-22", "S0-26", "S1-3", "S1-13", "S1-20", "S1-21", "S2-5", "S2-10",
+        "S2-22", "S2-26", "S2-43", "S2-46", "S3-9", "S3-12", "S3-20", "S3-36", "S3-46", "S3-52", "S3-54", "S4-6",
+        "S4-18", "S4-23", "S4-32", "S4-35", "S4-38", "S4-44",
+    ];
+    for id in allocating {
+        let statement = session.statements().iter().find(|statement| statement.id == id).unwrap();
+        assert!(statement.allocates, "{id}");
+    }
+}
+
+/// Other people's facts in clause form, with the standard rules and a scenario of clauses.
+#[test]
+fn the_rules_answer_over_facts_in_clause_form() {
+    let directory = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| {
+        let path = directory.path().join(name);
+        std::fs::write(&path, text).unwrap();
+        path.to_str().unwrap().to_owned()
+    };
+    let facts = write(
+        "other.dl",
+        r#"
+        party("ours", "customer"). party("saas", "vendor"). party("iaas", "csp").
+        scope("saas:any", "service"). scope("iaas:any", "service"). scope("us", "deployment"). scope("us_host", "deployment").
+        within("us", "saas:any"). within("us_host", "iaas:any").
+        offers("saas", "saas:any"). offers("iaas", "iaas:any"). consumes("ours", "us").
+        layer("physical"). doc("X1", "saas", "Terms"). cites("X-1", "X1", "Hosting", "3"). cites("X-2", "X1", "Duties", "4").
+        runs_on("X-1", "saas:any", "iaas:any", "fixed").
+        claim("X-2", "saas:any", "physical", "@host", "sole").
+        "#,
+    );
+    let scenario = write("move.dl", r#"chosen("us", "us_host")."#);
+    let output = std::process::Command::new(env!("CARGO_BIN_EXE_onus"))
+        .args(["query", "--rules", "rules/responsibility.dl", "--facts", &facts, "--scenario", &scenario])
+        .args(["--format", "csv", r#"relies(a, b, "physical", at)"#])
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .output()
+        .unwrap();
+    assert_eq!(String::from_utf8_lossy(&output.stderr), "");
+    insta::assert_snapshot!(String::from_utf8(output.stdout).unwrap(), @r"");
+}

@@ -7,9 +7,12 @@ use clap::builder::PossibleValuesParser;
 use clap::builder::TypedValueParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use super::{duties, findings, graph, matrix, query, relies, relocate, why};
+use super::report::Form;
+use super::{
+    compile, completions, duties, explain_code, findings, graph, lint, matrix, plan, query, relies, relocate, run,
+    schema, why,
+};
 use crate::facts::date;
-use crate::repl::show::Format;
 use crate::responsibility::Selection;
 
 /// Who answers for what in a stack of cloud services, who says so, and why.
@@ -40,6 +43,12 @@ Exit codes: 0 true or done, 1 no answer, 2 usage, 3 error in program or input, 4
 pub(super) enum Command {
     Query(query::Query),
     Why(why::Why),
+    Run(run::Run),
+    Lint(lint::Lint),
+    Plan(plan::Plan),
+    Schema(schema::Schema),
+    ExplainCode(explain_code::ExplainCode),
+    Completions(completions::Completions),
     Matrix(matrix::Matrix),
     Duties(duties::Duties),
     Who(duties::Who),
@@ -49,6 +58,7 @@ pub(super) enum Command {
     Findings(findings::Findings),
     Move(relocate::Move),
     Graph(graph::Graph),
+    Compile(compile::Compile),
 }
 
 /// Flags that every command takes.
@@ -70,9 +80,9 @@ pub(super) struct Flags {
     /// Ask for this day: statements that are no longer, or not yet, valid do not count
     #[arg(long, value_name = "YYYY-MM-DD", value_parser = day, global = true, help_heading = "Project")]
     as_of: Option<i64>,
-    /// The form of answers
-    #[arg(long, value_name = "FORMAT", value_parser = formats(), default_value = "table", global = true, help_heading = "Output")]
-    pub(super) format: Format,
+    /// The form of answers; a table unless a report has another one of its own
+    #[arg(long, value_name = "FORMAT", value_parser = forms(), global = true, help_heading = "Output")]
+    pub(super) format: Option<Form>,
     /// Colours
     #[arg(long, value_name = "WHEN", default_value = "auto", global = true, help_heading = "Output")]
     pub(super) color: Color,
@@ -124,9 +134,8 @@ impl Flags {
     }
 }
 
-fn formats() -> impl TypedValueParser<Value = Format> {
-    let names = Format::ALL.iter().map(|(name, _)| *name);
-    PossibleValuesParser::new(names).map(|name| Format::find(&name).unwrap_or_default())
+fn forms() -> impl TypedValueParser<Value = Form> {
+    PossibleValuesParser::new(Form::names()).map(|name| Form::find(&name).unwrap_or_default())
 }
 
 fn day(text: &str) -> Result<i64, String> {
@@ -186,7 +195,7 @@ mod tests {
     fn numbers_take_units() {
         assert_eq!((count("5M"), count("1_000")), (Ok(5_000_000), Ok(1_000)));
         assert_eq!((size("512MiB"), size("2k"), size("7")), (Ok(512 << 20), Ok(2048), Ok(7)));
-        assert!(size("99999999999999999999").is_err() && size("9999999999GiB").is_err() && count("many").is_err());
+        assert!(size("99999999999999999999").is_err() && size("99999999999GiB").is_err() && count("many").is_err());
         assert_eq!(seconds("0.5"), Ok(Duration::from_millis(500)));
         assert!(seconds("-1").is_err() && seconds("nan").is_err());
     }

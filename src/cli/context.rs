@@ -1,39 +1,35 @@
 //! What a command has at hand: the flags, where its output goes, and the project with its session.
 
-use std::io::Write;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use super::arguments::{Compat, Flags};
-use super::output::Form;
-use crate::diagnostic::{Diagnostic, render_all};
+use super::report::{Form, failed, usage};
 use crate::facts::date;
-use crate::repl::Error;
-use crate::repl::show::View;
+use crate::repl::{Error, Io};
 use crate::report::rows::RowFormat;
 use crate::responsibility::Project;
 use crate::session::{Failure, Options, Session, SystemClock};
-use crate::source::SourceMap;
 
 /// What a command has at hand.
 pub(super) struct Context<'a> {
     pub(super) flags: &'a Flags,
-    pub(super) out: &'a mut dyn Write,
-    pub(super) err: &'a mut dyn Write,
-    /// How standard output may look.
-    pub(super) view: View,
-    /// Whether errors are coloured.
-    pub(super) color_errors: bool,
+    pub(super) io: Io<'a>,
     /// Set by Ctrl-C.
     pub(super) interrupt: Arc<AtomicBool>,
 }
 
 impl Context<'_> {
+    /// Whether the other engine's ways are asked for.
+    pub(super) fn souffle(&self) -> bool {
+        self.flags.compat == Some(Compat::Souffle)
+    }
+
     /// How sessions work under these flags.
     pub(super) fn options(&self) -> Options {
         let mut options = Options::default();
-        let lenient = self.flags.compat == Some(Compat::Souffle);
+        let lenient = self.souffle();
         options.eval.wrap = lenient;
         options.eval.lenient = lenient;
         let budget = &mut options.eval.budget;
@@ -45,21 +41,16 @@ impl Context<'_> {
         options
     }
 
-    /// The project that the flags name, else that of this directory, else the one built in.
-    pub(super) fn project(&self) -> Result<Project, Failure> {
-        Project::find(self.flags.selection().project.as_deref(), Path::new("."))
-    }
-
-    /// A session with everything that the flags select, not evaluated yet.
-    pub(super) fn session(&self) -> Result<Session, Failure> {
-        self.project()?.load(&self.flags.selection(), self.options())
-    }
-
-    /// The form of reports that is asked for.
-    pub(super) fn form(&self) -> Option<Form> {
-        match RowFormat::find(self.flags.format.name()) {
-            Some(RowFormat::Table) | None => None,
-            Some(format) => Some(Form::Rows(format)),
+    /// The form of rows: of answers that have no other form.
+    pub(super) fn format(&self) -> Result<RowFormat, Error> {
+        match self.flags.format {
+            None => Ok(RowFormat::Table),
+            Some(Form::Rows(format)) => Ok(format),
+            Some(form) => {
+                let names: Vec<&str> = RowFormat::ALL.iter().map(|(name, _)| *name).collect();
+                let found = usage(format!("rows have no form `{}`", form.name()));
+                Err(failed(found.help(format!("their forms are {}", names.join(", ")))))
+            }
         }
     }
 
@@ -70,15 +61,13 @@ impl Context<'_> {
         self.flags.selection().as_of.or(today).unwrap_or(19_700_101)
     }
 
-    /// A remark that is no part of the answer.
-    pub(super) fn remark(&mut self, text: &str) -> Result<(), Error> {
-        self.out.flush()?;
-        Ok(writeln!(self.err, "{text}")?)
+    /// The project that the flags name, else that of this directory, else the one built in.
+    pub(super) fn project(&self) -> Result<Project, Failure> {
+        Project::find(self.flags.selection().project.as_deref(), Path::new("."))
     }
 
-    /// Renders diagnostics on standard error.
-    pub(super) fn report(&mut self, diagnostics: &[Diagnostic], sources: &SourceMap) -> Result<(), Error> {
-        let text = render_all(diagnostics, sources, self.color_errors);
-        Ok(self.err.write_all(text.as_bytes())?)
+    /// A session with everything that the flags select, not evaluated yet.
+    pub(super) fn session(&self) -> Result<Session, Failure> {
+        self.project()?.load(&self.flags.selection(), self.options())
     }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use clap::Args;
 
 use super::context::Context;
-use super::output::{Output, answers};
+use super::report::{Output, answers};
 use crate::facts::statements::StatementInfo;
 use crate::repl::{Error, Outcome};
 use crate::report::grid::Grid;
@@ -135,10 +135,8 @@ impl Who {
 /// What it comes to, in a sentence.
 fn verdict(row: &LayerRow, scope: &str) -> String {
     let layer = &row.layer;
-    let owners: Vec<&str> =
-        row.cells.iter().filter(|(_, cell)| cell.owns()).map(|(party, _)| party.as_str()).collect();
-    let below: Vec<&str> =
-        row.cells.iter().filter(|(_, cell)| !cell.owns()).map(|(party, _)| party.as_str()).collect();
+    let owners: Vec<&str> = row.cells.iter().filter(|(_, cell)| cell.owns()).map(|(party, _)| party.as_str()).collect();
+    let below: Vec<&str> = row.cells.iter().filter(|(_, cell)| !cell.owns()).map(|(party, _)| party.as_str()).collect();
     match (owners.as_slice(), below.as_slice(), &row.gap) {
         ([], [], Some(kind)) => format!("nobody answers for {layer} in {scope} ({kind})"),
         ([], [], None) => format!("nobody answers for {layer} in {scope}, and nothing requires it"),

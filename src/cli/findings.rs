@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::context::Context;
-use super::output::{Form, Output, answers, failed, usage, write_file};
+use super::report::{Form, Output, answers, failed, usage, write_file};
 use crate::diagnostic::{Diagnostic, code};
 use crate::repl::{Error, Outcome};
 use crate::report::findings::{self, Listing};
@@ -15,7 +15,8 @@ use crate::responsibility::findings::{Findings as All, Selector, baseline, read_
 
 /// List what a reviewer should act on; with --deny, fail on it
 #[derive(Debug, Args)]
-#[command(after_help = "Kinds: bad_choice, cycle, conflict (hard, soft), disputed, gap (limbo, silent, unbound, open), opaque,
+#[command(
+    after_help = "Kinds: bad_choice, cycle, conflict (hard, soft), disputed, gap (limbo, silent, unbound, open), opaque,
 unverified (no-attestation, hearsay-only), concentration. A family stands for all of its kinds.
 
 A waiver stands in onus.toml, or in the file that its `waivers` names:
@@ -30,7 +31,8 @@ Examples:
   onus findings --deny gap:silent,conflict:hard,bad_choice
   onus findings --write-baseline known.txt
   onus findings --deny gap --baseline known.txt        fails on new gaps only
-  onus findings -o findings.sarif")]
+  onus findings -o findings.sarif"
+)]
 pub(super) struct Findings {
     /// Fail (exit code 1) on findings of these kinds
     #[arg(long, value_name = "KIND", value_delimiter = ',')]
@@ -82,7 +84,7 @@ impl Findings {
             found.know(known);
         }
         for waiver in found.idle.iter().filter_map(|at| found.waivers.get(*at)) {
-            context.remark(&format!("{}: this waiver is about no finding: take it away", waiver.place))?;
+            context.io.remark(&format!("{}: this waiver is about no finding: take it away", waiver.place))?;
         }
         if let Some(path) = &self.write_baseline {
             write_file(path, |out| out.write_all(baseline(&found).as_bytes()))?;
@@ -106,7 +108,7 @@ impl Findings {
         })?;
         if !denied.is_empty() {
             let kinds: Vec<String> = denied.iter().map(|(kind, count)| format!("{kind} {count}")).collect();
-            context.remark(&format!("denied: {}", kinds.join(", ")))?;
+            context.io.remark(&format!("denied: {}", kinds.join(", ")))?;
         }
         Ok(Outcome::answered(denied.is_empty()))
     }

@@ -3,7 +3,7 @@
 use clap::Args;
 
 use super::context::Context;
-use super::output::{Form, Output, answers};
+use super::report::{Form, Output, answers};
 use crate::repl::{Error, Outcome};
 use crate::report::graph;
 use crate::responsibility::graph::Graph as Picture;

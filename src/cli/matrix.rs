@@ -3,7 +3,7 @@
 use clap::Args;
 
 use super::context::Context;
-use super::output::{Form, Output, answers};
+use super::report::{Form, Output, answers};
 use crate::repl::{Error, Outcome};
 use crate::report::matrix;
 use crate::report::rows::RowFormat;
@@ -46,7 +46,7 @@ impl Matrix {
         let extent = Extent { stack: self.stack, all_layers: self.all };
         let layers = Layers::of(answers(&session, &model)?, &self.scopes, extent)
             .map_err(|found| session.failure(vec![found]))?;
-        let (width, unicode) = (self.output.width(context), context.view.unicode);
+        let (width, unicode) = (self.output.width(context), context.io.view.unicode);
         self.output.write(context, |out| match form {
             Form::Rows(RowFormat::Markdown) => matrix::markdown(&layers, out),
             Form::Rows(RowFormat::Csv) => matrix::csv(&layers, out),

@@ -1,16 +1,26 @@
 //! The command line: one table of commands and flags, one file a command.
 
 mod arguments;
+mod compile;
+mod completions;
 mod context;
 mod duties;
+mod entry;
+mod explain_code;
 mod findings;
 mod graph;
+mod lint;
 mod matrix;
 mod output;
+mod plan;
+mod program;
+mod prompt;
 mod query;
 mod relies;
 mod relocate;
+mod report;
 mod run;
+mod schema;
 mod why;
 
-pub use run::run;
+pub use entry::run;

@@ -1,192 +1,182 @@
-//! Where a report goes and in which form: `--format`, or the ending of `--output FILE`.
+//! What `.output` and `.printsize` ask for: planned for all directives, then written, each file whole or not at all.
 
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use clap::Args;
-
 use super::context::Context;
 use crate::diagnostic::{Diagnostic, code};
 use crate::model::Model;
-use crate::report::escape::escape;
-use crate::report::grid::Grid;
-use crate::report::rows::RowFormat;
-use crate::repl::Error;
-use crate::responsibility::Answers;
-use crate::session::{Failure, Session};
-use crate::source::SourceMap;
+use crate::program::{Directive, RelationId};
+use crate::repl::{Error, atomically};
+use crate::report::rows::{self, Csv, Plain, Table};
+use crate::session::Session;
+use crate::source::Span;
+use crate::syntax::ast::DirectiveKind;
+use crate::value::Kind;
 
-/// The form of a report.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Form {
-    /// One that all rows have.
-    Rows(RowFormat),
-    /// A page.
-    Html,
-    /// A workbook.
-    Xlsx,
-    /// Findings for code hosts and editors.
-    Sarif,
-    /// A graph for Graphviz.
-    Dot,
-    /// A graph for Mermaid.
-    Mermaid,
+/// One thing to write.
+struct Output {
+    relation: RelationId,
+    place: Place,
+    form: Form,
+    span: Span,
 }
 
-impl Form {
-    /// Every form with its name and the endings of its files.
-    const ALL: &'static [(&'static str, &'static [&'static str], Self)] = &[
-        ("table", &["txt"], Self::Rows(RowFormat::Table)),
-        ("csv", &["csv"], Self::Rows(RowFormat::Csv)),
-        ("json", &["json"], Self::Rows(RowFormat::Json)),
-        ("ndjson", &["ndjson"], Self::Rows(RowFormat::JsonLines)),
-        ("markdown", &["md", "markdown"], Self::Rows(RowFormat::Markdown)),
-        ("facts", &["dl"], Self::Rows(RowFormat::Facts)),
-        ("html", &["html", "htm"], Self::Html),
-        ("xlsx", &["xlsx"], Self::Xlsx),
-        ("sarif", &["sarif"], Self::Sarif),
-        ("dot", &["dot", "gv"], Self::Dot),
-        ("mermaid", &["mmd"], Self::Mermaid),
-    ];
-
-    /// Its name.
-    pub(super) fn name(self) -> &'static str {
-        Self::ALL.iter().find(|(_, _, form)| *form == self).map_or("", |(name, _, _)| name)
-    }
-
-    fn of_file(path: &Path) -> Option<Self> {
-        let ending = path.extension()?.to_str()?.to_lowercase();
-        Self::ALL.iter().find(|(_, endings, _)| endings.contains(&ending.as_str())).map(|&(_, _, form)| form)
-    }
+enum Place {
+    File(PathBuf),
+    Stdout,
 }
 
-/// Where a report goes.
-#[derive(Clone, Debug, Default, Args)]
-pub(super) struct Output {
-    /// Write to a file instead of standard output; its ending tells the form
-    #[arg(short, long, value_name = "FILE")]
-    output: Option<PathBuf>,
+enum Form {
+    Plain(Plain),
+    Csv(Csv),
+    Json { objects: bool },
+    Size,
 }
 
-impl Output {
-    /// The form that is asked for. One that the report does not have is refused.
-    pub(super) fn form(&self, context: &Context<'_>, has: &[Form]) -> Result<Form, Error> {
-        let form = match (context.form(), &self.output) {
-            (Some(form), _) => form,
-            (None, Some(path)) => Form::of_file(path).ok_or_else(|| {
-                let endings: Vec<&str> = has.iter().flat_map(|form| endings(*form)).copied().collect();
-                usage(format!("the ending of `{}` tells no form", path.display()))
-                    .help(format!("known here: {}; or say --format", endings.join(", ")))
-            }).map_err(failed)?,
-            (None, None) => has.first().copied().unwrap_or(Form::Rows(RowFormat::Table)),
-        };
-        if !has.contains(&form) {
-            let names: Vec<&str> = has.iter().map(|form| form.name()).collect();
-            let found = usage(format!("this report has no form `{}`", form.name()));
-            return Err(failed(found.help(format!("its forms are {}", names.join(", ")))));
-        }
-        if form == Form::Xlsx && self.output.is_none() && context.view.terminal {
-            return Err(failed(usage("a workbook is no text".to_owned()).help("write it to a file: -o matrix.xlsx")));
-        }
-        Ok(form)
-    }
-
-    /// Writes a report, to the file as a whole or not at all.
-    pub(super) fn write(
-        &self,
-        context: &mut Context<'_>,
-        fill: impl FnOnce(&mut dyn Write) -> io::Result<()>,
-    ) -> Result<(), Error> {
-        match &self.output {
-            None => Ok(fill(&mut *context.out)?),
-            Some(path) => write_file(path, fill),
-        }
-    }
-
-    /// The form of a small table, which has any that rows have.
-    pub(super) fn row_format(&self, context: &Context<'_>) -> Result<RowFormat, Error> {
-        let has: Vec<Form> = RowFormat::ALL.iter().map(|(_, format)| Form::Rows(*format)).collect();
-        match self.form(context, &has)? {
-            Form::Rows(format) => Ok(format),
-            Form::Html | Form::Xlsx | Form::Sarif | Form::Dot | Form::Mermaid => Ok(RowFormat::Table),
-        }
-    }
-
-    /// Writes a small table.
-    pub(super) fn grid(&self, context: &mut Context<'_>, grid: &Grid) -> Result<(), Error> {
-        self.told(context, &[], grid, &[])
-    }
-
-    /// Writes a small table; for people with sentences before it and after it.
-    pub(super) fn told(
-        &self,
-        context: &mut Context<'_>,
-        before: &[String],
-        grid: &Grid,
-        after: &[String],
-    ) -> Result<(), Error> {
-        let format = self.row_format(context)?;
-        let width = self.width(context);
-        let people = format == RowFormat::Table;
-        self.write(context, |out| {
-            for line in before.iter().filter(|_| people) {
-                writeln!(out, "{}", escape(line))?;
-            }
-            if !people || !grid.is_empty() {
-                if people && !before.is_empty() {
-                    writeln!(out)?;
-                }
-                grid.write(format, width, &mut &mut *out)?;
-                if people && !after.is_empty() {
-                    writeln!(out)?;
-                }
-            }
-            after.iter().filter(|_| people).try_for_each(|line| writeln!(out, "{}", escape(line)))
-        })
-    }
-
-    /// Columns of the terminal, if that is where it goes.
-    pub(super) fn width(&self, context: &Context<'_>) -> Option<usize> {
-        context.view.width.filter(|_| self.output.is_none())
-    }
-}
-
-fn endings(form: Form) -> &'static [&'static str] {
-    Form::ALL.iter().find(|(_, _, other)| *other == form).map_or(&[], |(_, endings, _)| endings)
-}
-
-/// Writes a file as a whole or not at all.
-pub(super) fn write_file(
-    path: &Path,
-    fill: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+/// Carries out the directives of a model's program; `-` as the directory sends everything to standard output.
+pub(super) fn write_all(
+    session: &Session,
+    model: &Model,
+    directory: &str,
+    context: &mut Context<'_>,
 ) -> Result<(), Error> {
-    let write = || {
-        let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        let mut file = tempfile::NamedTempFile::new_in(parent)?;
-        let mut out = io::BufWriter::new(file.as_file_mut());
-        fill(&mut out)?;
-        out.flush()?;
-        drop(out);
-        file.as_file().sync_all()?;
-        file.persist(path).map(drop).map_err(|error| error.error)
+    let directives = model.program().directives.iter();
+    let mut outputs = Vec::new();
+    let mut wrong = Vec::new();
+    for directive in directives.filter(|it| matches!(it.kind, DirectiveKind::Output | DirectiveKind::Printsize)) {
+        match plan(model, directive, directory, context.souffle()) {
+            Ok(output) => outputs.push(output),
+            Err(diagnostic) => wrong.push(diagnostic),
+        }
+    }
+    wrong.extend(clashes(&outputs));
+    if !wrong.is_empty() {
+        return Err(session.failure(wrong).into());
+    }
+    for output in &outputs {
+        match &output.place {
+            Place::Stdout => to_stdout(model, output, &mut context.io.out)?,
+            Place::File(path) => {
+                let written = atomically(path, |out| write(model, output, out));
+                written.map_err(|error| unwritable(session, path, output.span, &error))?;
+            }
+        }
+    }
+    Ok(())
+}
+
+fn unwritable(session: &Session, path: &Path, span: Span, error: &io::Error) -> Error {
+    let reason = match error.kind() {
+        io::ErrorKind::NotFound => "its directory does not exist".to_owned(),
+        _ => error.to_string(),
     };
-    write().map_err(|error: io::Error| {
-        let message = format!("cannot write `{}`: {error}", path.display());
-        failed(Diagnostic::new(code::FILE_WRITE, message))
-    })
+    let message = format!("cannot write `{}`: {reason}", path.display());
+    session.failure(vec![Diagnostic::at(code::FILE_WRITE, message, span, "for this directive")]).into()
 }
 
-/// A finding about the command line.
-pub(super) fn usage(message: String) -> Diagnostic {
-    Diagnostic::new(code::USAGE, message)
+/// Two outputs to one file: the second would take the place of the first.
+fn clashes(outputs: &[Output]) -> Vec<Diagnostic> {
+    let mut wrong = Vec::new();
+    for (at, output) in outputs.iter().enumerate() {
+        let Place::File(path) = &output.place else { continue };
+        let before = outputs[..at].iter().find(|other| matches!(&other.place, Place::File(other) if other == path));
+        if let Some(before) = before {
+            let message = format!("two outputs go to `{}`", path.display());
+            wrong.push(
+                Diagnostic::at(code::BAD_PARAMETER, message, output.span, "the second")
+                    .label(before.span, "the first")
+                    .help("give one of them another `filename`"),
+            );
+        }
+    }
+    wrong
 }
 
-/// A failure without sources.
-pub(super) fn failed(found: Diagnostic) -> Error {
-    Error::Failed(Failure { diagnostics: vec![found], sources: std::sync::Arc::new(SourceMap::default()) })
+fn plan(model: &Model, directive: &Directive, directory: &str, souffle: bool) -> Result<Output, Diagnostic> {
+    let symbols = &model.values().symbols;
+    let (relation, span) = (directive.relation, directive.span);
+    if directive.kind == DirectiveKind::Printsize {
+        return Ok(Output { relation, place: Place::Stdout, form: Form::Size, span });
+    }
+    let get = |wanted: &str| {
+        let found = directive.parameters.iter().find(|(key, _)| symbols.get(*key) == wanted);
+        found.map(|&(_, value)| symbols.get(value))
+    };
+    let bad = |message: String| Diagnostic::at(code::BAD_PARAMETER, message, span, "");
+    let truth = |key: &str| match get(key) {
+        None | Some("false" | "0") => Ok(false),
+        Some("true" | "1") => Ok(true),
+        Some(other) => Err(bad(format!("`{key}` is `true` or `false`, not `{other}`"))),
+    };
+    let (file, json) = match get("IO").unwrap_or("file") {
+        "file" => (true, false),
+        "stdout" => (false, false),
+        "json" => (false, true),
+        "jsonfile" => (true, true),
+        "stdoutprintsize" => return Ok(Output { relation, place: Place::Stdout, form: Form::Size, span }),
+        other => {
+            let help = "output goes to `file`, `stdout`, `jsonfile` or `json`";
+            return Err(bad(format!("there is no output of kind `{other}`")).help(help));
+        }
+    };
+    // What goes to standard output as a whole has its columns named.
+    let all = directory == "-";
+    let headers = truth("headers")? || all;
+    let quoted = truth("rfc4180")?;
+    let delimiter = get("delimiter").map(str::to_owned);
+    let form = if json {
+        Form::Json { objects: get("format") == Some("object") }
+    } else if quoted {
+        Form::Csv(Csv { delimiter: delimiter.unwrap_or_else(|| ",".to_owned()), headers, ..Csv::default() })
+    } else {
+        let delimiter = delimiter.unwrap_or_else(|| "\t".to_owned());
+        Form::Plain(Plain { delimiter, headers, verbatim: souffle })
+    };
+    let place = if file && !all {
+        let ending = if json { "json" } else { "csv" };
+        let name = get("filename").map_or_else(|| format!("{}.{ending}", model.name(relation)), str::to_owned);
+        Place::File(Path::new(directory).join(name))
+    } else {
+        Place::Stdout
+    };
+    Ok(Output { relation, place, form, span })
 }
 
-/// The typed answers of a session's model.
-pub(super) fn answers<'m>(session: &Session, model: &'m Model) -> Result<Answers<'m>, Error> {
-    Answers::of(model).map_err(|found| session.failure(found).into())
+fn to_stdout(model: &Model, output: &Output, out: &mut dyn Write) -> io::Result<()> {
+    match output.form {
+        Form::Plain(_) | Form::Csv(_) => {
+            writeln!(out, "---------------\n{}\n===============", model.name(output.relation))?;
+            write(model, output, out)?;
+            writeln!(out, "===============")
+        }
+        Form::Json { .. } | Form::Size => write(model, output, out),
+    }
+}
+
+fn write(model: &Model, output: &Output, out: &mut dyn Write) -> io::Result<()> {
+    let mut out = out;
+    let id = output.relation;
+    let declared = model.program().relation(id);
+    let types = &model.program().types;
+    match &output.form {
+        Form::Size => writeln!(out, "{}\t{}", model.name(id), model.relation(id).len()),
+        Form::Plain(format) => {
+            let rows = model.sorted_rows(id);
+            rows::plain_words(rows, &declared.columns, types, model.values(), format, &mut out)
+        }
+        Form::Csv(_) | Form::Json { .. } => {
+            let column = |column: &crate::program::Column| {
+                (model.values().symbols.get(column.name).to_owned(), types.kind(column.ty))
+            };
+            let columns: Vec<(String, Kind)> = declared.columns.iter().map(column).collect();
+            let rows = model.sorted(id);
+            let table = Table { columns: &columns, rows: &rows };
+            match &output.form {
+                Form::Csv(format) => rows::csv(table, format, &mut out),
+                Form::Json { objects } => rows::json(table, *objects, &mut out),
+                Form::Plain(_) | Form::Size => Ok(()),
+            }
+        }
+    }
 }

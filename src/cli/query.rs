@@ -7,8 +7,7 @@ use clap::Args;
 
 use super::context::Context;
 use crate::diagnostic::{Diagnostic, code};
-use crate::repl::show;
-use crate::repl::{Error, Outcome};
+use crate::repl::{Error, Outcome, show, unknown_constants};
 use crate::responsibility::File;
 use crate::session::Session;
 
@@ -32,7 +31,12 @@ impl Query {
         let Some(file) = self.file(context, &session)? else {
             session.evaluate()?;
             let answer = session.ask(&self.what)?;
-            show::answer(&answer, context.flags.format, context.view, context.out)?;
+            show::answer(&answer, context.format()?, None, &mut context.io)?;
+            if let (false, Some(model)) = (answer.holds(), session.model()) {
+                for remark in unknown_constants(model, &self.what) {
+                    context.io.remark(&remark)?;
+                }
+            }
             return Ok(Outcome::answered(answer.holds()));
         };
         let (name, text) = file;
@@ -47,11 +51,11 @@ impl Query {
         let mut holds = true;
         for (at, goal) in goals.iter().enumerate() {
             if at > 0 {
-                writeln!(context.out)?;
+                writeln!(context.io.out)?;
             }
             let answer = session.answer(goal)?;
             holds &= answer.holds();
-            show::answer(&answer, context.flags.format, context.view, context.out)?;
+            show::answer(&answer, context.format()?, None, &mut context.io)?;
         }
         Ok(Outcome::answered(holds))
     }

@@ -4,7 +4,7 @@ use clap::Args;
 
 use super::context::Context;
 use super::duties::{cited, word};
-use super::output::{Output, answers};
+use super::report::{Output, answers};
 use crate::repl::{Error, Outcome};
 use crate::report::grid::Grid;
 use crate::report::rows::RowFormat;
@@ -77,8 +77,7 @@ impl Evidence {
         let mut session = context.session()?;
         let model = session.evaluate()?;
         let answers = answers(&session, &model)?;
-        let found =
-            reliance::evidence(answers, &self.party).map_err(|found| session.failure(vec![found]))?;
+        let found = reliance::evidence(answers, &self.party).map_err(|found| session.failure(vec![found]))?;
         let columns = ["relied on", "reliances", "proof", "whose word", "who says so", "layers"];
         let mut grid = Grid::new("evidence", columns).number("reliances");
         let cite = |statement: &str| {
@@ -124,7 +123,8 @@ impl Concentration {
         let mut session = context.session()?;
         let model = session.evaluate()?;
         let (weights, checked) = reliance::concentration(answers(&session, &model)?);
-        let mut grid = Grid::new("concentration", ["party", "deployments", "of", "which"]).number("deployments").number("of");
+        let mut grid =
+            Grid::new("concentration", ["party", "deployments", "of", "which"]).number("deployments").number("of");
         for weight in &weights {
             let which = weight.scopes.join(", ");
             grid.push([weight.party.clone(), weight.deployments.to_string(), checked.to_string(), which]);

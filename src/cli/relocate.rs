@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use clap::Args;
 
 use super::context::Context;
-use super::output::{Output, answers};
+use super::report::{Output, answers};
 use crate::repl::{Error, Outcome};
 use crate::report::grid::Grid;
 use crate::responsibility::Answers;
@@ -97,7 +97,8 @@ fn table(of: &Conclusions) -> Grid {
         line("owner", &row.scope, &row.layer, list(&row.before), list(&row.after));
     }
     for row in &of.gaps {
-        let kind = |kind: &Option<String>| kind.as_ref().map_or_else(|| "held".to_owned(), |kind| format!("gap:{kind}"));
+        let kind =
+            |kind: &Option<String>| kind.as_ref().map_or_else(|| "held".to_owned(), |kind| format!("gap:{kind}"));
         line("gap", &row.scope, &row.layer, kind(&row.before), kind(&row.after));
     }
     let turnovers = [
@@ -118,7 +119,8 @@ fn table(of: &Conclusions) -> Grid {
         line(&format!("{a} relies on {b}"), "", "", layers(*before), layers(*after));
     }
     for (party, before, after) in &of.concentration {
-        let deployments = |count: i64| if count == 1 { "1 deployment".to_owned() } else { format!("{count} deployments") };
+        let deployments =
+            |count: i64| if count == 1 { "1 deployment".to_owned() } else { format!("{count} deployments") };
         line(&format!("rests on {party}"), "", "", deployments(*before), deployments(*after));
     }
     grid

@@ -3,9 +3,10 @@
 use clap::Args;
 
 use super::context::Context;
-use crate::explain::{Limits, why};
-use crate::repl::show;
-use crate::repl::{Error, Outcome};
+use crate::repl::{Error, Outcome, unknown_constants};
+use crate::report::escape::escape;
+use crate::report::proof::render;
+use crate::responsibility::cite::Citations;
 
 /// Explain a tuple: by which rules and facts it holds, and who says so
 #[derive(Debug, Args)]
@@ -25,17 +26,19 @@ impl Why {
         let pattern = session.matching(&self.fact)?;
         let tuples = pattern.tuples(&model);
         let Some(tuple) = tuples.first() else {
-            writeln!(context.out, "{} does not hold", pattern.literal(&model))?;
+            writeln!(context.io.out, "{} does not hold", escape(&pattern.literal(&model)))?;
+            for remark in unknown_constants(&model, &self.fact) {
+                context.io.remark(&remark)?;
+            }
             return Ok(Outcome::No);
         };
-        let options = context.options();
-        let proof = why(&model, tuple, Limits::default(), &options.eval).map_err(|stop| session.stopped(&stop))?;
-        let Some(proof) = proof else { return Ok(Outcome::No) };
-        let mut notes = Vec::new();
+        let Some(proof) = session.why(tuple)? else { return Ok(Outcome::No) };
+        let view = render(&model, &proof, &context.io.view.proof(), &Citations);
+        write!(context.io.out, "{}", view.text)?;
         if tuples.len() > 1 {
-            notes.push(format!("1 of {} tuples that match {}", tuples.len(), pattern.literal(&model)));
+            let text = format!("1 of {} tuples that match {}", tuples.len(), escape(&pattern.literal(&model)));
+            writeln!(context.io.out, " {}", context.io.view.dim(&text))?;
         }
-        show::proof(&model, &proof, &notes, context.out)?;
         Ok(Outcome::Done)
     }
 }

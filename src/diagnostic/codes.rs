@@ -95,6 +95,7 @@ codes! {
     PROJECT "E0902" "project" "The project's `onus.toml` or its directory cannot be used."
     NOT_A_FACT "E0903" "not-a-fact" "The command wants one atom, such as `relies(\"astronomer\", \"aws\", \"physical\", at)`."
     BAD_PROOF "E0904" "bad-proof" "The proof does not follow from the program and the facts; the node at fault is named."
+    UNKNOWN_CODE "E0905" "unknown-code" "No diagnostic has that code or name; `onus explain-code` lists them all."
 
     UNUSED_RELATION "W0201" "unused-relation" "No output, goal or other relation needs the relation."
     UNDEFINED_RELATION "W0202" "undefined-relation" "The relation has no rule, no fact and no input: it is always empty."

@@ -1,6 +1,25 @@
 //! The prompt: a line in, text out. Only `editor` knows the terminal.
 
+pub mod command;
+mod complete;
+mod delta;
+mod editor;
+mod highlight;
+mod instantiate;
+mod io;
+mod near;
 mod outcome;
+mod pipe;
+mod prompt;
+mod read;
+mod scan;
 pub mod show;
+mod write;
 
+pub use editor::interact;
+pub use io::Io;
+pub use near::unknown_constants;
 pub use outcome::{Error, Outcome};
+pub use pipe::drain;
+pub use prompt::{Prompt, Settings};
+pub use write::atomically;

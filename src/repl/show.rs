@@ -1,12 +1,17 @@
 //! Answers and proofs as they are asked for: in a format, for a terminal or not.
 
-use std::collections::BTreeSet;
-use std::io::{self, Write};
+use std::io;
 
-use crate::explain::{NodeId, Proof, ProofNode};
-use crate::model::Model;
+use anstyle::Style;
+
+use super::Io;
 use crate::query::Answer;
-use crate::value::Value;
+use crate::report::escape::escape;
+use crate::report::proof::{TextOptions, Theme};
+use crate::report::rows::{self, Table};
+use crate::value::{Kind, Value};
+
+pub use crate::report::rows::RowFormat as Format;
 
 /// How text may look where it goes.
 #[derive(Clone, Copy, Debug, Default)]
@@ -21,83 +26,71 @@ pub struct View {
     pub width: Option<usize>,
 }
 
-/// A form of output.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Format {
-    /// Aligned columns, for people.
-    #[default]
-    Table,
-    /// Comma separated with a header, after RFC 4180.
-    Csv,
-    /// One JSON document.
-    Json,
-}
-
-impl Format {
-    /// Every format with its name.
-    pub const ALL: &'static [(&'static str, Self)] =
-        &[("table", Self::Table), ("csv", Self::Csv), ("json", Self::Json)];
-
-    /// Its name.
+impl View {
+    /// How a proof is shown here.
     #[must_use]
-    pub fn name(self) -> &'static str {
-        Self::ALL.iter().find(|(_, format)| *format == self).map_or("table", |(name, _)| name)
-    }
-
-    /// The format of a name.
-    #[must_use]
-    pub fn find(name: &str) -> Option<Self> {
-        Self::ALL.iter().find(|(other, _)| *other == name).map(|(_, format)| *format)
-    }
-}
-
-/// An answer.
-///
-/// # Errors
-/// The output cannot be written.
-pub fn answer(answer: &Answer, _format: Format, _view: View, out: &mut dyn Write) -> io::Result<()> {
-    if answer.columns.is_empty() {
-        return writeln!(out, "{}", answer.holds());
-    }
-    let head: Vec<&str> = answer.columns.iter().map(|(name, _)| name.as_str()).collect();
-    writeln!(out, "{}", head.join("\t"))?;
-    for row in &answer.rows {
-        writeln!(out, "{}", row.iter().map(Value::literal).collect::<Vec<_>>().join("\t"))?;
-    }
-    Ok(())
-}
-
-/// A proof.
-///
-/// # Errors
-/// The output cannot be written.
-pub fn proof(model: &Model, proof: &Proof, notes: &[String], out: &mut dyn Write) -> io::Result<()> {
-    let mut seen = BTreeSet::new();
-    let mut stack: Vec<(NodeId, usize)> = vec![(proof.root(), 0)];
-    while let Some((id, depth)) = stack.pop() {
-        let indent = "  ".repeat(depth);
-        let node = proof.node(id);
-        let text = match node {
-            ProofNode::Given { tuple, origin } => {
-                let place = origin.map(|origin| model.place(origin)).unwrap_or_default();
-                format!("{}  given {place}", model.literal(tuple))
-            }
-            ProofNode::Derived { tuple, rule, .. } => {
-                let label = model.label(*rule).unwrap_or("rule");
-                let place = model.sources().location(model.program().rule(*rule).span);
-                format!("{}  [{label}] {}:{}", model.literal(tuple), place.source, place.line)
-            }
-            ProofNode::Absent { span, .. } => format!("{}  absent", model.text(*span)),
-            ProofNode::Compared { span, .. } => format!("{}  compared", model.text(*span)),
-            ProofNode::Counted { span, rows, .. } => format!("{}  over {} rows", model.text(*span), rows.len()),
-            ProofNode::Cut { tuple } => format!("{}  not followed further", model.literal(tuple)),
-        };
-        if !seen.insert(id) && !node.premises().is_empty() {
-            writeln!(out, "{indent}{text} (see above)")?;
-            continue;
+    pub fn proof(&self) -> TextOptions {
+        TextOptions {
+            ascii: !self.unicode,
+            width: self.width,
+            theme: if self.color { Theme::color() } else { Theme::default() },
+            ..TextOptions::default()
         }
-        writeln!(out, "{indent}{text}")?;
-        stack.extend(node.premises().into_iter().rev().map(|premise| (premise, depth + 1)));
     }
-    notes.iter().try_for_each(|note| writeln!(out, "{note}"))
+
+    /// A remark between answers.
+    #[must_use]
+    pub fn dim(&self, text: &str) -> String {
+        let style = if self.color { Style::new().dimmed() } else { Style::new() };
+        format!("{style}{text}{style:#}")
+    }
+}
+
+/// A text of several lines, made harmless line by line.
+#[must_use]
+pub fn harmless(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for line in text.split_inclusive('\n') {
+        let (line, end) = line.strip_suffix('\n').map_or((line, ""), |line| (line, "\n"));
+        out.push_str(&escape(line.strip_suffix('\r').unwrap_or(line)));
+        out.push_str(end);
+    }
+    out
+}
+
+/// The name of a format.
+#[must_use]
+pub fn format_name(format: Format) -> &'static str {
+    Format::ALL.iter().find(|(_, other)| *other == format).map_or("", |(name, _)| name)
+}
+
+/// Writes an answer. On a terminal its rows are numbered, and at most `most` of them are shown.
+///
+/// # Errors
+/// The output cannot be written.
+pub fn answer(answer: &Answer, format: Format, most: Option<usize>, io: &mut Io<'_>) -> io::Result<()> {
+    let whole = Table { columns: &answer.columns, rows: &answer.rows };
+    if !io.view.terminal || format != Format::Table || answer.columns.is_empty() {
+        return rows::write(whole, format, "answer", &mut io.out);
+    }
+    let count = answer.rows.len();
+    let shown = most.map_or(count, |most| count.min(most));
+    if count > 0 {
+        let number = ("#".to_owned(), Kind::Unsigned);
+        let columns: Vec<_> = std::iter::once(number).chain(answer.columns.iter().cloned()).collect();
+        let row = |(at, row): (u64, &Vec<Value>)| {
+            let mut numbered = vec![Value::Unsigned(at)];
+            numbered.extend_from_slice(row);
+            numbered
+        };
+        let rows: Vec<Vec<Value>> = (1..).zip(&answer.rows[..shown]).map(row).collect();
+        rows::text(Table { columns: &columns, rows: &rows }, &mut io.out)?;
+    }
+    let remark = match (count, shown) {
+        (0, _) => "no answer".to_owned(),
+        (1, _) => "1 row".to_owned(),
+        _ if shown < count => format!("{shown} of {count} rows; `:set rows all` shows the others"),
+        _ => format!("{count} rows"),
+    };
+    writeln!(io.out, "{}", io.view.dim(&remark))
 }

@@ -22,7 +22,11 @@ pub fn dot(graph: &Graph, out: &mut dyn Write) -> io::Result<()> {
     }
     for (party, kind) in &graph.parties {
         let label = format!("{}\\n{}", dot_text(party), dot_text(kind));
-        writeln!(out, "  {} [shape=ellipse, style=filled, fillcolor=\"#eef0f3\", label=\"{label}\"];", ids.party(party))?;
+        writeln!(
+            out,
+            "  {} [shape=ellipse, style=filled, fillcolor=\"#eef0f3\", label=\"{label}\"];",
+            ids.party(party)
+        )?;
     }
     for edge in &graph.edges {
         let (from, to) = ids.ends(edge);

@@ -140,8 +140,7 @@ impl Graph {
 
 /// What a scope needs directly: what it needs, without what that needs in turn.
 fn needs(answers: Answers<'_>, scope: &str) -> Vec<String> {
-    let all: BTreeSet<String> =
-        answers.with::<Dep>(&[("scope", scope)]).into_iter().map(|row| row.needed).collect();
+    let all: BTreeSet<String> = answers.with::<Dep>(&[("scope", scope)]).into_iter().map(|row| row.needed).collect();
     let through: BTreeSet<String> = all
         .iter()
         .flat_map(|needed| answers.with::<Dep>(&[("scope", needed)]).into_iter().map(|row| row.needed))

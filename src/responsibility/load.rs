@@ -1,6 +1,7 @@
 //! From a project and the flags of the command line to a session: rules first, then facts in clause form, then
 //! statement files all together, then relation files.
 
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use super::file::{Content, File, directory};
@@ -23,7 +24,7 @@ pub struct Selection {
     pub as_of: Option<i64>,
 }
 
-/// Reads files that sources include: relative to the project, or to where the user is.
+/// Reads files that sources name: relative to the project, or to where the user is; `-` is standard input.
 #[derive(Clone, Debug)]
 struct Rooted {
     roots: Vec<PathBuf>,
@@ -31,6 +32,11 @@ struct Rooted {
 
 impl Loader for Rooted {
     fn read(&self, path: &Path) -> std::io::Result<Vec<u8>> {
+        if path.as_os_str() == "-" {
+            let mut bytes = Vec::new();
+            std::io::stdin().lock().read_to_end(&mut bytes)?;
+            return Ok(bytes);
+        }
         let mut missing = None;
         for root in &self.roots {
             match DiskLoader.read(&root.join(path)) {

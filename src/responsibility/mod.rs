@@ -3,6 +3,7 @@
 
 pub mod answers;
 pub mod cite;
+pub mod compile;
 pub mod conclusions;
 pub mod duties;
 pub mod embedded;

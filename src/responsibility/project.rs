@@ -44,6 +44,13 @@ impl Project {
         Ok(Self { place: Place::Embedded, manifest: manifest(name, text)? })
     }
 
+    /// A project without anything, for a program that stands alone.
+    #[must_use]
+    pub fn none() -> Self {
+        let manifest = Manifest { rules: Vec::new(), facts: Vec::new(), queries: Vec::new(), ..Manifest::default() };
+        Self { place: Place::Directory(PathBuf::new()), manifest }
+    }
+
     /// Whether a directory is a project: it has `onus.toml`, or `rules/` and `facts/`.
     #[must_use]
     pub fn is_project(directory: &Path) -> bool {

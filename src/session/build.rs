@@ -137,7 +137,12 @@ impl Session {
         // From here on the database holds the pool of values; give it up, so that adding to it copies nothing.
         self.values = Arc::default();
         let kept = database.share_values();
-        let evaluated = evaluate(&program, database, &self.options.eval);
+        let mut options = self.options.eval.clone();
+        if self.options.only_needed {
+            // Where nothing is asked for there is nothing to leave out.
+            options.needed = Some(asked_for(&program)).filter(|needed| !needed.is_empty());
+        }
+        let evaluated = evaluate(&program, database, &options);
         match evaluated {
             Ok(database) => {
                 self.values = database.share_values();
@@ -151,7 +156,11 @@ impl Session {
         }
     }
 
-    fn check(&mut self, inputs: &Inputs, found: Vec<Diagnostic>) -> Result<(Program, Vec<Diagnostic>), Failure> {
+    pub(super) fn check(
+        &mut self,
+        inputs: &Inputs,
+        found: Vec<Diagnostic>,
+    ) -> Result<(Program, Vec<Diagnostic>), Failure> {
         let mut found = found;
         let kept: Vec<Arc<ast::Program>> = inputs
             .programs
@@ -223,10 +232,19 @@ impl Session {
     pub(super) fn loader(&self) -> &dyn super::Loader {
         self.loader.as_ref()
     }
+}
 
-    pub(super) fn options(&self) -> &super::Options {
-        &self.options
+/// The relations that outputs and goals read.
+fn asked_for(program: &Program) -> Vec<RelationId> {
+    let outputs = program
+        .directives
+        .iter()
+        .filter(|directive| matches!(directive.kind, ast::DirectiveKind::Output | ast::DirectiveKind::Printsize));
+    let mut needed: Vec<RelationId> = outputs.map(|directive| directive.relation).collect();
+    for rule in program.goals.iter().flat_map(|goal| &goal.alternatives) {
+        rule.reads(&mut |relation, _| needed.push(relation));
     }
+    needed
 }
 
 /// A program without the rules that were dropped.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::{Failure, Inputs, Session, Version};
 use crate::diagnostic::{Diagnostic, code};
-use crate::syntax::{ast, print};
+use crate::syntax::{self, ast, print};
 
 /// One change.
 #[derive(Clone, Debug)]
@@ -29,12 +29,17 @@ pub fn parse_changes(session: &mut Session, text: &str) -> Result<Vec<Change>, F
     };
     let is_name = |character: char| character.is_alphanumeric() || character == '-' || character == '_';
     if !adds && !rest.is_empty() && rest.trim_end_matches('.').chars().all(is_name) {
-        let source = session.sources_mut().add("<change>", text);
+        let source = session.sources_mut().add("<prompt>", text);
         let span = crate::source::Span::new(source, 0, text.len());
         return Ok(vec![Change::Drop(rest.trim_end_matches('.').to_owned(), span)]);
     }
-    let whole = if rest.ends_with('.') { rest.to_owned() } else { format!("{rest}.") };
-    let (_, program, found) = session.parse_program("<change>", &whole);
+    let mut scratch = crate::symbol::Interner::default();
+    let source = crate::source::SourceMap::default().add("", "");
+    let stopped = format!("{rest}.");
+    let open = syntax::parse(source, rest, &mut scratch).incomplete
+        && syntax::parse(source, &stopped, &mut scratch).diagnostics.is_empty();
+    let whole = if open { stopped } else { rest.to_owned() };
+    let (_, program, found) = session.parse_program("<prompt>", &whole);
     if found.iter().any(Diagnostic::is_error) {
         return Err(session.failure(found));
     }

@@ -5,18 +5,21 @@ mod build;
 mod change;
 mod input;
 mod loader;
+mod state;
 
 use std::sync::Arc;
 
 pub use change::{Change, parse_changes};
 pub use input::FactFormat;
 pub use loader::{DiskLoader, Loader, MemoryLoader, SystemClock};
+pub use state::{Kept, Overlay};
 
 use crate::check;
 use crate::diagnostic::{Code, Diagnostic, code};
 use crate::eval::{self, Stop};
+use crate::explain::{self, Proof};
 use crate::facts::statements::{self, NamedFact, Names};
-use crate::model::Model;
+use crate::model::{Model, Tuple};
 use crate::program::{Goal, Program};
 use crate::query::{Answer, query};
 use crate::source::{SourceId, SourceMap};
@@ -38,6 +41,8 @@ pub struct Options {
     pub include: Vec<String>,
     /// A missing fact file is an empty one.
     pub missing_facts_empty: bool,
+    /// Evaluate only what `.output`, `.printsize` and goals need, if there are any.
+    pub only_needed: bool,
 }
 
 /// Everything that a model is made of. Parts are shared between versions.
@@ -126,10 +131,22 @@ impl Session {
         &mut self.options
     }
 
+    /// How it works.
+    #[must_use]
+    pub fn options(&self) -> &Options {
+        &self.options
+    }
+
     /// All texts so far.
     #[must_use]
     pub fn sources(&self) -> &SourceMap {
         &self.sources
+    }
+
+    /// All texts so far, to be shared.
+    #[must_use]
+    pub fn share_sources(&self) -> Arc<SourceMap> {
+        Arc::clone(&self.sources)
     }
 
     /// The documents that were loaded.
@@ -302,6 +319,25 @@ impl Session {
         let pattern =
             check::pattern(model.program(), &atom, Arc::make_mut(&mut values)).map_err(|found| self.failure(found))?;
         Ok(Pattern { pattern, values })
+    }
+
+    /// Explains a tuple of the current model; nothing if it does not hold.
+    ///
+    /// # Errors
+    /// A limit was met, or someone interrupted.
+    pub fn why(&self, tuple: &Tuple) -> Result<Option<Proof>, Failure> {
+        let model = self.current_model()?;
+        explain::why(&model, tuple, explain::Limits::default(), &self.options.eval).map_err(|stop| self.stopped(&stop))
+    }
+
+    /// Checks everything that was added without evaluating it, and gives the warnings.
+    ///
+    /// # Errors
+    /// All that is wrong.
+    pub fn lint(&mut self) -> Result<Vec<Diagnostic>, Failure> {
+        let inputs = self.inputs.clone();
+        let found = self.found.clone();
+        self.check(&inputs, found).map(|(_, warnings)| warnings)
     }
 
     fn current_model(&self) -> Result<Arc<Model>, Failure> {

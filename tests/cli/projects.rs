@@ -51,9 +51,9 @@ fn facts_and_rules_can_be_replaced() {
         ".decl edge(from: symbol, to: symbol)\n.decl path(x: symbol, y: symbol)\npath(x, y) :- edge(y, x).",
     );
     assert_snapshot!(place.onus(&["query", "path(x, y)", "--rules", "one.dl"]), @r#"
-    x	y
-    "b"	"a"
-    "c"	"b"
+    x    y
+    "b"  "a"
+    "c"  "b"
     --- exit 0
     "#);
     assert_snapshot!(place.onus(&["query", "path(x, y)", "--facts", "facts.txt"]), @r"
@@ -84,14 +84,14 @@ fn other_facts_in_clause_form_meet_the_standard_rules() {
     );
     place.file("move.dl", "checked(\"box\", \"all\").");
     assert_snapshot!(place.onus(&["query", "gap(at, layer, kind)", "--facts", "other.dl"]), @r#"
-    at	layer	kind
-    "mine"	"roof"	"silent"
+    at      layer   kind
+    "mine"  "roof"  "silent"
     --- exit 0
     "#);
     assert_snapshot!(place.onus(&["query", "gap(at, layer, kind)", "--facts", "other.dl", "--scenario", "move.dl"]), @r#"
-    at	layer	kind
-    "box"	"roof"	"silent"
-    "mine"	"roof"	"silent"
+    at      layer   kind
+    "box"   "roof"  "silent"
+    "mine"  "roof"  "silent"
     --- exit 0
     "#);
 }
@@ -100,15 +100,15 @@ fn other_facts_in_clause_form_meet_the_standard_rules() {
 fn scenarios_have_names() {
     let place = Place::new();
     assert_snapshot!(place.onus(&["query", "gap_counts", "--scenario", "relay"]), @r#"
-    deployment	kind	gaps
-    "bakery_archive"	"open"	1
-    "bakery_archive"	"silent"	11
-    "bakery_archive"	"unbound"	2
-    "bakery_books"	"limbo"	2
-    "books_compute"	"limbo"	3
-    "books_compute"	"silent"	8
-    "pods_tables"	"limbo"	5
-    "pods_tables"	"silent"	7
+    deployment        kind       gaps
+    "bakery_archive"  "open"        1
+    "bakery_archive"  "silent"     11
+    "bakery_archive"  "unbound"     2
+    "bakery_books"    "limbo"       2
+    "books_compute"   "limbo"       3
+    "books_compute"   "silent"      8
+    "pods_tables"     "limbo"       5
+    "pods_tables"     "silent"      7
     --- exit 0
     "#);
     assert_snapshot!(place.onus(&["query", "gap_counts", "--scenario", "rely"]), @r"
@@ -144,7 +144,7 @@ fn scenarios_have_names() {
 fn the_day_of_the_question_counts() {
     let place = Place::new();
     assert_snapshot!(place.onus(&["query", "as_of(day)", "--as-of", "2022-06-01"]), @r"
-    day
+         day
     20220601
     --- exit 0
     ");

@@ -53,19 +53,38 @@ struct Hoist<'a> {
 
 impl Hoist<'_> {
     fn literal(&mut self, literal: &Literal) -> Literal {
-        let mut atom = |atom: &Atom| Atom {
+        let mut atom = |atom: &Atom, arguments: fn(&mut Self, &Term) -> Term| Atom {
             relation: atom.relation,
-            arguments: atom.arguments.iter().map(|term| self.term(term)).collect(),
+            arguments: atom.arguments.iter().map(|term| arguments(self, term)).collect(),
             span: atom.span,
         };
         match literal {
-            Literal::Positive(inner) => Literal::Positive(atom(inner)),
-            Literal::Negative(inner) => Literal::Negative(atom(inner)),
+            Literal::Positive(inner) => Literal::Positive(atom(inner, Self::argument)),
+            Literal::Negative(inner) => Literal::Negative(atom(inner, Self::term)),
             Literal::Compare(compare) => Literal::Compare(Compare {
                 left: self.term(&compare.left),
                 right: self.term(&compare.right),
                 ..compare.clone()
             }),
+        }
+    }
+
+    /// A term of a positive atom. Functors in it only test, perhaps by variables that the same atom binds: they move out
+    /// too.
+    fn argument(&mut self, term: &Term) -> Term {
+        match term {
+            Term::Record(ty, fields) => Term::Record(*ty, fields.iter().map(|field| self.argument(field)).collect()),
+            Term::Branch(ty, tag, fields) => {
+                Term::Branch(*ty, *tag, fields.iter().map(|field| self.argument(field)).collect())
+            }
+            Term::As { term, from, to } => Term::As { term: Box::new(self.argument(term)), from: *from, to: *to },
+            Term::Call(call) => match self.term(term) {
+                lifted @ Term::Variable(_) => lifted,
+                other => self.alone(other, self.types.kind(call.ty), call.span),
+            },
+            Term::Variable(_) | Term::Wildcard | Term::Constant(..) | Term::Autoinc | Term::Aggregate(_) => {
+                self.term(term)
+            }
         }
     }
 

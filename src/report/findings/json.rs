@@ -40,9 +40,9 @@ fn finding(listing: &Listing, finding: &Finding) -> Value {
         State::Waived(at) => ("waived", Some(at)),
         State::Expired(at) => ("expired", Some(at)),
     };
-    let waiver = waiver.and_then(|at| listing.findings.waivers.get(at)).map(|waiver| {
-        json!({ "reason": waiver.reason, "expires": date::text(waiver.expires), "place": waiver.place })
-    });
+    let waiver = waiver
+        .and_then(|at| listing.findings.waivers.get(at))
+        .map(|waiver| json!({ "reason": waiver.reason, "expires": date::text(waiver.expires), "place": waiver.place }));
     json!({
         "id": finding.id,
         "kind": finding.kind.to_string(),

@@ -54,7 +54,8 @@ fn result(listing: &Listing, finding: &Finding) -> Value {
         Severity::Low => "note",
     };
     let rule = FAMILIES.iter().position(|family| family.name == finding.kind.family);
-    let cited: Vec<Value> = listing.of(finding).map(|citation| location(&citation.place, Some(&citation.to_string()))).collect();
+    let cited: Vec<Value> =
+        listing.of(finding).map(|citation| location(&citation.place, Some(&citation.to_string()))).collect();
     let about = listing.places.get(&finding.id).map(|place| location(place, None));
     let mut locations: Vec<Value> = about.into_iter().chain(cited).collect();
     let related = if locations.len() > 1 { locations.split_off(1) } else { Vec::new() };

@@ -1,0 +1,160 @@
+//! `:load`, `:reload`, `:save`: files in and out.
+
+use std::io::Write;
+use std::path::Path;
+
+use super::{Command, Takes};
+use crate::diagnostic::{Diagnostic, code};
+use crate::program::Goal;
+use crate::repl::delta::{between, summary};
+use crate::repl::{Error, Io, Outcome, Prompt, atomically, show};
+use crate::responsibility::{Content, File, Project};
+use crate::session::{Failure, Session};
+use crate::source::SourceId;
+
+pub(super) const LOAD: Command = Command {
+    name: "load",
+    takes: Takes::File,
+    usage: "FILE",
+    about: "add a file: .dl clauses and goals, .toml statements, .csv .tsv .json .facts rows",
+    more: "  :load extra.dl\n  :load chosen.csv         rows of the relation `chosen`",
+    run: load,
+};
+
+fn load(prompt: &mut Prompt, arguments: &str, io: &mut Io<'_>) -> Result<Outcome, Error> {
+    let path = arguments.trim_matches('"');
+    if path.is_empty() {
+        return Err(prompt.usage("`:load` wants a file", format!("its name ends in {}", Content::ENDINGS)));
+    }
+    if Content::of(path).is_none() {
+        let message = format!("`{path}` is no file of rules or facts");
+        return Err(prompt.usage(message, format!("its name must end in {}", Content::ENDINGS)));
+    }
+    let file = File::on_disk(path, path);
+    let before = prompt.session.model().cloned();
+    let known = prompt.session.warnings().to_vec();
+    let kept = prompt.session.keep();
+    let added = add(&mut prompt.session, &file);
+    let source = match added.and_then(|source| prompt.session.evaluate().map(|_| source)) {
+        Ok(source) => source,
+        Err(failure) => {
+            prompt.session.put_back(kept);
+            return Err(failure.into());
+        }
+    };
+    prompt.loaded.push(file);
+    prompt.stamps = prompt.stamp();
+    prompt.warn(&known, io)?;
+    let model = prompt.model()?;
+    if let Some(before) = before {
+        writeln!(io.out, "{}", summary(&between(&before, &model)))?;
+    }
+    let asked = |goal: &&Goal| source.is_some_and(|first| goal.span.source >= first);
+    let mut worst = Outcome::Done;
+    for goal in model.program().goals.iter().filter(asked) {
+        let answer = prompt.session.answer(goal)?;
+        show::answer(&answer, prompt.settings.format, prompt.settings.rows, io)?;
+        worst = worst.max(Outcome::answered(answer.holds()));
+    }
+    Ok(worst)
+}
+
+/// Adds a file to a session; gives the source of a program.
+fn add(session: &mut Session, file: &File) -> Result<Option<SourceId>, Failure> {
+    let failed = |session: &Session, found: Diagnostic| session.failure(vec![found]);
+    match file.content() {
+        Some(Content::Rows(format)) => {
+            let bytes = file.bytes().map_err(|found| failed(session, found))?;
+            session.add_fact_file(file.stem(), &file.name, format, bytes.into_owned());
+            Ok(None)
+        }
+        Some(Content::Statements) => {
+            let text = file.text().map_err(|found| failed(session, found))?;
+            session.add_statements(&[(file.name.clone(), text.into_owned())]);
+            Ok(None)
+        }
+        Some(Content::Clauses) | None => {
+            let text = file.text().map_err(|found| failed(session, found))?;
+            Ok(Some(session.add_program(&file.name, &text)))
+        }
+    }
+}
+
+pub(super) const RELOAD: Command = Command {
+    name: "reload",
+    takes: Takes::Nothing,
+    usage: "",
+    about: "read the project's files again; what was typed stays",
+    more: "Where a file is broken, everything stays as it was.",
+    run: reload,
+};
+
+fn reload(prompt: &mut Prompt, _: &str, io: &mut Io<'_>) -> Result<Outcome, Error> {
+    let before = prompt.session.model().cloned();
+    let known = prompt.session.warnings().to_vec();
+    let project = Project::find(prompt.selection.project.as_deref(), &prompt.here)?;
+    let kept = prompt.session.keep();
+    prompt.session.clear_files();
+    let mut read = project.load_into(&prompt.selection, &mut prompt.session);
+    for file in &prompt.loaded {
+        read = read.and_then(|()| add(&mut prompt.session, file).map(drop));
+    }
+    if let Err(mut failure) = read.and_then(|()| prompt.session.evaluate().map(drop)) {
+        if before.is_some() {
+            prompt.session.put_back(kept);
+            if let Some(last) = failure.diagnostics.last_mut() {
+                last.notes.push("everything stays as it was before".to_owned());
+            }
+        }
+        return Err(failure.into());
+    }
+    prompt.project = project;
+    prompt.stamps = prompt.stamp();
+    prompt.warn(&known, io)?;
+    let changed = match (before, prompt.session.model()) {
+        (Some(before), Some(after)) => {
+            let deltas = between(&before, after);
+            if deltas.is_empty() { "nothing changed".to_owned() } else { summary(&deltas) }
+        }
+        _ => "loaded".to_owned(),
+    };
+    writeln!(io.out, "{changed}")?;
+    Ok(Outcome::Done)
+}
+
+pub(super) const SAVE: Command = Command {
+    name: "save",
+    takes: Takes::File,
+    usage: "FILE",
+    about: "write what was added at the prompt as clauses",
+    more: "  :save mine.dl            then `onus query --scenario mine.dl ...`, or `:load mine.dl`\nWhat was taken away stands in it as comments.",
+    run: save,
+};
+
+fn save(prompt: &mut Prompt, arguments: &str, io: &mut Io<'_>) -> Result<Outcome, Error> {
+    let path = arguments.trim_matches('"');
+    if path.is_empty() {
+        return Err(prompt.usage("`:save` wants a file", "`:save mine.dl`"));
+    }
+    let overlay = prompt.session.overlay();
+    if overlay.is_empty() {
+        writeln!(io.out, "nothing was added or taken away: there is nothing to save")?;
+        return Ok(Outcome::No);
+    }
+    let fill = |out: &mut dyn Write| {
+        for (what, list) in [("fact", &overlay.retracted), ("rule", &overlay.dropped)] {
+            for taken in list {
+                writeln!(out, "// taken away, a {what}: {}", taken.replace('\n', " "))?;
+            }
+        }
+        overlay.added.iter().try_for_each(|text| out.write_all(text.as_bytes()))
+    };
+    if let Err(error) = atomically(Path::new(path), fill) {
+        let found = Diagnostic::new(code::FILE_WRITE, format!("cannot write `{path}`: {error}"));
+        return Err(prompt.session.failure(vec![found]).into());
+    }
+    let taken = overlay.retracted.len() + overlay.dropped.len();
+    let taken = if taken == 0 { String::new() } else { format!(", {taken} taken away as comments") };
+    writeln!(io.out, "{path}: {} changes{taken}", overlay.added.len())?;
+    Ok(Outcome::Done)
+}

@@ -1,0 +1,12 @@
+//! The commands of the prompt, `:name arguments`: one file a group, one line a command in the table.
+
+mod change;
+mod explain;
+mod files;
+pub mod look;
+mod settings;
+mod table;
+
+pub(super) use settings::SETTINGS;
+pub(super) use table::execute;
+pub use table::{COMMANDS, Command, Takes};

@@ -1,0 +1,109 @@
+//! What differs between two models of one session.
+
+use std::fmt::Write;
+
+use crate::model::{Model, Tuple};
+use crate::program::RelationId;
+
+/// How a relation changed. Tuples are in the order of output.
+#[derive(Clone, Debug)]
+pub(super) struct Delta {
+    pub(super) name: String,
+    pub(super) gained: Vec<String>,
+    pub(super) lost: Vec<String>,
+    /// Whether its growth is never folded away.
+    pub(super) alarm: bool,
+    /// Whether reviews show how it changes.
+    pub(super) watch: bool,
+}
+
+/// The relations that differ, in order of declaration. Both models belong to one session, so that words mean the same
+/// in both.
+pub(super) fn between(old: &Model, new: &Model) -> Vec<Delta> {
+    let mut deltas = Vec::new();
+    for id in new.program().relation_ids() {
+        let name = new.name(id);
+        let before = old.find(name).filter(|&before| same_columns(old, before, new, id));
+        let gained = missing(new, id, before.map(|before| (old, before)));
+        let lost = before.map_or_else(Vec::new, |before| missing(old, before, Some((new, id))));
+        push(&mut deltas, new, id, gained, lost);
+    }
+    for id in old.program().relation_ids() {
+        let after = new.find(old.name(id)).filter(|&after| same_columns(old, id, new, after));
+        if after.is_none() {
+            push(&mut deltas, old, id, Vec::new(), missing(old, id, None));
+        }
+    }
+    deltas
+}
+
+fn push(deltas: &mut Vec<Delta>, model: &Model, id: RelationId, gained: Vec<String>, lost: Vec<String>) {
+    if gained.is_empty() && lost.is_empty() {
+        return;
+    }
+    let declared = model.program().relation(id);
+    deltas.push(Delta { name: model.name(id).to_owned(), gained, lost, alarm: declared.alarm, watch: declared.watch });
+}
+
+fn same_columns(old: &Model, before: RelationId, new: &Model, after: RelationId) -> bool {
+    let kinds = |model: &Model, id: RelationId| {
+        let columns = &model.program().relation(id).columns;
+        columns.iter().map(|column| model.program().types.kind(column.ty)).collect::<Vec<_>>()
+    };
+    kinds(old, before) == kinds(new, after)
+}
+
+/// The tuples of a relation that the other one does not have.
+fn missing(model: &Model, id: RelationId, other: Option<(&Model, RelationId)>) -> Vec<String> {
+    let rows = model.relation(id).rows();
+    let rows = rows.filter(|row| other.is_none_or(|(model, id)| !model.relation(id).contains(row)));
+    let mut tuples: Vec<_> = rows.map(|row| (model.decode(id, row), row)).collect();
+    tuples.sort_unstable();
+    tuples.into_iter().map(|(_, row)| model.literal(&Tuple { relation: id, words: row.into() })).collect()
+}
+
+/// The changes in one line: `gap +2 -1, relies +3`.
+pub(super) fn summary(deltas: &[Delta]) -> String {
+    if deltas.is_empty() {
+        return "no tuple has changed".to_owned();
+    }
+    let counts: Vec<String> = deltas.iter().map(|delta| format!("{} {}", delta.name, counts(delta))).collect();
+    counts.join(", ")
+}
+
+fn counts(delta: &Delta) -> String {
+    let part = |sign: char, tuples: &[String]| (!tuples.is_empty()).then(|| format!("{sign}{}", tuples.len()));
+    let parts: Vec<String> = [part('+', &delta.gained), part('-', &delta.lost)].into_iter().flatten().collect();
+    parts.join(" ")
+}
+
+/// How many tuples of a relation are listed before the others are only counted.
+const LISTED: usize = 8;
+
+/// The changes at length: what is watched or alarming tuple by tuple, the others counted.
+pub(super) fn text(deltas: &[Delta]) -> String {
+    let mut out = String::new();
+    if deltas.is_empty() {
+        return "nothing would change\n".to_owned();
+    }
+    // Alarms first, then what is watched, then in order of declaration.
+    let mut order: Vec<&Delta> = deltas.iter().collect();
+    order.sort_by_key(|delta| (!delta.alarm, !delta.watch));
+    let few = deltas.iter().all(|delta| delta.gained.len() + delta.lost.len() <= LISTED);
+    for delta in order {
+        let _ = writeln!(out, "{} {}", delta.name, counts(delta));
+        if !(delta.alarm || delta.watch || few) {
+            continue;
+        }
+        for (sign, tuples) in [('+', &delta.gained), ('-', &delta.lost)] {
+            let most = if delta.alarm { tuples.len() } else { LISTED };
+            for tuple in tuples.iter().take(most) {
+                let _ = writeln!(out, "  {sign} {}", crate::report::escape::escape(tuple));
+            }
+            if tuples.len() > most {
+                let _ = writeln!(out, "  {sign} {} more", tuples.len() - most);
+            }
+        }
+    }
+    out
+}
