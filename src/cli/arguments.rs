@@ -9,8 +9,8 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::report::Form;
 use super::{
-    compile, completions, duties, explain_code, findings, graph, lint, matrix, plan, query, relies, relocate, run,
-    schema, why,
+    audit, compile, completions, duties, explain_code, facts, findings, graph, lint, matrix, new, plan, query, relies,
+    relocate, run, schema, why,
 };
 use crate::facts::date;
 use crate::responsibility::Selection;
@@ -59,6 +59,9 @@ pub(super) enum Command {
     Move(relocate::Move),
     Graph(graph::Graph),
     Compile(compile::Compile),
+    Audit(audit::Audit),
+    Facts(facts::Facts),
+    New(new::New),
 }
 
 /// Flags that every command takes.

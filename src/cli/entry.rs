@@ -78,6 +78,9 @@ fn dispatch(context: &mut Context<'_>, arguments: &Arguments) -> Result<Outcome,
         Some(Command::Move(command)) => command.run(context),
         Some(Command::Graph(command)) => command.run(context),
         Some(Command::Compile(command)) => command.run(context),
+        Some(Command::Audit(command)) => command.run(context),
+        Some(Command::Facts(command)) => command.run(context),
+        Some(Command::New(command)) => command.run(context),
     }
 }
 

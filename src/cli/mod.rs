@@ -1,16 +1,19 @@
 //! The command line: one table of commands and flags, one file a command.
 
 mod arguments;
+mod audit;
 mod compile;
 mod completions;
 mod context;
 mod duties;
 mod entry;
 mod explain_code;
+mod facts;
 mod findings;
 mod graph;
 mod lint;
 mod matrix;
+mod new;
 mod output;
 mod plan;
 mod program;

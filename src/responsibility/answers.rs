@@ -119,6 +119,11 @@ rows! {
     Under = "under" (scope: String = "scope", host: String = "host");
     /// What a scope needs beside it.
     Dep = "dep" (scope: String = "scope", needed: String = "needed");
+    /// A claim that nothing narrower of the same issuer beats.
+    Effective = "effective" (
+        scope: String = "scope", layer: String = "layer", statement: String = "statement",
+        claim_scope: String = "claim_scope", claim_layer: String = "claim_layer"
+    );
     /// A party that answers for a layer by a statement.
     Owner = "owner" (
         scope: String = "scope", layer: String = "layer", party: String = "party", mode: String = "mode",

@@ -2,9 +2,11 @@
 //! below knows nothing of it.
 
 pub mod answers;
+pub mod audit;
 pub mod cite;
 pub mod compile;
 pub mod conclusions;
+pub mod coverage;
 pub mod duties;
 pub mod embedded;
 mod file;
@@ -16,6 +18,9 @@ pub mod matrix;
 mod project;
 pub mod reliance;
 pub mod relocation;
+pub mod template;
+#[rustfmt::skip]
+mod twin;
 mod waiver;
 
 pub use answers::{Answers, Citation, Gap, Owner, Reliance, Row};
