@@ -20,6 +20,7 @@ pub mod eval;
 // Floor 6
 pub mod model;
 // Floor 7
+pub mod diff;
 pub mod explain;
 pub mod query;
 // Floor 8

@@ -49,6 +49,12 @@ impl Model {
         &self.program
     }
 
+    /// The program, to be shared.
+    #[must_use]
+    pub fn share_program(&self) -> Arc<Program> {
+        Arc::clone(&self.program)
+    }
+
     /// The relations.
     #[must_use]
     pub fn database(&self) -> &Database {
@@ -152,6 +158,16 @@ impl Model {
     pub fn literal(&self, tuple: &Tuple) -> String {
         let values: Vec<String> = self.decode(tuple.relation, &tuple.words).iter().map(Value::literal).collect();
         format!("{}({})", self.name(tuple.relation), values.join(", "))
+    }
+
+    /// A tuple as a clause would write it, where its words are those of `values`: the model's own and others.
+    #[must_use]
+    pub fn literal_with(&self, values: &Values, tuple: &Tuple) -> String {
+        let columns = self.program.relation(tuple.relation).columns.iter();
+        let words = columns
+            .zip(&tuple.words)
+            .map(|(column, &word)| values.decode(&self.program.types, column.ty, word).literal());
+        format!("{}({})", self.name(tuple.relation), words.collect::<Vec<_>>().join(", "))
     }
 
     /// The label of a rule where it has one.

@@ -66,6 +66,8 @@ pub struct RelationDecl {
     pub watch: bool,
     /// `@[alarm]`: its growth is never folded away.
     pub alarm: bool,
+    /// `@[adjustable]`: people decide its facts. Where something is missing, such facts are proposed first.
+    pub adjustable: bool,
     /// Where its name is declared.
     pub span: Span,
 }
@@ -378,6 +380,42 @@ impl Rule {
     pub fn reads(&self, visit: &mut impl FnMut(RelationId, bool)) {
         self.arguments.iter().for_each(|term| term_reads(term, visit));
         self.body.iter().for_each(|literal| literal_reads(literal, false, visit));
+    }
+
+    /// Calls `visit` with every term of head and body, inner ones and those of aggregates included.
+    pub fn visit_terms<'a>(&'a self, visit: &mut impl FnMut(&'a Term)) {
+        self.arguments.iter().for_each(|term| term.visit(visit));
+        self.body.iter().for_each(|literal| literal.visit_terms(visit));
+    }
+}
+
+impl Literal {
+    /// Calls `visit` with every term of the literal, inner ones and those of aggregates included.
+    pub fn visit_terms<'a>(&'a self, visit: &mut impl FnMut(&'a Term)) {
+        match self {
+            Self::Positive(atom) | Self::Negative(atom) => atom.arguments.iter().for_each(|term| term.visit(visit)),
+            Self::Compare(compare) => {
+                compare.left.visit(visit);
+                compare.right.visit(visit);
+            }
+        }
+    }
+}
+
+impl Term {
+    /// Calls `visit` with the term and every term inside it, those of aggregates included.
+    pub fn visit<'a>(&'a self, visit: &mut impl FnMut(&'a Term)) {
+        visit(self);
+        match self {
+            Self::Variable(_) | Self::Wildcard | Self::Constant(..) | Self::Autoinc => {}
+            Self::Call(call) => call.arguments.iter().for_each(|term| term.visit(visit)),
+            Self::Record(_, fields) | Self::Branch(_, _, fields) => fields.iter().for_each(|term| term.visit(visit)),
+            Self::As { term, .. } => term.visit(visit),
+            Self::Aggregate(aggregate) => {
+                aggregate.target.iter().for_each(|term| term.visit(visit));
+                aggregate.body.iter().for_each(|literal| literal.visit_terms(visit));
+            }
+        }
     }
 }
 

@@ -20,8 +20,10 @@ const FLOORS: &[&[&str]] = &[
 ];
 
 /// Neighbours on one floor that may still import, with the reason.
-const NEIGHBOURS: &[(&str, &str, &str)] =
-    &[("program", "syntax", "the checked program keeps the enums of operators that the tree defines")];
+const NEIGHBOURS: &[(&str, &str, &str)] = &[
+    ("program", "syntax", "the checked program keeps the enums of operators that the tree defines"),
+    ("diff", "explain", "the causes of a change are read off proofs"),
+];
 
 fn sources() -> Vec<(PathBuf, String)> {
     fn walk(directory: &Path, found: &mut Vec<(PathBuf, String)>) {

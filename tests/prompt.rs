@@ -1,5 +1,7 @@
 //! The prompt as transcripts: what is typed after `onus> `, and what comes of it. Errors stand with the answers.
 
+#![allow(clippy::unwrap_used)] // the helpers of tests are no tests to clippy
+
 use std::io::Write;
 
 use insta::assert_snapshot;
@@ -159,7 +161,7 @@ fn changes_are_made_and_undone() {
     road -1, reach -1, exits +1 -1
     onus> :retract reach("bern", "basel")
     error[E0903]: `reach("bern", "basel")` was never given
-     --> <change>:1:1
+     --> <prompt>:1:1
       |
     1 | reach("bern", "basel").
       | ^^^^^^^^^^^^^^^^^^^^^^
@@ -196,17 +198,17 @@ fn explanations_follow_answers() {
     "basel"
     "chur"
     onus> :why #2
-     1 one can go from bern to chur     [by-road] <change>:9
-     `- a road leads from bern to chur  * given <change>:14
+     1 one can go from bern to chur     [by-road] <prompt>:9
+     `- a road leads from bern to chur  * given <prompt>:14
      3 steps, shown in 2 - folded: 1 routine absence
     onus> :why 1
-     1 one can go from bern to chur     [by-road] <change>:9
-     |- a road leads from bern to chur  * given <change>:14
+     1 one can go from bern to chur     [by-road] <prompt>:9
+     |- a road leads from bern to chur  * given <prompt>:14
      `- 1.1 !closed("chur")             ! absent
      3 steps
     onus> :why reach("bern", "chur")
-     1 one can go from bern to chur     [by-road] <change>:9
-     `- a road leads from bern to chur  * given <change>:14
+     1 one can go from bern to chur     [by-road] <prompt>:9
+     `- a road leads from bern to chur  * given <prompt>:14
      3 steps, shown in 2 - folded: 1 routine absence
     onus> :why #9
     error[E0901]: there is no row 9
@@ -222,11 +224,11 @@ fn explanations_follow_answers() {
     n
     2
     onus> :why
-     1 exits("bern", 2)                             <change>:13
-     |- a road leads from bern to basel             * given <change>:14
+     1 exits("bern", 2)                             <prompt>:13
+     |- a road leads from bern to basel             * given <prompt>:14
      `- 2 count : { road(x, _, _) } for x = "bern"  # counted 2
-        |- a road leads from bern to basel          * given <change>:14
-        `- a road leads from bern to chur           * given <change>:14
+        |- a road leads from bern to basel          * given <prompt>:14
+        `- a road leads from bern to chur           * given <prompt>:14
      5 steps - folded: 1 comparison - 1 other way - next  :why 2
     onus> :facts road
     from     to       length
@@ -234,7 +236,7 @@ fn explanations_follow_answers() {
     "bern"   "basel"     100
     "bern"   "chur"      240
     onus> :why #3
-     1 a road leads from bern to chur  * given <change>:14
+     1 a road leads from bern to chur  * given <prompt>:14
      a given fact
     onus> :why rech("a", "b")
     error[E0201]: no relation is called `rech`
@@ -273,11 +275,11 @@ fn a_program_can_be_looked_at() {
       3 tuples, 0 given
       follows by by-road, further
       read by reach
-      declared at <change>:7
+      declared at <prompt>:7
     onus> :rules reach
-    // [by-road] <change>:9
+    // [by-road] <prompt>:9
     reach(x, y) :- road(x, y, _), !closed(y).
-    // [further] <change>:11
+    // [further] <prompt>:11
     reach(x, z) :- reach(x, y), road(y, z, _), !closed(z).
     onus> :plan reach
     reach(x, y) :- road(x, y, _), !closed(y).
@@ -339,15 +341,15 @@ fn faults_are_placed_and_the_session_goes_on() {
     "#), @r#"
     onus> road("a", "b").
     error[E0204]: `road` has 3 columns, not 2
-     --> <change>:1:1
+     --> <prompt>:1:1
       |
     1 | road("a", "b").
       | ^^^^^^^^^^^^^^ 2 arguments here
       |
-     ::: <change>:4:15
+     ::: <prompt>:4:7
       |
-    4 |         .decl road(from: City, to: City, length: number)
-      |               ---- declared here as road(from: City, to: City, length: number)
+    4 | .decl road(from: City, to: City, length: number)
+      |       ---- declared here as road(from: City, to: City, length: number)
     onus> rod(x, y, z)?
     error[E0201]: no relation is called `rod`
      --> <goal>:1:1
@@ -357,14 +359,14 @@ fn faults_are_placed_and_the_session_goes_on() {
       |
       = help: did you mean `road`?
     onus> road(x, y, z
-    error[E0101]: expected `,` or `)`, found `.`
-     --> <change>:1:13
+    error[E0102]: the bracket `(` is never closed
+     --> <prompt>:1:5
       |
-    1 | road(x, y, z.
-      |             ^ expected `,` or `)`
+    1 | road(x, y, z
+      |     ^ opened here
     onus> p(x) :- road(x, y, z).
     error[E0201]: no relation is called `p`
-     --> <change>:1:1
+     --> <prompt>:1:1
       |
     1 | p(x) :- road(x, y, z).
       | ^ not declared
@@ -372,7 +374,7 @@ fn faults_are_placed_and_the_session_goes_on() {
       = help: declare it: `.decl p(...)`
 
     warning[W0204]: `y` occurs once
-     --> <change>:1:17
+     --> <prompt>:1:17
       |
     1 | p(x) :- road(x, y, z).
       |                 ^ any value will do
@@ -380,7 +382,7 @@ fn faults_are_placed_and_the_session_goes_on() {
       = help: write `_` or `_y` if that is meant
 
     warning[W0204]: `z` occurs once
-     --> <change>:1:20
+     --> <prompt>:1:20
       |
     1 | p(x) :- road(x, y, z).
       |                    ^ any value will do
@@ -388,7 +390,7 @@ fn faults_are_placed_and_the_session_goes_on() {
       = help: write `_` or `_z` if that is meant
     onus> reach(x, y) :- road(x, _, _).
     error[E0401]: nothing gives `y` a value
-     --> <change>:1:10
+     --> <prompt>:1:10
       |
     1 | reach(x, y) :- road(x, _, _).
       |          ^ the head takes its value from the body
@@ -396,18 +398,18 @@ fn faults_are_placed_and_the_session_goes_on() {
       = help: make `y` an argument of a positive atom such as `closed(y)`, or equal to an expression of known values
     onus> reach(x, y) :- road(x, y, "far").
     error[E0301]: a number is wanted, not a symbol
-     --> <change>:1:27
+     --> <prompt>:1:27
       |
     1 | reach(x, y) :- road(x, y, "far").
       |                           ^^^^^ this is a symbol, and column `length` of `road` is a number
       |
-     ::: <change>:4:15
+     ::: <prompt>:4:7
       |
-    4 |         .decl road(from: City, to: City, length: number)
-      |               ---- declared here
+    4 | .decl road(from: City, to: City, length: number)
+      |       ---- declared here
     onus> reach(x, y) :- road(x, y, _), !reach(y, x).
     error[E0501]: `reach` depends on itself through a negation
-     --> <change>:1:32
+     --> <prompt>:1:32
       |
     1 | reach(x, y) :- road(x, y, _), !reach(y, x).
       |                                ^^^^^^^^^^^ `reach` needs that `reach` does not hold
@@ -416,7 +418,7 @@ fn faults_are_placed_and_the_session_goes_on() {
       = help: no order of evaluation decides such a cycle: split a relation, so that what is negated is complete first
     onus> road("a", "b", 99999999999999999999).
     error[E0104]: `99999999999999999999` is out of range
-     --> <change>:1:16
+     --> <prompt>:1:16
       |
     1 | road("a", "b", 99999999999999999999).
       |                ^^^^^^^^^^^^^^^^^^^^
@@ -424,7 +426,7 @@ fn faults_are_placed_and_the_session_goes_on() {
       = help: the largest number is 9223372036854775807, the largest unsigned 18446744073709551615
     onus> -road("a", "b", 1).
     error[E0903]: `road("a", "b", 1)` was never given
-     --> <change>:1:1
+     --> <prompt>:1:1
       |
     1 | road("a", "b", 1).
       | ^^^^^^^^^^^^^^^^^
@@ -432,7 +434,7 @@ fn faults_are_placed_and_the_session_goes_on() {
       = help: ask `why road("a", "b", 1)`
     onus> -nothing-like-it
     error[E0903]: there is no rule `nothing-like-it`
-     --> <change>:1:1
+     --> <prompt>:1:1
       |
     1 | -nothing-like-it
       | ^^^^^^^^^^^^^^^^
@@ -483,12 +485,12 @@ fn limits_end_a_command_and_not_the_session() {
         n(x)?
     "#), @r"
     onus> .decl n(x: number)
-    nothing follows from it
+    no tuple has changed
     onus> n(0).
     n +1
     onus> n(x + 1) :- n(x).
     error[E0801]: the evaluation needs more than 1000 rows
-     --> <change>:1:1
+     --> <prompt>:1:1
       |
     1 | n(x + 1) :- n(x).
       | ^^^^^^^^^^^^^^^^^ this rule was running

@@ -113,5 +113,9 @@ fn the_rules_answer_over_facts_in_clause_form() {
         .output()
         .unwrap();
     assert_eq!(String::from_utf8_lossy(&output.stderr), "");
-    insta::assert_snapshot!(String::from_utf8(output.stdout).unwrap(), @r"");
+    insta::assert_snapshot!(String::from_utf8(output.stdout).unwrap(), @r"
+    a,b,at
+    ours,iaas,us
+    saas,iaas,us
+    ");
 }

@@ -291,6 +291,7 @@ impl Declarations<'_> {
                 quiet: false,
                 watch: false,
                 alarm: false,
+                adjustable: false,
                 span: name.span,
             };
             for annotation in &item.annotations {
@@ -394,6 +395,7 @@ impl Declarations<'_> {
             "quiet" => relation.quiet = true,
             "watch" => relation.watch = true,
             "alarm" => relation.alarm = true,
+            "adjustable" => relation.adjustable = true,
             "says" | "says_not" | "deny" => {
                 let Some(value) = annotation.value else {
                     let diagnostic = Diagnostic::at(

@@ -9,8 +9,8 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::report::Form;
 use super::{
-    audit, compile, completions, duties, explain_code, facts, findings, graph, lint, matrix, new, plan, query, relies,
-    relocate, run, schema, why,
+    audit, compile, completions, diff, duties, explain_code, facts, findings, graph, lint, matrix, new, plan, query,
+    relies, relocate, run, schema, what_if, why,
 };
 use crate::facts::date;
 use crate::responsibility::Selection;
@@ -43,6 +43,8 @@ Exit codes: 0 true or done, 1 no answer, 2 usage, 3 error in program or input, 4
 pub(super) enum Command {
     Query(query::Query),
     Why(why::Why),
+    WhatIf(what_if::WhatIf),
+    Diff(diff::Diff),
     Run(run::Run),
     Lint(lint::Lint),
     Plan(plan::Plan),

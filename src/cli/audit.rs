@@ -3,9 +3,10 @@
 use clap::Args;
 
 use super::context::Context;
-use super::report::{Output, answers};
+use super::report::Output;
 use crate::repl::{Error, Outcome};
 use crate::report::grid::Grid;
+use crate::responsibility::Answers;
 use crate::responsibility::audit::{Audit as Report, Twin};
 
 /// Check the answers themselves: the certificate of the whole model, ownership and reliance derived a second time by
@@ -21,7 +22,7 @@ impl Audit {
         let mut session = context.session()?;
         let model = session.evaluate()?;
         let certificate = session.certify()?;
-        let report = Report::of(answers(&session, &model)?, &certificate, Twin::standard());
+        let report = Report::of(Answers::of(&model)?, &certificate, Twin::standard());
         let verdict = |part: &str, well: &str| {
             let count = report.complaints.iter().filter(|complaint| complaint.part() == part).count();
             if count == 0 { well.to_owned() } else { format!("{count} complaints") }

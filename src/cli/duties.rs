@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use clap::Args;
 
 use super::context::Context;
-use super::report::{Output, answers};
+use super::report::Output;
 use crate::facts::statements::StatementInfo;
 use crate::repl::{Error, Outcome};
 use crate::report::grid::Grid;
@@ -39,12 +39,11 @@ impl Duties {
     pub(super) fn run(&self, context: &mut Context<'_>) -> Result<Outcome, Error> {
         let mut session = context.session()?;
         let model = session.evaluate()?;
-        let answers = answers(&session, &model)?;
+        let answers = Answers::of(&model)?;
         let customer = answers.any::<Residual>(&[("customer", &self.of)]);
         let which = if customer && !self.all { Which::Residual } else { Which::All };
-        let failed = |found| Error::from(session.failure(vec![found]));
-        let scope = self.scope.as_deref().map(|scope| answers.scope(scope)).transpose().map_err(failed)?;
-        let mut duties = duties::duties(answers, &self.of, which).map_err(failed)?;
+        let scope = self.scope.as_deref().map(|scope| answers.scope(scope)).transpose()?;
+        let mut duties = duties::duties(answers, &self.of, which)?;
         duties.retain(|duty| scope.as_ref().is_none_or(|scope| scope.scope == duty.scope));
         let notes: BTreeMap<&str, &StatementInfo> =
             session.statements().iter().map(|statement| (statement.id.as_str(), statement)).collect();
@@ -103,8 +102,8 @@ impl Who {
     pub(super) fn run(&self, context: &mut Context<'_>) -> Result<Outcome, Error> {
         let mut session = context.session()?;
         let model = session.evaluate()?;
-        let answers = answers(&session, &model)?;
-        let found = duties::who(answers, &self.layer, &self.scope).map_err(|found| session.failure(vec![found]))?;
+        let answers = Answers::of(&model)?;
+        let found = duties::who(answers, &self.layer, &self.scope)?;
         let mut grid = Grid::new("who", ["party", "word", "statement", "document", "section", "lines", "facts"]);
         let mut line = |party: &str, word: &str, statement: &str| {
             let cited = answers.citation(statement);

@@ -29,7 +29,7 @@ impl ExplainCode {
             let near = suggest(wanted, known).map(|near| format!("did you mean `{near}`?"));
             let help = near.unwrap_or_else(|| "`onus explain-code` lists them".to_owned());
             let found = Diagnostic::new(code::UNKNOWN_CODE, format!("there is no code `{wanted}`")).help(help);
-            return Err(Failure { diagnostics: vec![found], sources: std::sync::Arc::default() }.into());
+            return Err(Failure::from(found).into());
         };
         writeln!(context.io.out, "{}, {}\n\n{}", found.id, found.name, found.explanation)?;
         Ok(Outcome::Done)

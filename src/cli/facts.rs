@@ -6,10 +6,11 @@ use clap::{Args, Subcommand};
 
 use super::context::Context;
 use super::new::write_all;
-use super::report::{Output, answers, failed, usage};
+use super::report::{Output, failed, usage};
 use crate::diagnostic::{Diagnostic, code, suggest};
 use crate::repl::{Error, Outcome};
 use crate::report::grid::Grid;
+use crate::responsibility::Answers;
 use crate::responsibility::coverage::{Coverage, Match, compare};
 use crate::responsibility::template;
 
@@ -58,7 +59,7 @@ impl Check {
         let texts = self.against.as_deref().map(texts).transpose()?;
         let mut session = context.session()?;
         let model = session.evaluate()?;
-        let answers = answers(&session, &model)?;
+        let answers = Answers::of(&model)?;
         let coverage = Coverage::of(answers, session.documents(), session.statements());
         let compared = texts.map(|texts| compare(session.documents(), session.statements(), &texts));
         let columns = ["document", "issuer", "title", "version", "statements", "with rows", "without"];

@@ -5,11 +5,12 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::context::Context;
-use super::report::{Form, Output, answers, failed, usage, write_file};
+use super::report::{Form, Output, failed, usage, write_file};
 use crate::diagnostic::{Diagnostic, code};
 use crate::repl::{Error, Outcome};
 use crate::report::findings::{self, Listing};
 use crate::report::rows::RowFormat;
+use crate::responsibility::Answers;
 use crate::responsibility::File;
 use crate::responsibility::findings::{Findings as All, Selector, baseline, read_baseline};
 
@@ -67,7 +68,7 @@ impl Findings {
         let (deny, only) = (selectors(&self.deny)?, selectors(&self.only)?);
         let known = self.baseline.as_deref().map(|path| {
             let name = path.to_string_lossy();
-            let text = File::on_disk(name.clone(), path).text().map_err(failed)?;
+            let text = File::on_disk(name.clone(), path).text()?;
             read_baseline(&text).map_err(|line| {
                 let found = Diagnostic::new(code::USAGE, "this line does not start with the id of a finding");
                 failed(found.place(format!("{name}:{line}")).help("`onus findings --write-baseline FILE` writes one"))
@@ -77,7 +78,7 @@ impl Findings {
         let waivers = context.project()?.waivers()?;
         let mut session = context.session()?;
         let model = session.evaluate()?;
-        let answers = answers(&session, &model)?;
+        let answers = Answers::of(&model)?;
         let mut found = All::of(answers);
         found.waive(waivers, context.day());
         if let Some(known) = &known {

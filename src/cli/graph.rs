@@ -3,9 +3,10 @@
 use clap::Args;
 
 use super::context::Context;
-use super::report::{Form, Output, answers};
+use super::report::{Form, Output};
 use crate::repl::{Error, Outcome};
 use crate::report::graph;
+use crate::responsibility::Answers;
 use crate::responsibility::graph::Graph as Picture;
 
 /// Draw what runs on what and who supplies it, for Graphviz (dot) or Mermaid
@@ -26,8 +27,7 @@ impl Graph {
         let form = self.output.form(context, &[Form::Dot, Form::Mermaid])?;
         let mut session = context.session()?;
         let model = session.evaluate()?;
-        let picture = Picture::of(answers(&session, &model)?, self.scope.as_deref())
-            .map_err(|found| session.failure(vec![found]))?;
+        let picture = Picture::of(Answers::of(&model)?, self.scope.as_deref())?;
         self.output.write(context, |out| match form {
             Form::Mermaid => graph::mermaid(&picture, out),
             _ => graph::dot(&picture, out),

@@ -3,10 +3,11 @@
 use clap::Args;
 
 use super::context::Context;
-use super::report::{Form, Output, answers};
+use super::report::{Form, Output};
 use crate::repl::{Error, Outcome};
 use crate::report::matrix;
 use crate::report::rows::RowFormat;
+use crate::responsibility::Answers;
 use crate::responsibility::matrix::{Extent, Matrix as Layers};
 
 /// Show who answers for which layer: layers by parties
@@ -44,8 +45,7 @@ impl Matrix {
         let mut session = context.session()?;
         let model = session.evaluate()?;
         let extent = Extent { stack: self.stack, all_layers: self.all };
-        let layers = Layers::of(answers(&session, &model)?, &self.scopes, extent)
-            .map_err(|found| session.failure(vec![found]))?;
+        let layers = Layers::of(Answers::of(&model)?, &self.scopes, extent)?;
         let (width, unicode) = (self.output.width(context), context.io.view.unicode);
         self.output.write(context, |out| match form {
             Form::Rows(RowFormat::Markdown) => matrix::markdown(&layers, out),

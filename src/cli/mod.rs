@@ -5,6 +5,7 @@ mod audit;
 mod compile;
 mod completions;
 mod context;
+mod diff;
 mod duties;
 mod entry;
 mod explain_code;
@@ -24,6 +25,7 @@ mod relocate;
 mod report;
 mod run;
 mod schema;
+mod what_if;
 mod why;
 
 pub use entry::run;

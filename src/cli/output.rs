@@ -47,7 +47,7 @@ pub(super) fn write_all(
     for directive in directives.filter(|it| matches!(it.kind, DirectiveKind::Output | DirectiveKind::Printsize)) {
         match plan(model, directive, directory, context.souffle()) {
             Ok(output) => outputs.push(output),
-            Err(diagnostic) => wrong.push(diagnostic),
+            Err(diagnostic) => wrong.push(*diagnostic),
         }
     }
     wrong.extend(clashes(&outputs));
@@ -93,7 +93,7 @@ fn clashes(outputs: &[Output]) -> Vec<Diagnostic> {
     wrong
 }
 
-fn plan(model: &Model, directive: &Directive, directory: &str, souffle: bool) -> Result<Output, Diagnostic> {
+fn plan(model: &Model, directive: &Directive, directory: &str, souffle: bool) -> Result<Output, Box<Diagnostic>> {
     let symbols = &model.values().symbols;
     let (relation, span) = (directive.relation, directive.span);
     if directive.kind == DirectiveKind::Printsize {
@@ -103,7 +103,7 @@ fn plan(model: &Model, directive: &Directive, directory: &str, souffle: bool) ->
         let found = directive.parameters.iter().find(|(key, _)| symbols.get(*key) == wanted);
         found.map(|&(_, value)| symbols.get(value))
     };
-    let bad = |message: String| Diagnostic::at(code::BAD_PARAMETER, message, span, "");
+    let bad = |message: String| Box::new(Diagnostic::at(code::BAD_PARAMETER, message, span, ""));
     let truth = |key: &str| match get(key) {
         None | Some("false" | "0") => Ok(false),
         Some("true" | "1") => Ok(true),
@@ -117,7 +117,7 @@ fn plan(model: &Model, directive: &Directive, directory: &str, souffle: bool) ->
         "stdoutprintsize" => return Ok(Output { relation, place: Place::Stdout, form: Form::Size, span }),
         other => {
             let help = "output goes to `file`, `stdout`, `jsonfile` or `json`";
-            return Err(bad(format!("there is no output of kind `{other}`")).help(help));
+            return Err(Box::new(bad(format!("there is no output of kind `{other}`")).help(help)));
         }
     };
     // What goes to standard output as a whole has its columns named.

@@ -29,8 +29,7 @@ impl Query {
     pub(super) fn run(&self, context: &mut Context<'_>) -> Result<Outcome, Error> {
         let mut session = context.session()?;
         let Some(file) = self.file(context, &session)? else {
-            session.evaluate()?;
-            let answer = session.ask(&self.what)?;
+            let answer = session.ask_only(&self.what)?;
             show::answer(&answer, context.format()?, None, &mut context.io)?;
             if let (false, Some(model)) = (answer.holds(), session.model()) {
                 for remark in unknown_constants(model, &self.what) {
@@ -41,6 +40,7 @@ impl Query {
         };
         let (name, text) = file;
         let first = session.add_program(&name, &text);
+        session.options_mut().only_needed = true;
         let model = session.evaluate()?;
         let goals: Vec<_> = model.program().goals.iter().filter(|goal| goal.span.source >= first).collect();
         if goals.is_empty() {
@@ -74,7 +74,7 @@ impl Query {
         let is_word = |text: &str| text.chars().all(|one| one.is_alphanumeric() || one == '_' || one == '-');
         let path = Path::new(what);
         let file = if is_word(what) {
-            let queries = context.project()?.queries().map_err(failed)?;
+            let queries = context.project()?.queries()?;
             let names: Vec<&str> = queries.iter().map(File::stem).collect();
             match names.iter().position(|name| *name == what) {
                 Some(at) => queries[at].clone(),
@@ -92,7 +92,7 @@ impl Query {
         } else {
             return Ok(None);
         };
-        let text = file.text().map_err(failed)?.into_owned();
+        let text = file.text()?.into_owned();
         Ok(Some((file.name, text)))
     }
 }

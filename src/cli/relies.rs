@@ -4,10 +4,11 @@ use clap::Args;
 
 use super::context::Context;
 use super::duties::{cited, word};
-use super::report::{Output, answers};
+use super::report::Output;
 use crate::repl::{Error, Outcome};
 use crate::report::grid::Grid;
 use crate::report::rows::RowFormat;
+use crate::responsibility::Answers;
 use crate::responsibility::reliance;
 
 /// List on whom a party relies, for what, and whether anything proves it
@@ -34,10 +35,9 @@ impl Relies {
     pub(super) fn run(&self, context: &mut Context<'_>) -> Result<Outcome, Error> {
         let mut session = context.session()?;
         let model = session.evaluate()?;
-        let answers = answers(&session, &model)?;
-        let failed = |found| Error::from(session.failure(vec![found]));
-        let on = self.on.as_deref().map(|on| answers.party(on)).transpose().map_err(failed)?;
-        let mut rows = reliance::leanings(answers, &self.party, self.by_others).map_err(failed)?;
+        let answers = Answers::of(&model)?;
+        let on = self.on.as_deref().map(|on| answers.party(on)).transpose()?;
+        let mut rows = reliance::leanings(answers, &self.party, self.by_others)?;
         rows.retain(|row| on.as_ref().is_none_or(|on| on.party == row.b));
         let columns = ["party", "on", "for", "in", "word", "proof", "audit", "who says so"];
         let mut grid = Grid::new("relies", columns);
@@ -76,8 +76,8 @@ impl Evidence {
     pub(super) fn run(&self, context: &mut Context<'_>) -> Result<Outcome, Error> {
         let mut session = context.session()?;
         let model = session.evaluate()?;
-        let answers = answers(&session, &model)?;
-        let found = reliance::evidence(answers, &self.party).map_err(|found| session.failure(vec![found]))?;
+        let answers = Answers::of(&model)?;
+        let found = reliance::evidence(answers, &self.party)?;
         let columns = ["relied on", "reliances", "proof", "whose word", "who says so", "layers"];
         let mut grid = Grid::new("evidence", columns).number("reliances");
         let cite = |statement: &str| {
@@ -122,7 +122,7 @@ impl Concentration {
     pub(super) fn run(&self, context: &mut Context<'_>) -> Result<Outcome, Error> {
         let mut session = context.session()?;
         let model = session.evaluate()?;
-        let (weights, checked) = reliance::concentration(answers(&session, &model)?);
+        let (weights, checked) = reliance::concentration(Answers::of(&model)?);
         let mut grid =
             Grid::new("concentration", ["party", "deployments", "of", "which"]).number("deployments").number("of");
         for weight in &weights {

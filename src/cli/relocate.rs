@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use clap::Args;
 
 use super::context::Context;
-use super::report::{Output, answers};
+use super::report::Output;
 use crate::repl::{Error, Outcome};
 use crate::report::grid::Grid;
 use crate::responsibility::Answers;
@@ -38,14 +38,13 @@ impl Move {
     pub(super) fn run(&self, context: &mut Context<'_>) -> Result<Outcome, Error> {
         let mut session = context.session()?;
         let before = session.evaluate()?;
-        let plan = Relocation::plan(answers(&session, &before)?, &self.scope, &self.to)
-            .map_err(|found| session.failure(vec![found]))?;
+        let plan = Relocation::plan(Answers::of(&before)?, &self.scope, &self.to)?;
         let mut changes = Vec::new();
         for text in &plan.changes {
             changes.extend(parse_changes(&mut session, text)?);
         }
         let after = session.what_if(&changes)?;
-        let (before, after) = (answers(&session, &before)?, answers(&session, &after)?);
+        let (before, after) = (Answers::of(&before)?, Answers::of(&after)?);
         if let Some(offers) = plan.refused(after) {
             let refused = format!("refused: no document offers {} on {}", plan.scope, plan.target);
             let mut grid = Grid::new("offer", ["offered", "how", "who says so"]);

@@ -7,13 +7,11 @@ use clap::Args;
 
 use super::context::Context;
 use crate::diagnostic::{Diagnostic, code};
-use crate::model::Model;
 use crate::repl::{Error, atomically};
 use crate::report::escape::escape;
 use crate::report::grid::Grid;
 use crate::report::rows::RowFormat;
-use crate::responsibility::Answers;
-use crate::session::{Failure, Session};
+use crate::session::Failure;
 use crate::source::SourceMap;
 
 impl Default for Form {
@@ -189,9 +187,4 @@ pub(super) fn usage(message: String) -> Diagnostic {
 /// A failure without sources.
 pub(super) fn failed(found: Diagnostic) -> Error {
     Error::Failed(Failure { diagnostics: vec![found], sources: std::sync::Arc::new(SourceMap::default()) })
-}
-
-/// The typed answers of a session's model.
-pub(super) fn answers<'m>(session: &Session, model: &'m Model) -> Result<Answers<'m>, Error> {
-    Answers::of(model).map_err(|found| session.failure(found).into())
 }

@@ -284,7 +284,7 @@ impl<'a> Rewrite<'a> {
                 Premise::Negative { relation: atom.relation, columns, span: atom.span }
             }
             Literal::Compare(compare) => {
-                let ty = self.type_of(compare);
+                let ty = type_of(&self.variables, compare);
                 let (left, right) = if compare.op == CompareOp::Equal {
                     let both = self.equal(compare, ty);
                     (both, both)
@@ -359,26 +359,6 @@ impl<'a> Rewrite<'a> {
         Inner { op, value, ty, span, outer, local, distinct: aggregate.by_name(), target, body }
     }
 
-    /// The type in which the two sides of a comparison are shown.
-    fn type_of(&self, compare: &Compare) -> TypeId {
-        let of = |term: &Term| match term {
-            Term::Variable(variable) => Some(self.variables[variable.0 as usize].ty),
-            Term::Constant(_, ty) | Term::Record(ty, _) | Term::Branch(ty, ..) | Term::As { to: ty, .. } => Some(*ty),
-            Term::Call(call) => Some(call.ty),
-            Term::Aggregate(aggregate) => Some(aggregate.ty),
-            Term::Wildcard | Term::Autoinc => None,
-        };
-        // A constant `nil` may carry a type of its own; a record's variable knows better.
-        let sides = [&compare.left, &compare.right];
-        let first = sides.iter().find_map(|term| if matches!(term, Term::Constant(..)) { None } else { of(term) });
-        first.or_else(|| of(&compare.left)).unwrap_or(match compare.kind {
-            Kind::Unsigned => TypeId::UNSIGNED,
-            Kind::Float => TypeId::FLOAT,
-            Kind::Symbol => TypeId::SYMBOL,
-            Kind::Number | Kind::Record | Kind::Adt => TypeId::NUMBER,
-        })
-    }
-
     fn finish(mut self, model: &Model, rule: &Rule, bound: &[Slot], premises: Vec<Premise>) -> Explained {
         // Variables of the rule that no literal shows (they can only stand in the head) are listed too.
         let mut used = vec![false; self.variables.len()];
@@ -398,6 +378,26 @@ impl<'a> Rewrite<'a> {
         let (plan, head) = plan_body(self.types, &rule, None, bound, &sizes);
         Explained { plan, head, premises, named }
     }
+}
+
+/// The type in which the two sides of a comparison are shown.
+pub(super) fn type_of(variables: &[VariableDecl], compare: &Compare) -> TypeId {
+    let of = |term: &Term| match term {
+        Term::Variable(variable) => Some(variables[variable.0 as usize].ty),
+        Term::Constant(_, ty) | Term::Record(ty, _) | Term::Branch(ty, ..) | Term::As { to: ty, .. } => Some(*ty),
+        Term::Call(call) => Some(call.ty),
+        Term::Aggregate(aggregate) => Some(aggregate.ty),
+        Term::Wildcard | Term::Autoinc => None,
+    };
+    // A constant `nil` may carry a type of its own; a record's variable knows better.
+    let sides = [&compare.left, &compare.right];
+    let first = sides.iter().find_map(|term| if matches!(term, Term::Constant(..)) { None } else { of(term) });
+    first.or_else(|| of(&compare.left)).unwrap_or(match compare.kind {
+        Kind::Unsigned => TypeId::UNSIGNED,
+        Kind::Float => TypeId::FLOAT,
+        Kind::Symbol => TypeId::SYMBOL,
+        Kind::Number | Kind::Record | Kind::Adt => TypeId::NUMBER,
+    })
 }
 
 /// Marks the variables of a literal, those inside aggregates left out.

@@ -19,6 +19,10 @@ pub struct Proof {
     pub nodes: Vec<ProofNode>,
     /// Whether nothing was cut off.
     pub complete: bool,
+    /// Whether every premise in its conclusion's own stratum came in an earlier round: so it is in the proofs of `why`.
+    /// Smallest and further proofs need not follow the rounds; that their premises stand before their conclusions is
+    /// what keeps them free of cycles.
+    pub ranked: bool,
     /// What its words mean: those of the model, and what comparisons computed.
     pub values: Arc<Values>,
     /// How many rule instances of the root there are besides the one shown, as far as they were looked at.

@@ -6,13 +6,13 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::sync::Arc;
 
+use super::ask::{Asker, named};
 use super::instance::{Explained, Inner, Instance, Instances, Premise};
 use super::proof::{Contribution, NodeId, Proof, ProofNode};
-use crate::eval::{Options, Question, Stop, solve};
+use crate::eval::{Options, Stop};
 use crate::model::{Model, Rank, Tuple};
 use crate::program::{RelationId, RuleId};
 use crate::storage::Row;
-use crate::value::{Values, Word};
 
 /// How far an explanation goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,9 +45,7 @@ pub fn why(model: &Model, tuple: &Tuple, limits: Limits, options: &Options) -> R
 pub struct Explainer<'a> {
     model: &'a Model,
     limits: Limits,
-    options: &'a Options,
-    values: Arc<Values>,
-    prepared: BTreeMap<RuleId, Rc<Instances>>,
+    asker: Asker<'a>,
     proof: Proof,
     known: BTreeMap<Tuple, NodeId>,
 }
@@ -65,15 +63,7 @@ impl<'a> Explainer<'a> {
     /// An explainer of a model.
     #[must_use]
     pub fn new(model: &'a Model, limits: Limits, options: &'a Options) -> Self {
-        Self {
-            model,
-            limits,
-            options,
-            values: model.database().share_values(),
-            prepared: BTreeMap::new(),
-            proof: Proof::default(),
-            known: BTreeMap::new(),
-        }
+        Self { model, limits, asker: Asker::new(model, options), proof: Proof::default(), known: BTreeMap::new() }
     }
 
     /// As [`why`].
@@ -85,10 +75,10 @@ impl<'a> Explainer<'a> {
             return Ok(None);
         }
         self.known.clear();
-        self.proof = Proof { complete: true, ..Proof::default() };
+        self.proof = Proof { complete: true, ranked: true, ..Proof::default() };
         self.prove(tuple)?;
         let mut proof = std::mem::take(&mut self.proof);
-        proof.values = Arc::clone(&self.values);
+        proof.values = Arc::clone(&self.asker.values);
         Ok(Some(proof))
     }
 
@@ -148,7 +138,7 @@ impl<'a> Explainer<'a> {
             self.proof.alternatives = others;
         }
         let mut needed = Vec::new();
-        self.needs(&instances.body, &instance, &mut needed)?;
+        self.asker.needs(&instances.body, &instance, &mut needed)?;
         tasks.push(Task::Finish(tuple, rule, instances, instance, rank));
         tasks.extend(needed.into_iter().rev().filter(|tuple| !self.known.contains_key(tuple)).map(Task::Visit));
         Ok(())
@@ -163,15 +153,17 @@ impl<'a> Explainer<'a> {
         let mut best: Option<(Vec<Rank>, RuleId, Rc<Instances>, Instance)> = None;
         let mut seen = 0;
         for &rule in stratum.rules.iter().filter(|&&rule| model.program().rule(rule).head == tuple.relation) {
-            let instances = self.prepare(rule);
+            let instances = self.asker.prepare(rule);
             let Some(bound) = instances.bind(tuple) else { continue };
-            for instance in self.solve(&instances.body, &bound, &cuts)? {
+            for instance in self.asker.solve(&instances.body, &bound, &cuts, self.limits.instances)? {
                 seen += 1;
-                let ranks = self.ranks(&instances.body, &instance);
+                let ranks = self.asker.ranks(&instances.body, &instance);
                 let better = match &best {
                     None => true,
                     Some((least, of, ..)) if ranks != *least || *of != rule => ranks < *least,
-                    Some((_, _, _, other)) => self.text(&instances.body, &instance) < self.text(&instances.body, other),
+                    Some((_, _, _, other)) => {
+                        self.asker.text(&instances.body, &instance) < self.asker.text(&instances.body, other)
+                    }
                 };
                 if better {
                     best = Some((ranks, rule, Rc::clone(&instances), instance));
@@ -179,71 +171,6 @@ impl<'a> Explainer<'a> {
             }
         }
         Ok(best.map(|(_, rule, instances, instance)| (rule, instances, instance, seen - 1)))
-    }
-
-    fn prepare(&mut self, rule: RuleId) -> Rc<Instances> {
-        let model = self.model;
-        let make = || Rc::new(Instances::new(model, model.program().rule(rule)));
-        Rc::clone(self.prepared.entry(rule).or_insert_with(make))
-    }
-
-    fn solve(
-        &mut self,
-        body: &Explained,
-        bound: &[(usize, Word)],
-        cuts: &[(RelationId, Row)],
-    ) -> Result<Vec<Instance>, Stop> {
-        let database = self.model.database();
-        let limit = self.limits.instances;
-        let question = Question { database, body: &body.plan, head: &body.head, bound, cuts, limit };
-        let answers = solve(question, &mut self.values, self.options)?;
-        Ok(answers.rows().map(|words| Instance { words: words.into() }).collect())
-    }
-
-    /// The ranks of an instance's premises, latest first.
-    fn ranks(&self, body: &Explained, instance: &Instance) -> Vec<Rank> {
-        let mut ranks: Vec<Rank> = tuples(body, instance).filter_map(|tuple| self.model.rank(&tuple)).collect();
-        ranks.sort_unstable_by(|left, right| right.cmp(left));
-        ranks
-    }
-
-    fn text(&self, body: &Explained, instance: &Instance) -> Vec<String> {
-        tuples(body, instance).map(|tuple| self.model.literal(&tuple)).collect()
-    }
-
-    /// The tuples that an instance rests on, those of its aggregates included.
-    fn needs(&mut self, body: &Explained, instance: &Instance, needed: &mut Vec<Tuple>) -> Result<(), Stop> {
-        needed.extend(tuples(body, instance));
-        for premise in &body.premises {
-            if let Premise::Compare { aggregates, .. } = premise {
-                for inner in aggregates {
-                    for row in self.rows(inner, instance)? {
-                        self.needs(&inner.body, &row, needed)?;
-                    }
-                }
-            }
-        }
-        Ok(())
-    }
-
-    /// The bindings that an aggregate runs over, each by its best instance, in order of value.
-    fn rows(&mut self, inner: &Inner, instance: &Instance) -> Result<Vec<Instance>, Stop> {
-        let bound: Vec<(usize, Word)> =
-            inner.outer.iter().map(|&(slot, source)| (slot, instance.word(source))).collect();
-        let database = self.model.database();
-        let body = &inner.body;
-        let limit = usize::MAX;
-        let question = Question { database, body: &body.plan, head: &body.head, bound: &bound, cuts: &[], limit };
-        let answers = solve(question, &mut self.values, self.options)?;
-        let mut rows: Vec<Instance> = answers.rows().map(|words| Instance { words: words.into() }).collect();
-        rows.sort_by_cached_key(|row| (self.ranks(body, row), self.text(body, row)));
-        if inner.distinct {
-            let mut seen = std::collections::BTreeSet::new();
-            let key = |row: &Instance| inner.local.iter().map(|&(_, column)| row.words[column]).collect::<Vec<_>>();
-            rows.retain(|row| seen.insert(key(row)));
-        }
-        rows.sort_by_cached_key(|row| self.text(body, row));
-        Ok(rows)
     }
 
     /// One node a literal; the tuples among them are proved already.
@@ -280,7 +207,7 @@ impl<'a> Explainer<'a> {
 
     fn counted(&mut self, inner: &Inner, instance: &Instance) -> Result<NodeId, Stop> {
         let mut rows = Vec::new();
-        for row in self.rows(inner, instance)? {
+        for row in self.asker.rows(inner, instance)? {
             let premises = self.premises(&inner.body, &row)?;
             let bindings = inner.local.iter().map(|&(variable, column)| (variable, row.words[column])).collect();
             let target = inner.target.map(|target| row.word(target));
@@ -289,21 +216,4 @@ impl<'a> Explainer<'a> {
         let value = instance.word(inner.value);
         Ok(self.push(None, ProofNode::Counted { op: inner.op, value, ty: inner.ty, span: inner.span, rows }))
     }
-}
-
-fn tuples<'a>(body: &'a Explained, instance: &'a Instance) -> impl Iterator<Item = Tuple> + 'a {
-    body.premises.iter().filter_map(|premise| match premise {
-        Premise::Positive { relation, columns } => {
-            let words = columns.iter().map(|&source| instance.word(source)).collect();
-            Some(Tuple { relation: *relation, words })
-        }
-        Premise::Negative { .. } | Premise::Compare { .. } => None,
-    })
-}
-
-fn named(body: &Explained, instance: &Instance) -> Vec<(u32, Word)> {
-    let mut named: Vec<(u32, Word)> =
-        body.named.iter().map(|&(variable, column)| (variable, instance.words[column])).collect();
-    named.sort_unstable();
-    named
 }

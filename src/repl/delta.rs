@@ -1,7 +1,5 @@
 //! What differs between two models of one session.
 
-use std::fmt::Write;
-
 use crate::model::{Model, Tuple};
 use crate::program::RelationId;
 
@@ -11,10 +9,6 @@ pub(super) struct Delta {
     pub(super) name: String,
     pub(super) gained: Vec<String>,
     pub(super) lost: Vec<String>,
-    /// Whether its growth is never folded away.
-    pub(super) alarm: bool,
-    /// Whether reviews show how it changes.
-    pub(super) watch: bool,
 }
 
 /// The relations that differ, in order of declaration. Both models belong to one session, so that words mean the same
@@ -41,8 +35,7 @@ fn push(deltas: &mut Vec<Delta>, model: &Model, id: RelationId, gained: Vec<Stri
     if gained.is_empty() && lost.is_empty() {
         return;
     }
-    let declared = model.program().relation(id);
-    deltas.push(Delta { name: model.name(id).to_owned(), gained, lost, alarm: declared.alarm, watch: declared.watch });
+    deltas.push(Delta { name: model.name(id).to_owned(), gained, lost });
 }
 
 fn same_columns(old: &Model, before: RelationId, new: &Model, after: RelationId) -> bool {
@@ -75,35 +68,4 @@ fn counts(delta: &Delta) -> String {
     let part = |sign: char, tuples: &[String]| (!tuples.is_empty()).then(|| format!("{sign}{}", tuples.len()));
     let parts: Vec<String> = [part('+', &delta.gained), part('-', &delta.lost)].into_iter().flatten().collect();
     parts.join(" ")
-}
-
-/// How many tuples of a relation are listed before the others are only counted.
-const LISTED: usize = 8;
-
-/// The changes at length: what is watched or alarming tuple by tuple, the others counted.
-pub(super) fn text(deltas: &[Delta]) -> String {
-    let mut out = String::new();
-    if deltas.is_empty() {
-        return "nothing would change\n".to_owned();
-    }
-    // Alarms first, then what is watched, then in order of declaration.
-    let mut order: Vec<&Delta> = deltas.iter().collect();
-    order.sort_by_key(|delta| (!delta.alarm, !delta.watch));
-    let few = deltas.iter().all(|delta| delta.gained.len() + delta.lost.len() <= LISTED);
-    for delta in order {
-        let _ = writeln!(out, "{} {}", delta.name, counts(delta));
-        if !(delta.alarm || delta.watch || few) {
-            continue;
-        }
-        for (sign, tuples) in [('+', &delta.gained), ('-', &delta.lost)] {
-            let most = if delta.alarm { tuples.len() } else { LISTED };
-            for tuple in tuples.iter().take(most) {
-                let _ = writeln!(out, "  {sign} {}", crate::report::escape::escape(tuple));
-            }
-            if tuples.len() > most {
-                let _ = writeln!(out, "  {sign} {} more", tuples.len() - most);
-            }
-        }
-    }
-    out
 }

@@ -1,6 +1,7 @@
 //! The prompt: a line in, text out. Only `editor` knows the terminal.
 
 pub mod command;
+pub mod compare;
 mod complete;
 mod delta;
 mod editor;

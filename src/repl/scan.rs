@@ -46,8 +46,8 @@ pub(super) fn pieces(text: &str) -> Vec<(Piece, std::ops::Range<usize>)> {
         let rest = &text[at..];
         let (piece, length) = if rest.starts_with("//") {
             (Piece::Comment, rest.find('\n').unwrap_or(rest.len()))
-        } else if rest.starts_with("/*") {
-            (Piece::Comment, rest[2..].find("*/").map_or(rest.len(), |end| end + 4))
+        } else if let Some(inside) = rest.strip_prefix("/*") {
+            (Piece::Comment, inside.find("*/").map_or(rest.len(), |end| end + 4))
         } else if first == '"' {
             string(rest)
         } else if is_word(first) {

@@ -1,5 +1,7 @@
-//! What users see: answers and proofs as text and data. Nothing is evaluated here.
+//! What users see: answers, proofs and changes as text and data. Nothing is evaluated here.
 
+pub mod critical;
+pub mod diff;
 pub mod escape;
 pub mod findings;
 pub mod graph;
@@ -7,3 +9,4 @@ pub mod grid;
 pub mod matrix;
 pub mod proof;
 pub mod rows;
+pub mod why_not;

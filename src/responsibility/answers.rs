@@ -4,6 +4,7 @@
 use crate::diagnostic::{Diagnostic, code, suggest};
 use crate::model::{Model, Tuple};
 use crate::program::RelationId;
+use crate::session::Failure;
 use crate::value::Value;
 
 /// A row of a relation that is read by name.
@@ -99,6 +100,8 @@ rows! {
     Layer = "layer" (layer: String = "layer");
     /// A layer that is part of another.
     PartOf = "part_of" (child: String = "child", parent: String = "parent", how: String = "how");
+    /// A layer grouped under a topic at any depth, or that layer itself.
+    UnderTopic = "under_topic" (layer: String = "layer", topic: String = "topic");
     /// The end customer of a scope.
     Consumes = "consumes" (party: String = "party", scope: String = "scope");
     /// A decision about hosting.
@@ -260,10 +263,13 @@ impl<'m> Answers<'m> {
     ///
     /// # Errors
     /// One for each relation that is missing or has other columns.
-    pub fn of(model: &'m Model) -> Result<Self, Vec<Diagnostic>> {
-        let wrong: Vec<Diagnostic> =
+    pub fn of(model: &'m Model) -> Result<Self, Failure> {
+        let diagnostics: Vec<Diagnostic> =
             RELATIONS.iter().filter_map(|(name, columns)| mismatch(model, name, columns)).collect();
-        if wrong.is_empty() { Ok(Self { model }) } else { Err(wrong) }
+        if diagnostics.is_empty() {
+            return Ok(Self { model });
+        }
+        Err(Failure { diagnostics, sources: model.share_sources() })
     }
 
     /// The model.
@@ -348,7 +354,7 @@ impl<'m> Answers<'m> {
     ///
     /// # Errors
     /// There is none; the nearest name is suggested.
-    pub fn scope(self, name: &str) -> Result<Scope, Diagnostic> {
+    pub fn scope(self, name: &str) -> Result<Scope, Failure> {
         let found = self.with::<Scope>(&[("scope", name)]).into_iter().next();
         found.ok_or_else(|| unknown("scope", name, self.all::<Scope>().iter().map(|row| row.scope.as_str())))
     }
@@ -357,7 +363,7 @@ impl<'m> Answers<'m> {
     ///
     /// # Errors
     /// There is none; the nearest name is suggested.
-    pub fn layer(self, name: &str) -> Result<Layer, Diagnostic> {
+    pub fn layer(self, name: &str) -> Result<Layer, Failure> {
         let found = self.with::<Layer>(&[("layer", name)]).into_iter().next();
         found.ok_or_else(|| unknown("layer", name, self.all::<Layer>().iter().map(|row| row.layer.as_str())))
     }
@@ -366,15 +372,15 @@ impl<'m> Answers<'m> {
     ///
     /// # Errors
     /// There is none; the nearest name is suggested.
-    pub fn party(self, name: &str) -> Result<Party, Diagnostic> {
+    pub fn party(self, name: &str) -> Result<Party, Failure> {
         let found = self.with::<Party>(&[("party", name)]).into_iter().next();
         found.ok_or_else(|| unknown("party", name, self.all::<Party>().iter().map(|row| row.party.as_str())))
     }
 }
 
-fn unknown<'a>(what: &str, name: &str, known: impl Iterator<Item = &'a str>) -> Diagnostic {
+fn unknown<'a>(what: &str, name: &str, known: impl Iterator<Item = &'a str>) -> Failure {
     let help = suggest(name, known).map(|near| format!("did you mean `{near}`?"));
-    Diagnostic::new(code::UNKNOWN_NAME, format!("there is no {what} `{name}`")).maybe_help(help)
+    Diagnostic::new(code::UNKNOWN_NAME, format!("there is no {what} `{name}`")).maybe_help(help).into()
 }
 
 fn mismatch(model: &Model, name: &str, columns: &[&str]) -> Option<Diagnostic> {

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use sha2::{Digest, Sha256};
 
-use super::answers::{Answers, Claim, Effective, Layer, OpenPoint};
+use super::answers::{Answers, Claim, Effective, Layer, OpenPoint, UnderTopic};
 use crate::facts::statements::{Document, StatementInfo, line_ranges};
 
 /// What the facts take from one document.
@@ -40,7 +40,7 @@ pub struct Coverage {
     pub documents: Vec<DocumentCoverage>,
     /// Claims without effect: narrower ones of the same issuer beat them everywhere, or they do not count today.
     pub idle: Vec<IdleClaim>,
-    /// Layers of the vocabulary that no statement bears on.
+    /// Layers of the vocabulary such that no statement bears on them, nor on any part of them.
     pub unmentioned: Vec<String>,
 }
 
@@ -76,13 +76,16 @@ impl Coverage {
             .collect();
         idle.dedup();
         let open = answers.all::<OpenPoint>();
-        let mentioned: BTreeSet<&str> =
-            effective.iter().map(|row| row.layer.as_str()).chain(open.iter().map(|row| row.layer.as_str())).collect();
+        let mut mentioned: BTreeSet<String> =
+            effective.iter().map(|row| row.layer.clone()).chain(open.iter().map(|row| row.layer.clone())).collect();
+        // What is said of a part is said of what groups it.
+        let grouped = answers.all::<UnderTopic>().into_iter().filter(|row| mentioned.contains(&row.layer));
+        mentioned.extend(grouped.map(|row| row.topic).collect::<Vec<_>>());
         let layers = answers.in_order::<Layer>(&[]).into_iter().map(|row| row.layer);
         Self {
             documents: documents.collect(),
             idle,
-            unmentioned: layers.filter(|layer| !mentioned.contains(layer.as_str())).collect(),
+            unmentioned: layers.filter(|layer| !mentioned.contains(layer)).collect(),
         }
     }
 }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::answers::{Answers, Narrowed, Residual, Responsible};
 use super::matrix::{Cell, Known, LayerRow};
-use crate::diagnostic::Diagnostic;
+use crate::session::Failure;
 
 /// Something that a party answers for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,7 +32,7 @@ pub enum Which {
 ///
 /// # Errors
 /// There is no such party.
-pub fn duties(answers: Answers<'_>, party: &str, which: Which) -> Result<Vec<Duty>, Diagnostic> {
+pub fn duties(answers: Answers<'_>, party: &str, which: Which) -> Result<Vec<Duty>, Failure> {
     let party = answers.party(party)?.party;
     let places: BTreeSet<(String, String)> = match which {
         Which::Residual => {
@@ -71,7 +71,7 @@ pub struct Standpoint {
 ///
 /// # Errors
 /// There is no such layer or scope.
-pub fn who(answers: Answers<'_>, layer: &str, scope: &str) -> Result<Standpoint, Diagnostic> {
+pub fn who(answers: Answers<'_>, layer: &str, scope: &str) -> Result<Standpoint, Failure> {
     let layer = answers.layer(layer)?.layer;
     let scope = answers.scope(scope)?.scope;
     let narrowed = answers.with::<Narrowed>(&[("scope", &scope), ("layer", &layer)]);

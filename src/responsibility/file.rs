@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::embedded::Builtin;
 use crate::diagnostic::{Diagnostic, code};
-use crate::session::FactFormat;
+use crate::session::{FactFormat, Failure};
 
 /// A file of a project, or one that the user named.
 #[derive(Clone, Debug)]
@@ -98,7 +98,7 @@ impl File {
     ///
     /// # Errors
     /// It cannot be read.
-    pub fn bytes(&self) -> Result<Cow<'static, [u8]>, Diagnostic> {
+    pub fn bytes(&self) -> Result<Cow<'static, [u8]>, Failure> {
         match &self.place {
             Place::Builtin(text) => Ok(Cow::Borrowed(text.as_bytes())),
             Place::Disk(path) => std::fs::read(path).map(Cow::Owned).map_err(|error| unreadable(&self.name, &error)),
@@ -109,7 +109,7 @@ impl File {
     ///
     /// # Errors
     /// It cannot be read, or is not UTF-8.
-    pub fn text(&self) -> Result<Cow<'static, str>, Diagnostic> {
+    pub fn text(&self) -> Result<Cow<'static, str>, Failure> {
         match &self.place {
             Place::Builtin(text) => Ok(Cow::Borrowed(text)),
             Place::Disk(_) => decode(&self.name, self.bytes()?.into_owned()).map(Cow::Owned),
@@ -121,7 +121,7 @@ impl File {
 ///
 /// # Errors
 /// The directory cannot be read.
-pub(super) fn directory(name: &str, path: &Path) -> Result<Vec<File>, Diagnostic> {
+pub(super) fn directory(name: &str, path: &Path) -> Result<Vec<File>, Failure> {
     let wrong = |error: io::Error| unreadable(name, &error);
     let mut files = Vec::new();
     for entry in std::fs::read_dir(path).map_err(wrong)? {
@@ -136,17 +136,17 @@ pub(super) fn directory(name: &str, path: &Path) -> Result<Vec<File>, Diagnostic
 }
 
 /// A file or directory that cannot be read.
-pub(super) fn unreadable(name: &str, error: &io::Error) -> Diagnostic {
+pub(super) fn unreadable(name: &str, error: &io::Error) -> Failure {
     let reason = match error.kind() {
         io::ErrorKind::NotFound => "there is no such file".to_owned(),
         io::ErrorKind::IsADirectory => "it is a directory".to_owned(),
         io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
         _ => error.to_string(),
     };
-    Diagnostic::new(code::FILE_READ, format!("cannot read `{name}`: {reason}"))
+    Diagnostic::new(code::FILE_READ, format!("cannot read `{name}`: {reason}")).into()
 }
 
-fn decode(name: &str, bytes: Vec<u8>) -> Result<String, Diagnostic> {
+fn decode(name: &str, bytes: Vec<u8>) -> Result<String, Failure> {
     String::from_utf8(bytes).map_err(|error| {
         let at = error.utf8_error().valid_up_to();
         let bytes = error.as_bytes();
@@ -154,7 +154,7 @@ fn decode(name: &str, bytes: Vec<u8>) -> Result<String, Diagnostic> {
         let message = format!("the file is not UTF-8: byte {:#04x} at offset {at}", bytes.get(at).unwrap_or(&0));
         let utf16 = bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]);
         let found = Diagnostic::new(code::BAD_ENCODING, message).place(format!("{name}:{line}"));
-        found.maybe_help(utf16.then(|| "it looks like UTF-16; save it as UTF-8".to_owned()))
+        found.maybe_help(utf16.then(|| "it looks like UTF-16; save it as UTF-8".to_owned())).into()
     })
 }
 
@@ -172,8 +172,8 @@ mod tests {
 
     #[test]
     fn bytes_that_are_no_text_are_placed() {
-        let wrong = decode("a.dl", b"a\nb\xff".to_vec()).unwrap_err();
+        let wrong = decode("a.dl", b"a\nb\xff".to_vec()).unwrap_err().diagnostics.remove(0);
         assert_eq!((wrong.place.as_deref(), wrong.code.id), (Some("a.dl:2"), "E0107"));
-        assert!(decode("a.dl", vec![0xff, 0xfe, b'a', 0]).unwrap_err().help.is_some());
+        assert!(decode("a.dl", vec![0xff, 0xfe, b'a', 0]).unwrap_err().diagnostics[0].help.is_some());
     }
 }

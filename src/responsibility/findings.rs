@@ -46,18 +46,18 @@ pub struct Kind {
     pub member: String,
 }
 
-/// A family of findings: its name, its known members, what it means.
+/// A family of findings.
 #[derive(Debug)]
 pub struct Family {
     /// `gap`
     pub name: &'static str,
-    /// `silent` and the others; none where the family has no kinds. Rules may derive others.
-    pub members: &'static [&'static str],
+    /// `silent` and the others, each with its meaning; none where the family has no kinds. Rules may derive others.
+    pub members: &'static [(&'static str, &'static str)],
     /// What a finding of the family says.
     pub meaning: &'static str,
 }
 
-/// Every family, the order in which findings are shown.
+/// Every family, in the order in which findings are shown.
 pub const FAMILIES: &[Family] = &[
     Family {
         name: "bad_choice",
@@ -67,9 +67,14 @@ pub const FAMILIES: &[Family] = &[
     Family { name: "cycle", members: &[], meaning: "A party stands on itself through others." },
     Family {
         name: "conflict",
-        members: &["hard", "soft"],
-        meaning: "Two statements give one layer to different parties: although the first is exclusive (hard), or although \
-                  it names one alone (soft).",
+        members: &[
+            (
+                "hard",
+                "A statement gives a layer to one party to the exclusion of others, and another one names somebody else.",
+            ),
+            ("soft", "A statement gives a layer to one party alone, and another one names somebody else."),
+        ],
+        meaning: "Two statements give one layer to different parties.",
     },
     Family {
         name: "disputed",
@@ -78,15 +83,22 @@ pub const FAMILIES: &[Family] = &[
     },
     Family {
         name: "gap",
-        members: &["limbo", "silent", "unbound", "open"],
-        meaning: "A required layer that nobody holds: a host lays it on a vendor who promises nothing (limbo), no text \
-                  speaks of it (silent), a role is named that nobody fills (unbound), a text leaves it open (open).",
+        members: &[
+            ("limbo", "A host lays a required layer on the vendor, who promises nothing to its own customer."),
+            ("silent", "No text about the deployment speaks of a required layer, and no host accepts it."),
+            ("unbound", "A required layer is given to a role that nobody fills yet."),
+            ("open", "A text says that a required layer is divided, and not how."),
+        ],
+        meaning: "Nobody answers for a layer that a profile requires.",
     },
     Family { name: "opaque", members: &[], meaning: "A party relies on another for a layer and may not audit it." },
     Family {
         name: "unverified",
-        members: &["no-attestation", "hearsay-only"],
-        meaning: "A party relies on another for a layer without an attestation of that party's own.",
+        members: &[
+            ("no-attestation", "A party relies on another of whom no attestation is known."),
+            ("hearsay-only", "A party relies on another of whose attestations only others speak."),
+        ],
+        meaning: "A party relies on another for a layer without an attestation by that party's own word.",
     },
     Family {
         name: "concentration",
@@ -95,15 +107,31 @@ pub const FAMILIES: &[Family] = &[
     },
 ];
 
+impl Family {
+    /// The family of a name.
+    #[must_use]
+    pub fn find(name: &str) -> Option<&'static Self> {
+        FAMILIES.iter().find(|family| family.name == name)
+    }
+}
+
 impl Kind {
     fn new(family: &'static str, member: &str) -> Self {
         Self { family, member: member.replace(|one: char| !one.is_alphanumeric(), "-") }
     }
 
+    /// What a finding of the kind says.
+    #[must_use]
+    pub fn meaning(&self) -> &'static str {
+        let family = Family::find(self.family);
+        let member = family.and_then(|family| family.members.iter().find(|(name, _)| *name == self.member));
+        member.map(|(_, meaning)| *meaning).or(family.map(|family| family.meaning)).unwrap_or_default()
+    }
+
     fn rank(&self) -> (usize, usize) {
         let family = FAMILIES.iter().position(|family| family.name == self.family).unwrap_or(FAMILIES.len());
-        let members = FAMILIES.get(family).map_or(&[] as &[&str], |family| family.members);
-        (family, members.iter().position(|member| *member == self.member).unwrap_or(members.len()))
+        let members = FAMILIES.get(family).map_or(&[] as &[_], |family| family.members);
+        (family, members.iter().position(|(member, _)| *member == self.member).unwrap_or(members.len()))
     }
 }
 
@@ -133,7 +161,7 @@ impl Selector {
             Some((name, member)) => (name, Some(member)),
             None => (text, None),
         };
-        let Some(family) = FAMILIES.iter().find(|family| family.name == name) else {
+        let Some(family) = Family::find(name) else {
             let names: Vec<&str> = FAMILIES.iter().map(|family| family.name).collect();
             let near = suggest(name, names.iter().copied());
             return Err(match near {
@@ -142,8 +170,8 @@ impl Selector {
             });
         };
         match member {
-            Some(member) if !family.members.contains(&member) => {
-                let members: Vec<String> = family.members.iter().map(|known| format!("{name}:{known}")).collect();
+            Some(member) if !family.members.iter().any(|(known, _)| *known == member) => {
+                let members: Vec<String> = family.members.iter().map(|(known, _)| format!("{name}:{known}")).collect();
                 Err(match members.as_slice() {
                     [] => format!("`{name}` has no kinds: say `{name}`"),
                     members => format!("there is no kind `{text}`; `{name}` has {}", members.join(", ")),
@@ -312,7 +340,7 @@ pub fn read_baseline(text: &str) -> Result<BTreeSet<String>, usize> {
 #[must_use]
 pub fn is_id(text: &str) -> bool {
     text.rsplit_once('-').is_some_and(|(family, digest)| {
-        FAMILIES.iter().any(|known| known.name == family)
+        Family::find(family).is_some()
             && digest.len() == 8
             && digest.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
     })

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::answers::{Answers, BadChoice, Consumes, Dep, Gap, Hosted, Party, Scope, Supplier, Within};
 use super::matrix::{checked, stack};
-use crate::diagnostic::Diagnostic;
+use crate::session::Failure;
 
 /// Scopes and parties, and how they hang together.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -75,7 +75,7 @@ impl Graph {
     ///
     /// # Errors
     /// There is no such scope.
-    pub fn of(answers: Answers<'_>, scope: Option<&str>) -> Result<Self, Diagnostic> {
+    pub fn of(answers: Answers<'_>, scope: Option<&str>) -> Result<Self, Failure> {
         let roots = match scope {
             Some(scope) => vec![answers.scope(scope)?.scope],
             None => checked(answers),

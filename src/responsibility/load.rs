@@ -5,7 +5,7 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use super::file::{Content, File, directory};
-use super::project::{Project, failure};
+use super::project::Project;
 use crate::diagnostic::{Diagnostic, code};
 use crate::session::{DiskLoader, Failure, Loader, Options, Session};
 use crate::value::Value;
@@ -72,10 +72,6 @@ impl Project {
     /// # Errors
     /// A file cannot be read; the session may have got some of them then.
     pub fn load_into(&self, selection: &Selection, session: &mut Session) -> Result<(), Failure> {
-        self.add(selection, session).map_err(failure)
-    }
-
-    fn add(&self, selection: &Selection, session: &mut Session) -> Result<(), Diagnostic> {
         for file in self.selected_rules(selection)? {
             session.add_program(&file.name, &file.text()?);
         }
@@ -91,7 +87,8 @@ impl Project {
                 None => {
                     let message = format!("`{}` is no file of facts", file.name);
                     return Err(Diagnostic::new(code::PROJECT, message)
-                        .help(format!("its name must end in {}", Content::ENDINGS)));
+                        .help(format!("its name must end in {}", Content::ENDINGS))
+                        .into());
                 }
             }
         }
@@ -115,20 +112,20 @@ impl Project {
     ///
     /// # Errors
     /// A file or directory cannot be read.
-    pub fn selected(&self, selection: &Selection) -> Result<Vec<File>, Diagnostic> {
+    pub fn selected(&self, selection: &Selection) -> Result<Vec<File>, Failure> {
         let mut files = self.selected_rules(selection)?;
         files.extend(self.selected_facts(selection)?);
         Ok(files)
     }
 
-    fn selected_rules(&self, selection: &Selection) -> Result<Vec<File>, Diagnostic> {
+    fn selected_rules(&self, selection: &Selection) -> Result<Vec<File>, Failure> {
         match selection.rules.as_slice() {
             [] => self.rules(),
             named => named_files(named, |content| content == Content::Clauses),
         }
     }
 
-    fn selected_facts(&self, selection: &Selection) -> Result<Vec<File>, Diagnostic> {
+    fn selected_facts(&self, selection: &Selection) -> Result<Vec<File>, Failure> {
         let (mut files, default) = match selection.facts.as_slice() {
             [] => (self.facts()?, self.manifest().scenario.as_deref()),
             named => (named_files(named, |_| true)?, None),
@@ -141,7 +138,7 @@ impl Project {
 }
 
 /// Files that the user named; of a directory those whose ending is known.
-fn named_files(paths: &[PathBuf], wanted: fn(Content) -> bool) -> Result<Vec<File>, Diagnostic> {
+fn named_files(paths: &[PathBuf], wanted: fn(Content) -> bool) -> Result<Vec<File>, Failure> {
     let mut files = Vec::new();
     for path in paths {
         let name = path.to_string_lossy();

@@ -83,7 +83,7 @@ impl Manifest {
     ///
     /// # Errors
     /// It is not TOML, has an unknown key, a path that leads out of the project, or a waiver that makes no sense.
-    pub fn parse(source: SourceId, name: &str, text: &str) -> Result<Self, Diagnostic> {
+    pub fn parse(source: SourceId, name: &str, text: &str) -> Result<Self, Box<Diagnostic>> {
         let raw: RawManifest = from_toml(source, text)?;
         let waivers = raw.waiver.into_iter().map(|raw| Waiver::read(raw, source, name, text));
         let manifest = Self {
@@ -106,28 +106,28 @@ impl Manifest {
             if let Some(what) = path.strip_prefix(BUILTIN) {
                 if what != key {
                     let found = wrong(path, format!("`{key}` cannot be `{path}`"));
-                    return Err(found.help(format!("what is built in is `{BUILTIN}{key}`")));
+                    return Err(found.help(format!("what is built in is `{BUILTIN}{key}`")).into());
                 }
             } else if leads_out(path) {
                 let found = wrong(path, format!("the path `{path}` leads out of the project"));
-                return Err(found.help("name files outside with `--rules` and `--facts`"));
+                return Err(found.help("name files outside with `--rules` and `--facts`").into());
             }
         }
         if let Some(path) = manifest.waiver_file.as_deref().filter(|path| leads_out(path)) {
-            return Err(wrong(path, format!("the path `{path}` leads out of the project")));
+            return Err(wrong(path, format!("the path `{path}` leads out of the project")).into());
         }
         Ok(manifest)
     }
 }
 
 /// Reads TOML; what is wrong with it, at its place.
-pub(super) fn from_toml<T: DeserializeOwned>(source: SourceId, text: &str) -> Result<T, Diagnostic> {
+pub(super) fn from_toml<T: DeserializeOwned>(source: SourceId, text: &str) -> Result<T, Box<Diagnostic>> {
     toml::from_str(text).map_err(|error| {
         let range = error.span().unwrap_or(0..0);
         let mut lines = error.message().lines();
         let message = lines.next().unwrap_or("this is not TOML").to_owned();
         let diagnostic = Diagnostic::at(code::PROJECT, message, Span::new(source, range.start, range.end), "");
-        lines.fold(diagnostic, |diagnostic, line| diagnostic.note(line.to_owned()))
+        Box::new(lines.fold(diagnostic, |diagnostic, line| diagnostic.note(line.to_owned())))
     })
 }
 
@@ -141,7 +141,7 @@ mod tests {
     use super::*;
     use crate::source::SourceMap;
 
-    fn parse(text: &str) -> Result<Manifest, Diagnostic> {
+    fn parse(text: &str) -> Result<Manifest, Box<Diagnostic>> {
         Manifest::parse(SourceMap::default().add("onus.toml", text), "onus.toml", text)
     }
 

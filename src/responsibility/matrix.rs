@@ -7,7 +7,7 @@ use super::answers::{
     Accepted, Answers, BadChoice, Checked, Citation, Confirmed, Conflict, Customer, Dep, Disputed, Gap, HostAccepts,
     Hosted, Layer, Limbo, Need, OneSided, OpenPoint, Owner, Party, Scope, Supplier, Unbound, Under, Within,
 };
-use crate::diagnostic::Diagnostic;
+use crate::session::Failure;
 
 /// Whose word it is that a party answers for a layer, what a reviewer should see first coming first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -218,7 +218,7 @@ impl Matrix {
     ///
     /// # Errors
     /// A scope does not exist.
-    pub fn of(answers: Answers<'_>, scopes: &[String], extent: Extent) -> Result<Self, Diagnostic> {
+    pub fn of(answers: Answers<'_>, scopes: &[String], extent: Extent) -> Result<Self, Failure> {
         let mut wanted: Vec<String> = Vec::new();
         for scope in scopes {
             wanted.push(answers.scope(scope)?.scope);

@@ -18,6 +18,7 @@ pub mod matrix;
 mod project;
 pub mod reliance;
 pub mod relocation;
+mod revision;
 pub mod template;
 #[rustfmt::skip]
 mod twin;
@@ -30,4 +31,5 @@ pub use load::Selection;
 pub use manifest::Manifest;
 pub use matrix::Matrix;
 pub use project::{Project, Scenario};
+pub use revision::Revision;
 pub use waiver::{Waived, Waiver};

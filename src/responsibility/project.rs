@@ -69,11 +69,11 @@ impl Project {
                 false => format!("there is no directory `{shown}`"),
             };
             let help = "a project has an `onus.toml`, or directories `rules` and `facts`";
-            return Err(failure(Diagnostic::new(code::PROJECT, message).help(help)));
+            return Err(Diagnostic::new(code::PROJECT, message).help(help).into());
         }
         let path = directory.join("onus.toml");
         let manifest = match path.is_file() {
-            true => manifest("onus.toml", &File::on_disk("onus.toml", path).text().map_err(failure)?)?,
+            true => manifest("onus.toml", &File::on_disk("onus.toml", path).text()?)?,
             false => Manifest::standard(),
         };
         Ok(Self { place: Place::Directory(directory.to_owned()), manifest })
@@ -110,7 +110,7 @@ impl Project {
     ///
     /// # Errors
     /// A file or directory cannot be read.
-    pub fn rules(&self) -> Result<Vec<File>, Diagnostic> {
+    pub fn rules(&self) -> Result<Vec<File>, Failure> {
         self.files(&self.manifest.rules, embedded::RULES, |content| content == Content::Clauses)
     }
 
@@ -118,7 +118,7 @@ impl Project {
     ///
     /// # Errors
     /// A file or directory cannot be read.
-    pub fn facts(&self) -> Result<Vec<File>, Diagnostic> {
+    pub fn facts(&self) -> Result<Vec<File>, Failure> {
         self.files(&self.manifest.facts, embedded::FACTS, |_| true)
     }
 
@@ -126,7 +126,7 @@ impl Project {
     ///
     /// # Errors
     /// A file or directory cannot be read.
-    pub fn queries(&self) -> Result<Vec<File>, Diagnostic> {
+    pub fn queries(&self) -> Result<Vec<File>, Failure> {
         match &self.place {
             // Questions are no part of what makes a project.
             Place::Directory(root) if self.manifest.queries.iter().all(|path| !root.join(path).exists()) => {
@@ -141,7 +141,7 @@ impl Project {
         paths: &[String],
         builtin: &'static [embedded::Builtin],
         wanted: fn(Content) -> bool,
-    ) -> Result<Vec<File>, Diagnostic> {
+    ) -> Result<Vec<File>, Failure> {
         let Place::Directory(root) = &self.place else { return Ok(builtin.iter().map(File::from).collect()) };
         let mut files = Vec::new();
         for name in paths {
@@ -164,11 +164,11 @@ impl Project {
     pub fn waivers(&self) -> Result<Vec<Waiver>, Failure> {
         let mut waivers = self.manifest.waivers.clone();
         if let (Some(name), Place::Directory(root)) = (&self.manifest.waiver_file, &self.place) {
-            let text = File::on_disk(name, root.join(name)).text().map_err(failure)?;
+            let text = File::on_disk(name, root.join(name)).text()?;
             let mut sources = SourceMap::default();
             let source = sources.add(name, text.as_ref());
             let read = read_waivers(source, name, &text);
-            waivers.extend(read.map_err(|found| Failure { diagnostics: vec![found], sources: Arc::new(sources) })?);
+            waivers.extend(read.map_err(|found| Failure { diagnostics: vec![*found], sources: Arc::new(sources) })?);
         }
         Ok(waivers)
     }
@@ -177,7 +177,7 @@ impl Project {
     ///
     /// # Errors
     /// A directory cannot be read.
-    pub fn scenarios(&self) -> Result<Vec<Scenario>, Diagnostic> {
+    pub fn scenarios(&self) -> Result<Vec<Scenario>, Failure> {
         let Place::Directory(root) = &self.place else {
             return Ok(embedded::SCENARIOS.iter().map(builtin_scenario).collect());
         };
@@ -215,7 +215,7 @@ impl Project {
     ///
     /// # Errors
     /// There is none, or it cannot be read.
-    pub fn scenario(&self, wanted: &str) -> Result<Scenario, Diagnostic> {
+    pub fn scenario(&self, wanted: &str) -> Result<Scenario, Failure> {
         let scenarios = self.scenarios()?;
         if let Some(found) = scenarios.iter().find(|scenario| scenario.name == wanted) {
             return Ok(found.clone());
@@ -233,7 +233,7 @@ impl Project {
             None if scenarios.is_empty() => "the project has no scenarios; name a file".to_owned(),
             None => format!("the scenarios are {}; a file will do too", names.collect::<Vec<_>>().join(", ")),
         };
-        Err(Diagnostic::new(code::PROJECT, format!("there is no scenario `{wanted}`")).help(help))
+        Err(Diagnostic::new(code::PROJECT, format!("there is no scenario `{wanted}`")).help(help).into())
     }
 }
 
@@ -248,7 +248,7 @@ fn overridden(files: Vec<File>) -> Vec<File> {
     files.into_iter().filter(|file| file.path().is_some() || !own.contains(file.base())).collect()
 }
 
-fn scenario_directory(name: &str, shown: &str, path: &Path) -> Result<Scenario, Diagnostic> {
+fn scenario_directory(name: &str, shown: &str, path: &Path) -> Result<Scenario, Failure> {
     let files = directory(shown, path)?.into_iter().filter(|file| file.content().is_some()).collect();
     Ok(Scenario { name: name.to_owned(), files })
 }
@@ -257,10 +257,5 @@ fn manifest(name: &str, text: &str) -> Result<Manifest, Failure> {
     let mut sources = SourceMap::default();
     let source = sources.add(name, text);
     Manifest::parse(source, name, text)
-        .map_err(|found| Failure { diagnostics: vec![found], sources: Arc::new(sources) })
-}
-
-/// A failure without sources.
-pub(super) fn failure(diagnostic: Diagnostic) -> Failure {
-    Failure { diagnostics: vec![diagnostic], sources: Arc::default() }
+        .map_err(|found| Failure { diagnostics: vec![*found], sources: Arc::new(sources) })
 }

@@ -6,7 +6,7 @@ use super::answers::{
     Answers, Attests, Checked, Concentration, EvidenceAt, Foundation, MayCite, Opaque, Reliance, Unverified,
 };
 use super::matrix::{Cell, Known};
-use crate::diagnostic::Diagnostic;
+use crate::session::Failure;
 
 /// A reliance, with what is known of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,7 +31,7 @@ pub struct Leaning {
 ///
 /// # Errors
 /// There is no such party.
-pub fn leanings(answers: Answers<'_>, party: &str, on_it: bool) -> Result<Vec<Leaning>, Diagnostic> {
+pub fn leanings(answers: Answers<'_>, party: &str, on_it: bool) -> Result<Vec<Leaning>, Failure> {
     let party = answers.party(party)?.party;
     let column = if on_it { "b" } else { "a" };
     let mut rows = answers.with::<Reliance>(&[(column, &party)]);
@@ -84,7 +84,7 @@ pub struct Attestation {
 ///
 /// # Errors
 /// There is no such party.
-pub fn evidence(answers: Answers<'_>, party: &str) -> Result<Vec<Evidence>, Diagnostic> {
+pub fn evidence(answers: Answers<'_>, party: &str) -> Result<Vec<Evidence>, Failure> {
     let party = answers.party(party)?.party;
     let mut relied: BTreeMap<String, usize> = BTreeMap::new();
     for row in answers.with::<Reliance>(&[("a", &party)]) {

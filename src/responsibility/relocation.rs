@@ -3,6 +3,7 @@
 use super::answers::{Answers, BadChoice, Chosen, Hosted, Narrower, RunsOn, Scope, Supplier, Within};
 use super::findings::offers;
 use crate::diagnostic::{Diagnostic, code};
+use crate::session::Failure;
 
 /// What a move comes down to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,12 +38,12 @@ impl Relocation {
     ///
     /// # Errors
     /// A scope does not exist, or the move makes no sense.
-    pub fn plan(answers: Answers<'_>, scope: &str, target: &str) -> Result<Self, Diagnostic> {
+    pub fn plan(answers: Answers<'_>, scope: &str, target: &str) -> Result<Self, Failure> {
         let (scope, target) = (answers.scope(scope)?.scope, answers.scope(target)?);
         let wrong = |message: String| Diagnostic::new(code::USAGE, message);
         let inside = |inner: &str, outer: &str| answers.any::<Narrower>(&[("scope", inner), ("wider", outer)]);
         if inside(&target.scope, &scope) {
-            return Err(wrong(format!("`{}` lies in `{scope}` itself", target.scope)));
+            return Err(wrong(format!("`{}` lies in `{scope}` itself", target.scope)).into());
         }
         let suppliers = |scope: &str| answers.with::<Supplier>(&[("scope", scope)]);
         let own = suppliers(&scope)
@@ -51,7 +52,7 @@ impl Relocation {
         if own { Self::product(answers, scope, target) } else { Self::host(answers, scope, target) }
     }
 
-    fn product(answers: Answers<'_>, scope: String, target: Scope) -> Result<Self, Diagnostic> {
+    fn product(answers: Answers<'_>, scope: String, target: Scope) -> Result<Self, Failure> {
         let target = target.scope;
         let now = answers.with::<Within>(&[("child", &scope)]);
         // Of several places it leaves those of the same supplier; a group of one's own stays.
@@ -62,7 +63,7 @@ impl Relocation {
         let leaves: Vec<String> = now.into_iter().map(|row| row.parent).filter(|parent| same(parent)).collect();
         if leaves.contains(&target) {
             let message = format!("`{scope}` is in `{target}` already");
-            return Err(Diagnostic::new(code::USAGE, message));
+            return Err(Diagnostic::new(code::USAGE, message).into());
         }
         let mut changes: Vec<String> =
             leaves.iter().map(|parent| format!("-within({}, {}).", quoted(&scope), quoted(parent))).collect();
@@ -70,7 +71,7 @@ impl Relocation {
         Ok(Self { scope, target, kind: Kind::Product, changes })
     }
 
-    fn host(answers: Answers<'_>, scope: String, target: Scope) -> Result<Self, Diagnostic> {
+    fn host(answers: Answers<'_>, scope: String, target: Scope) -> Result<Self, Failure> {
         let mut changes = Vec::new();
         let now = answers.with::<Chosen>(&[("scope", &scope)]);
         for row in &now {
@@ -87,12 +88,12 @@ impl Relocation {
             account
         };
         if now.iter().any(|row| row.host == account) {
-            return Err(Diagnostic::new(code::USAGE, format!("`{scope}` lives in `{account}` already")));
+            return Err(Diagnostic::new(code::USAGE, format!("`{scope}` lives in `{account}` already")).into());
         }
         if now.is_empty() && answers.any::<Hosted>(&[("scope", &scope)]) {
             // A choice for something wider holds here; the new one would stand beside it.
             let message = format!("`{scope}` lives where something wider was chosen to live");
-            return Err(Diagnostic::new(code::USAGE, message).help("move what was chosen: see `chosen`"));
+            return Err(Diagnostic::new(code::USAGE, message).help("move what was chosen: see `chosen`").into());
         }
         changes.push(format!("+chosen({}, {}).", quoted(&scope), quoted(&account)));
         Ok(Self { scope, target: target.scope, kind: Kind::Host { account }, changes })

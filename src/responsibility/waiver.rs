@@ -89,7 +89,7 @@ impl Waiver {
             && column(&self.party, &["party", "other", "a", "b"])
     }
 
-    pub(super) fn read(raw: RawWaiver, source: SourceId, name: &str, text: &str) -> Result<Self, Diagnostic> {
+    pub(super) fn read(raw: RawWaiver, source: SourceId, name: &str, text: &str) -> Result<Self, Box<Diagnostic>> {
         let wrong = |message: String, range: std::ops::Range<usize>| {
             Diagnostic::at(code::PROJECT, message, Span::new(source, range.start, range.end), "")
         };
@@ -100,7 +100,7 @@ impl Waiver {
             false => Waived::Kind(Selector::parse(finding).map_err(|message| wrong(message, raw.finding.span()))?),
         };
         if raw.reason.get_ref().trim().is_empty() {
-            return Err(wrong("a waiver needs a reason".to_owned(), raw.reason.span()));
+            return Err(wrong("a waiver needs a reason".to_owned(), raw.reason.span()).into());
         }
         let expires = match raw.expires.get_ref() {
             Day::Date(day) => date::parse(&day.to_string()),
@@ -108,7 +108,7 @@ impl Waiver {
         };
         let Some(expires) = expires else {
             let found = wrong("`expires` is not a day".to_owned(), raw.expires.span());
-            return Err(found.help("days are written `2026-12-31`; on that day the waiver no longer counts"));
+            return Err(found.help("days are written `2026-12-31`; on that day the waiver no longer counts").into());
         };
         Ok(Self {
             finding,
@@ -126,7 +126,7 @@ impl Waiver {
 ///
 /// # Errors
 /// What is wrong with it.
-pub(super) fn read_waivers(source: SourceId, name: &str, text: &str) -> Result<Vec<Waiver>, Diagnostic> {
+pub(super) fn read_waivers(source: SourceId, name: &str, text: &str) -> Result<Vec<Waiver>, Box<Diagnostic>> {
     let file: WaiverFile = super::manifest::from_toml(source, text)?;
     file.waiver.into_iter().map(|raw| Waiver::read(raw, source, name, text)).collect()
 }
@@ -136,7 +136,7 @@ mod tests {
     use super::*;
     use crate::source::SourceMap;
 
-    fn read(text: &str) -> Result<Vec<Waiver>, Diagnostic> {
+    fn read(text: &str) -> Result<Vec<Waiver>, Box<Diagnostic>> {
         read_waivers(SourceMap::default().add("w.toml", text), "w.toml", text)
     }
 

@@ -7,11 +7,11 @@ use std::sync::Arc;
 use super::{Failure, Inputs, Session, Version, input, stop_diagnostic};
 use crate::check;
 use crate::diagnostic::{Diagnostic, code, suggest};
-use crate::eval::evaluate;
+use crate::eval::{self, evaluate};
 use crate::explain::certify::{Certificate, certify};
 use crate::facts::statements::{NamedFact, OF_FILES, OF_STATEMENTS};
 use crate::model::Model;
-use crate::program::{Program, RelationId};
+use crate::program::{Goal, Program, RelationId};
 use crate::source::{SourceId, SourceMap};
 use crate::storage::{Database, Origin};
 use crate::syntax::{self, ast, print};
@@ -126,6 +126,15 @@ impl Session {
     /// Makes a version of some inputs; `found` are the diagnostics of reading them.
     pub(super) fn build(&mut self, inputs: Arc<Inputs>, found: Vec<Diagnostic>) -> Result<Version, Failure> {
         let (program, warnings) = self.check(&inputs, found)?;
+        let needed = match &self.asked {
+            Some(goal) => {
+                let goal = check::goal(&program, goal, Arc::make_mut(&mut self.values));
+                Some(read_by(&[goal.map_err(|found| self.failure(found))?]))
+            }
+            // Where nothing is asked for there is nothing to leave out.
+            None if self.options.only_needed => Some(asked_for(&program)).filter(|needed| !needed.is_empty()),
+            None => None,
+        };
         let program = Arc::new(program);
         let arities = program.relations.iter().map(crate::program::RelationDecl::arity);
         let mut database = Database::hashed(arities, Arc::clone(&self.values), self.options.eval.hashing);
@@ -137,12 +146,10 @@ impl Session {
         // From here on the database holds the pool of values; give it up, so that adding to it copies nothing.
         self.values = Arc::default();
         let kept = database.share_values();
-        let mut options = self.options.eval.clone();
-        if self.options.only_needed {
-            // Where nothing is asked for there is nothing to leave out.
-            options.needed = Some(asked_for(&program)).filter(|needed| !needed.is_empty());
-        }
-        let evaluated = evaluate(&program, database, &options);
+        let evaluated = match needed {
+            None => evaluate(&program, database, &self.options.eval),
+            needed => evaluate(&program, database, &eval::Options { needed, ..self.options.eval.clone() }),
+        };
         match evaluated {
             Ok(database) => {
                 self.values = database.share_values();
@@ -240,11 +247,16 @@ fn asked_for(program: &Program) -> Vec<RelationId> {
         .directives
         .iter()
         .filter(|directive| matches!(directive.kind, ast::DirectiveKind::Output | ast::DirectiveKind::Printsize));
-    let mut needed: Vec<RelationId> = outputs.map(|directive| directive.relation).collect();
-    for rule in program.goals.iter().flat_map(|goal| &goal.alternatives) {
-        rule.reads(&mut |relation, _| needed.push(relation));
+    outputs.map(|directive| directive.relation).chain(read_by(&program.goals)).collect()
+}
+
+/// The relations that goals read.
+fn read_by(goals: &[Goal]) -> Vec<RelationId> {
+    let mut read = Vec::new();
+    for rule in goals.iter().flat_map(|goal| &goal.alternatives) {
+        rule.reads(&mut |relation, _| read.push(relation));
     }
-    needed
+    read
 }
 
 /// A program without the rules that were dropped.

@@ -84,6 +84,8 @@ pub struct Session {
     statements: Vec<statements::StatementInfo>,
     /// What was found while reading.
     found: Vec<Diagnostic>,
+    /// The goal for which alone the next version is evaluated.
+    asked: Option<ast::Goal>,
     current: Option<Version>,
     past: Vec<Version>,
     future: Vec<Version>,
@@ -96,6 +98,13 @@ pub struct Failure {
     pub diagnostics: Vec<Diagnostic>,
     /// To render them.
     pub sources: Arc<SourceMap>,
+}
+
+impl From<Diagnostic> for Failure {
+    /// A failure that speaks of no source.
+    fn from(diagnostic: Diagnostic) -> Self {
+        Self { diagnostics: vec![diagnostic], sources: Arc::default() }
+    }
 }
 
 impl Failure {
@@ -120,6 +129,7 @@ impl Session {
             documents: Vec::new(),
             statements: Vec::new(),
             found: Vec::new(),
+            asked: None,
             current: None,
             past: Vec::new(),
             future: Vec::new(),
@@ -286,6 +296,22 @@ impl Session {
         self.ask_goal(&goal, values)
     }
 
+    /// Answers a goal of everything that was added, evaluating no more than it needs. What is wrong with the goal is
+    /// told before.
+    ///
+    /// # Errors
+    /// What is wrong with the sources or the goal, or why the evaluation stopped.
+    pub fn ask_only(&mut self, text: &str) -> Result<Answer, Failure> {
+        let source = Arc::make_mut(&mut self.sources).add("<goal>", text);
+        let parsed = syntax::parse_goal(source, text, &mut Arc::make_mut(&mut self.values).symbols);
+        let Some(goal) = parsed.goal else { return Err(self.failure(parsed.diagnostics)) };
+        self.asked = Some(goal.clone());
+        let evaluated = self.evaluate();
+        self.asked = None;
+        evaluated?;
+        self.ask_goal(&goal, Arc::clone(&self.values))
+    }
+
     /// Answers a goal of the program itself.
     ///
     /// # Errors
@@ -378,6 +404,12 @@ pub struct Pattern {
 }
 
 impl Pattern {
+    /// What its constants mean.
+    #[must_use]
+    pub fn values(&self) -> Arc<Values> {
+        Arc::clone(&self.values)
+    }
+
     /// The tuples of a model that match, in the order of output.
     #[must_use]
     pub fn tuples(&self, model: &Model) -> Vec<crate::model::Tuple> {

@@ -160,6 +160,26 @@ impl Database {
         added
     }
 
+    /// Forgets what was derived, and the given tuples that `keep` does not want. Origins stay.
+    pub fn retain_given(&mut self, id: RelationId, keep: impl Fn(&[u32]) -> bool) {
+        let before = self.share(id);
+        let end = before.end_of(0);
+        if end as usize == before.len() && (0..end).all(|row| keep(before.row(row))) {
+            return;
+        }
+        let mut relation = Relation::new(before.arity());
+        let mut origins = Origins::default();
+        for row in (0..end).filter(|&row| keep(before.row(row))) {
+            let at = Row::try_from(relation.len()).unwrap_or(Row::MAX);
+            relation.extend(0, before.row(row), 1);
+            if let Some(origin) = self.origin(id, row) {
+                origins.push(at, origin);
+            }
+        }
+        self.set_relation(id, Arc::new(relation));
+        self.origins[id.0 as usize] = Arc::new(origins);
+    }
+
     /// Where a given row was read.
     #[must_use]
     pub fn origin(&self, id: RelationId, row: Row) -> Option<Origin> {

@@ -119,15 +119,66 @@ fn hosts() -> Place {
 #[test]
 fn errors_are_coded_and_placed() {
     let place = hosts();
-    assert_snapshot!(place.onus(&["query", "hots(a, b)"]), @"");
-    assert_snapshot!(place.onus(&["query", "host(a)"]), @"");
-    assert_snapshot!(place.onus(&["query", "host(a, "]), @"");
-    assert_snapshot!(place.onus(&["query", "host(a, p), p < q"]), @"");
+    assert_snapshot!(place.onus(&["query", "hots(a, b)"]), @r"
+    --- stderr
+    error[E0201]: no relation is called `hots`
+     --> <goal>:1:1
+      |
+    1 | hots(a, b)
+      | ^^^^ not declared
+      |
+      = help: did you mean `host`?
+    --- exit 3
+    ");
+    assert_snapshot!(place.onus(&["query", "host(a)"]), @r"
+    --- stderr
+    error[E0204]: `host` has 2 columns, not 1
+     --> <goal>:1:1
+      |
+    1 | host(a)
+      | ^^^^^^^ 1 argument here
+      |
+     ::: rules/hosts.dl:1:7
+      |
+    1 | .decl host(name: symbol, port: number)
+      |       ---- declared here as host(name: symbol, port: number)
+    --- exit 3
+    ");
+    assert_snapshot!(place.onus(&["query", "host(a, "]), @r"
+    --- stderr
+    error[E0101]: expected a term, found the end of the text
+     --> <goal>:1:8
+      |
+    1 | host(a, 
+      |        ^ expected a term
+    --- exit 3
+    ");
+    assert_snapshot!(place.onus(&["query", "host(a, p), p < q"]), @r"
+    --- stderr
+    error[E0401]: nothing gives `q` a value
+     --> <goal>:1:17
+      |
+    1 | host(a, p), p < q
+      |                 ^ a comparison binds nothing
+      |
+      = help: make `q` an argument of a positive atom, or equal to an expression of known values
+    --- exit 3
+    ");
 }
 
 #[test]
 fn a_limit_exits_with_four() {
-    assert_snapshot!(hosts().onus(&["query", "next(p)", "--max-rows", "1k"]), @"");
+    assert_snapshot!(hosts().onus(&["query", "next(p)", "--max-rows", "1k"]), @r"
+    --- stderr
+    error[E0801]: the evaluation needs more than 1000 rows
+     --> rules/hosts.dl:4:1
+      |
+    4 | next(p + 1) :- next(p).
+      | ^^^^^^^^^^^^^^^^^^^^^^^ this rule was running
+      |
+      = help: the program may not end; else raise --max-rows, --max-time or --max-memory
+    --- exit 4
+    ");
 }
 
 #[test]

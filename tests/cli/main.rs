@@ -1,5 +1,7 @@
 //! The command line as a user meets it: the built binary, run in directories of its own, with its exit codes.
 
+#![allow(clippy::unwrap_used)] // the helpers of tests are no tests to clippy
+
 mod answers;
 mod pipe;
 mod programs;

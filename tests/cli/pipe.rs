@@ -28,18 +28,18 @@ fn place() -> Place {
 #[test]
 fn commands_come_through_a_pipe() {
     assert_snapshot!(place().onus_with(&[], LINES), @r#"
-    nothing follows from it
+    no tuple has changed
     edge +1
     edge +1
-    nothing follows from it
+    no tuple has changed
     path +2
     path +1
     to
     "y"
     "z"
-     1 path("x", "z")   <change>:1
-     ├─ edge("x", "y")  • given <change>:1
-     └─ edge("y", "z")  • given <change>:1
+     1 path("x", "z")   <prompt>:1
+     ├─ edge("x", "y")  • given <prompt>:1
+     └─ edge("y", "z")  • given <prompt>:1
      4 steps, shown in 3 · folded: 1 renaming
     no
     --- stderr
@@ -53,10 +53,10 @@ fn commands_come_through_a_pipe() {
     --- exit 3
     "#);
     assert_snapshot!(place().onus_with(&["--bail"], LINES), @r#"
-    nothing follows from it
+    no tuple has changed
     edge +1
     edge +1
-    nothing follows from it
+    no tuple has changed
     path +2
     path +1
     to
@@ -73,7 +73,7 @@ fn commands_come_through_a_pipe() {
     --- exit 3
     "#);
     assert_snapshot!(place().onus_with(&["--format", "ndjson"], ".decl n(x: number)\nn(1). n(2).\nn(x)"), @r#"
-    nothing follows from it
+    no tuple has changed
     n +2
     {"x": 1}
     {"x": 2}
@@ -98,7 +98,7 @@ fn the_worst_outcome_is_the_exit_code() {
 #[test]
 fn what_was_typed_before_quit_counts() {
     assert_snapshot!(place().onus_with(&[], ".decl n(x: number)\nn(1).\n:quit\nn(x)?\n"), @r"
-    nothing follows from it
+    no tuple has changed
     n +1
     --- exit 0
     ");

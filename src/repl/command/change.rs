@@ -1,8 +1,9 @@
 //! `:insert`, `:retract`, `:what-if`, `:undo`, `:redo`: changes, tried and taken back.
 
 use super::{Command, Takes};
-use crate::repl::delta::{between, summary, text};
-use crate::repl::{Error, Io, Outcome, Prompt};
+use crate::diff::{DiffOptions, diff};
+use crate::repl::delta::{between, summary};
+use crate::repl::{Error, Io, Outcome, Prompt, compare};
 use crate::session::parse_changes;
 
 pub(super) const INSERT: Command = Command {
@@ -52,7 +53,10 @@ fn what_if(prompt: &mut Prompt, arguments: &str, io: &mut Io<'_>) -> Result<Outc
         changes.extend(parse_changes(&mut prompt.session, change)?);
     }
     let after = prompt.session.what_if(&changes)?;
-    write!(io.out, "{}", text(&between(&before, &after)))?;
+    let eval = prompt.session.options().eval.clone();
+    let watch = prompt.project.manifest().watch.clone();
+    let found = diff(&before, &after, &DiffOptions { watch, eval }).map_err(|stop| prompt.session.stopped(&stop))?;
+    compare::write(&found, None, prompt.settings.format, false, io)?;
     Ok(Outcome::Done)
 }
 

@@ -61,20 +61,19 @@ fn load(prompt: &mut Prompt, arguments: &str, io: &mut Io<'_>) -> Result<Outcome
 
 /// Adds a file to a session; gives the source of a program.
 fn add(session: &mut Session, file: &File) -> Result<Option<SourceId>, Failure> {
-    let failed = |session: &Session, found: Diagnostic| session.failure(vec![found]);
     match file.content() {
         Some(Content::Rows(format)) => {
-            let bytes = file.bytes().map_err(|found| failed(session, found))?;
+            let bytes = file.bytes()?;
             session.add_fact_file(file.stem(), &file.name, format, bytes.into_owned());
             Ok(None)
         }
         Some(Content::Statements) => {
-            let text = file.text().map_err(|found| failed(session, found))?;
+            let text = file.text()?;
             session.add_statements(&[(file.name.clone(), text.into_owned())]);
             Ok(None)
         }
         Some(Content::Clauses) | None => {
-            let text = file.text().map_err(|found| failed(session, found))?;
+            let text = file.text()?;
             Ok(Some(session.add_program(&file.name, &text)))
         }
     }

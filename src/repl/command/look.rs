@@ -12,6 +12,7 @@ use crate::query::Answer;
 use crate::repl::prompt::Last;
 use crate::repl::show::{self, Format, harmless};
 use crate::repl::{Error, Io, Outcome, Prompt};
+use crate::report::rows::{self, Table};
 use crate::session::Failure;
 use crate::storage::Relation;
 use crate::value::{Kind, Type, TypeId, Value};
@@ -73,8 +74,8 @@ pub fn schema(model: &Model, name: Option<&str>, format: Format, io: &mut Io<'_>
                     Value::Symbol(doc.to_owned()),
                 ]
             };
-            let rows = model.program().relation_ids().map(row).collect();
-            list(&names, &kinds, rows, format, io)?;
+            let rows: Vec<_> = model.program().relation_ids().map(row).collect();
+            list(&names, &kinds, &rows, format, io)?;
         }
     }
     Ok(Outcome::Done)
@@ -194,8 +195,8 @@ fn columns(model: &Model, id: RelationId, format: Format, io: &mut Io<'_>) -> st
             Value::Symbol(types.kind(column.ty).name().to_owned()),
         ]
     };
-    let rows = model.program().relation(id).columns.iter().map(row).collect();
-    list(&["column", "type", "kind"], &[Kind::Symbol; 3], rows, format, io)
+    let rows: Vec<_> = model.program().relation(id).columns.iter().map(row).collect();
+    list(&["column", "type", "kind"], &[Kind::Symbol; 3], &rows, format, io)
 }
 
 /// How many tuples of a relation were given.
@@ -207,14 +208,9 @@ fn number(count: usize) -> Value {
     Value::Number(i64::try_from(count).unwrap_or(i64::MAX))
 }
 
-fn list(names: &[&str], kinds: &[Kind], rows: Vec<Vec<Value>>, format: Format, io: &mut Io<'_>) -> std::io::Result<()> {
+fn list(names: &[&str], kinds: &[Kind], rows: &[Vec<Value>], format: Format, io: &mut Io<'_>) -> std::io::Result<()> {
     let columns: Vec<(String, Kind)> = names.iter().map(|&name| name.to_owned()).zip(kinds.iter().copied()).collect();
-    crate::report::rows::write(
-        crate::report::rows::Table { columns: &columns, rows: &rows },
-        format,
-        "row",
-        &mut io.out,
-    )
+    rows::write(Table { columns: &columns, rows }, format, "row", &mut io.out)
 }
 
 pub(super) const RULES: Command = Command {
@@ -290,8 +286,8 @@ fn facts(prompt: &mut Prompt, arguments: &str, io: &mut Io<'_>) -> Result<Outcom
     let answer = Answer { columns, rows: rows.into_iter().map(|(values, _)| values).collect() };
     match prompt.settings.format {
         Format::Facts => {
-            let table = crate::report::rows::Table { columns: &answer.columns, rows: &answer.rows };
-            crate::report::rows::write(table, Format::Facts, arguments, &mut io.out)?;
+            let table = Table { columns: &answer.columns, rows: &answer.rows };
+            rows::write(table, Format::Facts, arguments, &mut io.out)?;
         }
         format => show::answer(&answer, format, prompt.settings.rows, io)?,
     }
@@ -378,7 +374,7 @@ fn stats(prompt: &mut Prompt, _: &str, io: &mut Io<'_>) -> Result<Outcome, Error
     rows.sort_by(|left, right| right[1].cmp(&left[1]).then_with(|| left.cmp(right)));
     let names = ["relation", "tuples", "given", "stratum", "bytes"];
     let kinds = [Kind::Symbol, Kind::Number, Kind::Number, Kind::Number, Kind::Number];
-    list(&names, &kinds, rows, prompt.settings.format, io)?;
+    list(&names, &kinds, &rows, prompt.settings.format, io)?;
     let all = || model.program().relation_ids().map(|id| model.relation(id));
     let (tuples, bytes) = (all().map(Relation::len).sum::<usize>(), all().map(Relation::bytes).sum::<usize>());
     let (rules, strata) = (model.program().rules.len(), model.program().strata.len());

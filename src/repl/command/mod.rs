@@ -1,6 +1,7 @@
 //! The commands of the prompt, `:name arguments`: one file a group, one line a command in the table.
 
 mod change;
+mod diff;
 mod explain;
 mod files;
 pub mod look;

@@ -1,6 +1,6 @@
 //! The one table of the prompt's commands, and how a line finds its command.
 
-use super::{change, explain, files, look, settings};
+use super::{change, diff, explain, files, look, settings};
 use crate::diagnostic::suggest;
 use crate::repl::{Error, Io, Outcome, Prompt};
 
@@ -46,6 +46,7 @@ pub struct Command {
 pub const COMMANDS: &[Command] = &[
     explain::WHY,
     change::WHAT_IF,
+    diff::DIFF,
     change::INSERT,
     change::RETRACT,
     change::UNDO,

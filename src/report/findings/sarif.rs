@@ -15,11 +15,12 @@ pub fn sarif(listing: &Listing, out: &mut dyn Write) -> io::Result<()> {
     let rules: Vec<Value> = FAMILIES
         .iter()
         .map(|family| {
+            let members: Vec<&str> = family.members.iter().map(|(member, _)| *member).collect();
             json!({
                 "id": family.name,
                 "name": pascal(family.name),
                 "shortDescription": { "text": family.meaning },
-                "properties": { "kinds": family.members },
+                "properties": { "kinds": members },
             })
         })
         .collect();

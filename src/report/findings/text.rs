@@ -9,7 +9,7 @@ use super::Listing;
 use crate::report::escape::escape;
 use crate::report::grid::{Grid, wrap};
 use crate::report::rows::RowFormat;
-use crate::responsibility::findings::{FAMILIES, Finding, Kind, Severity};
+use crate::responsibility::findings::{Finding, Kind, Severity};
 
 /// Above so many findings of one kind and low severity they are counted, and not listed.
 const MOST_LOW: usize = 8;
@@ -35,9 +35,7 @@ pub fn text(listing: &Listing, whole: bool, width: Option<usize>, out: &mut dyn 
             head.push_str(&format!(" ({} waived or known)", quiet.len()));
         }
         writeln!(out, "{}", escape(&head))?;
-        if let Some(family) = FAMILIES.iter().find(|family| family.name == kind.family) {
-            paragraph(out, 2, family.meaning)?;
-        }
+        paragraph(out, 2, kind.meaning())?;
         if severity == Severity::Low && open.len() > MOST_LOW && !whole {
             for (pair, count) in pairs(&open) {
                 paragraph(out, 4, &format!("{pair}: {count}"))?;
@@ -90,8 +88,7 @@ pub fn markdown(listing: &Listing, out: &mut dyn Write) -> io::Result<()> {
     let mut out = out;
     writeln!(out, "# Findings")?;
     for (kind, findings) in by_kind(listing, true) {
-        let meaning = FAMILIES.iter().find(|family| family.name == kind.family).map_or("", |family| family.meaning);
-        writeln!(out, "\n## {kind}: {}\n\n{meaning}\n", findings.len())?;
+        writeln!(out, "\n## {kind}: {}\n\n{}\n", findings.len(), kind.meaning())?;
         let mut grid = Grid::new("finding", ["id", "what", "what to do", "who says so", "state"]);
         for finding in findings {
             grid.push([

@@ -10,16 +10,16 @@ const LEFT: usize = 72;
 
 /// One line: a sentence on the left, what backs it on the right.
 #[derive(Clone, Debug)]
-pub(super) struct Line {
+pub(in crate::report) struct Line {
     /// What is drawn before it.
-    pub(super) first: String,
+    pub(in crate::report) first: String,
     /// What is drawn before the rows that it is wrapped into.
-    pub(super) rest: String,
-    pub(super) handle: Option<String>,
-    pub(super) role: Role,
-    pub(super) text: String,
+    pub(in crate::report) rest: String,
+    pub(in crate::report) handle: Option<String>,
+    pub(in crate::report) role: Role,
+    pub(in crate::report) text: String,
     /// Pieces that are not taken apart unless they must be.
-    pub(super) notes: Vec<(Role, String)>,
+    pub(in crate::report) notes: Vec<(Role, String)>,
 }
 
 impl Default for Line {
@@ -36,11 +36,11 @@ impl Default for Line {
 }
 
 /// Writes lines, each ending in a line break.
-pub(super) struct Layout<'a> {
-    pub(super) theme: &'a Theme,
-    pub(super) width: Option<usize>,
+pub(in crate::report) struct Layout<'a> {
+    pub(in crate::report) theme: &'a Theme,
+    pub(in crate::report) width: Option<usize>,
     /// Stands for what was cut.
-    pub(super) cut: &'static str,
+    pub(in crate::report) cut: &'static str,
 }
 
 /// Styled pieces of one row and their width.
@@ -51,7 +51,7 @@ struct Row {
 }
 
 impl Layout<'_> {
-    pub(super) fn lines(&self, lines: &[Line]) -> String {
+    pub(in crate::report) fn lines(&self, lines: &[Line]) -> String {
         let limit = self.width.map_or(LEFT, |width| width * 3 / 5);
         let column = lines.iter().map(Line::left).filter(|&left| left <= limit).max().unwrap_or(0) + 2;
         let mut out = String::new();
@@ -62,7 +62,7 @@ impl Layout<'_> {
     }
 
     /// Writes the parts of the last line, on several rows where one is too short.
-    pub(super) fn parts(&self, parts: &[String], separator: &str) -> String {
+    pub(in crate::report) fn parts(&self, parts: &[String], separator: &str) -> String {
         let mut out = String::new();
         let mut row = Row::default();
         self.add(&mut row, Role::Dim, " ");

@@ -2,9 +2,9 @@
 //! What is routine is folded, and every step that is shown has a handle to open it.
 
 mod fold;
-mod layout;
-mod sentence;
-mod theme;
+pub(in crate::report) mod layout;
+pub(in crate::report) mod sentence;
+pub(in crate::report) mod theme;
 mod tree;
 
 use crate::explain::{NodeId, Proof, ProofNode};

@@ -1,7 +1,9 @@
 //! Tuples, absences, comparisons and aggregates as people read them. Sentences come from the program's annotations;
 //! without one the atom itself is shown, never a guess at English.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use crate::explain::{NodeId, Proof, ProofNode};
 use crate::model::{Model, Tuple};
@@ -9,18 +11,18 @@ use crate::program::{Aggregate, Literal, RelationId, Rule, Term};
 use crate::report::escape::escape;
 use crate::source::Span;
 use crate::symbol::Symbol;
-use crate::value::{TypeId, Word};
+use crate::value::{TypeId, Values, Word};
 
 /// Puts the nodes of a proof into words.
-pub(super) struct Speaker<'a> {
+pub(in crate::report) struct Speaker<'a> {
     model: &'a Model,
-    proof: &'a Proof,
+    proof: Cow<'a, Proof>,
     /// The derived node that an aggregate belongs to.
     owners: BTreeMap<NodeId, NodeId>,
 }
 
 impl<'a> Speaker<'a> {
-    pub(super) fn new(model: &'a Model, proof: &'a Proof) -> Self {
+    pub(in crate::report) fn new(model: &'a Model, proof: &'a Proof) -> Self {
         let mut owners = BTreeMap::new();
         // Premises come before conclusions: going down from the root, an aggregate's owner is known before what is in it.
         for id in (0..u32::try_from(proof.nodes.len()).unwrap_or(u32::MAX)).rev().map(NodeId) {
@@ -37,7 +39,18 @@ impl<'a> Speaker<'a> {
                 }
             }
         }
-        Self { model, proof, owners }
+        Self { model, proof: Cow::Borrowed(proof), owners }
+    }
+
+    /// Speaks of tuples whose words are those of `values`, without a proof at hand.
+    pub(in crate::report) fn of(model: &'a Model, values: Arc<Values>) -> Self {
+        Self { model, proof: Cow::Owned(Proof { values, ..Proof::default() }), owners: BTreeMap::new() }
+    }
+
+    /// A tuple as the program writes it.
+    pub(in crate::report) fn atom_of(&self, tuple: &Tuple) -> String {
+        let pattern: Vec<Option<Word>> = tuple.words.iter().copied().map(Some).collect();
+        self.atom(tuple.relation, &pattern)
     }
 
     fn symbol(&self, symbol: Symbol) -> &'a str {
@@ -45,7 +58,7 @@ impl<'a> Speaker<'a> {
     }
 
     /// A value as a program writes it.
-    pub(super) fn literal(&self, ty: TypeId, word: Word) -> String {
+    pub(in crate::report) fn literal(&self, ty: TypeId, word: Word) -> String {
         escape(&self.proof.values.decode(&self.model.program().types, ty, word).literal()).into_owned()
     }
 
@@ -56,7 +69,7 @@ impl<'a> Speaker<'a> {
     }
 
     /// A tuple by its relation's sentence, or the atom.
-    pub(super) fn tuple(&self, tuple: &Tuple) -> String {
+    pub(in crate::report) fn tuple(&self, tuple: &Tuple) -> String {
         let pattern: Vec<Option<Word>> = tuple.words.iter().copied().map(Some).collect();
         let says = self.model.program().relation(tuple.relation).says;
         says.and_then(|says| self.fill(says, tuple.relation, &pattern))
@@ -64,7 +77,7 @@ impl<'a> Speaker<'a> {
     }
 
     /// The absence of a tuple by its relation's sentence, or the atom behind a `!`.
-    pub(super) fn absent(&self, relation: RelationId, pattern: &[Option<Word>]) -> String {
+    pub(in crate::report) fn absent(&self, relation: RelationId, pattern: &[Option<Word>]) -> String {
         let says = self.model.program().relation(relation).says_not;
         says.and_then(|says| self.fill(says, relation, pattern))
             .unwrap_or_else(|| format!("!{}", self.atom(relation, pattern)))
@@ -79,8 +92,39 @@ impl<'a> Speaker<'a> {
         format!("{}({})", escape(self.model.name(relation)), arguments.join(", "))
     }
 
+    /// What is said of a relation's tuple, or with `holds` false of its absence, where columns may have no value but a
+    /// text of their own: the name of a variable.
+    pub(in crate::report) fn said(&self, relation: RelationId, columns: &[Said], holds: bool) -> String {
+        let declared = self.model.program().relation(relation);
+        let says = if holds { declared.says } else { declared.says_not };
+        let bare = |at: usize| match columns.get(at)? {
+            Said::Word(word) => Some(self.bare(declared.columns[at].ty, *word)),
+            Said::Text(text) => Some(text.clone()),
+        };
+        says.and_then(|says| self.fill_with(says, relation, &bare)).unwrap_or_else(|| {
+            let literals = columns.iter().zip(&declared.columns).map(|(said, column)| match said {
+                Said::Word(word) => self.literal(column.ty, *word),
+                Said::Text(text) => text.clone(),
+            });
+            let literals: Vec<String> = literals.collect();
+            let not = if holds { "" } else { "!" };
+            format!("{not}{}({})", escape(self.model.name(relation)), literals.join(", "))
+        })
+    }
+
     /// A sentence with its columns filled in; nothing if it speaks of a column that has no value here.
     fn fill(&self, sentence: Symbol, relation: RelationId, pattern: &[Option<Word>]) -> Option<String> {
+        let declared = self.model.program().relation(relation);
+        let bare = |at: usize| Some(self.bare(declared.columns[at].ty, (*pattern.get(at)?)?));
+        self.fill_with(sentence, relation, &bare)
+    }
+
+    fn fill_with(
+        &self,
+        sentence: Symbol,
+        relation: RelationId,
+        text: &dyn Fn(usize) -> Option<String>,
+    ) -> Option<String> {
         let declared = self.model.program().relation(relation);
         let mut out = String::new();
         let mut rest = self.symbol(sentence);
@@ -88,7 +132,7 @@ impl<'a> Speaker<'a> {
             let Some((name, after)) = after.split_once('}') else { break };
             let at = declared.columns.iter().position(|column| self.symbol(column.name) == name.trim())?;
             out.push_str(&escape(before));
-            out.push_str(&self.bare(declared.columns[at].ty, (*pattern.get(at)?)?));
+            out.push_str(&text(at)?);
             rest = after;
         }
         out.push_str(&escape(rest));
@@ -96,13 +140,13 @@ impl<'a> Speaker<'a> {
     }
 
     /// A literal as it stands in the program, on one line.
-    pub(super) fn source(&self, span: Span) -> String {
+    pub(in crate::report) fn source(&self, span: Span) -> String {
         let text: Vec<&str> = self.model.text(span).split_whitespace().collect();
         escape(&text.join(" ")).into_owned()
     }
 
     /// An aggregate as it stands in the program, with the values of its group.
-    pub(super) fn aggregate(&self, id: NodeId, span: Span) -> String {
+    pub(in crate::report) fn aggregate(&self, id: NodeId, span: Span) -> String {
         let text = self.source(span);
         let Some(ProofNode::Derived { rule, bindings, .. }) = self.owners.get(&id).map(|&owner| self.proof.node(owner))
         else {
@@ -116,7 +160,7 @@ impl<'a> Speaker<'a> {
     }
 
     /// The bindings of one contribution to an aggregate; nothing if it has none.
-    pub(super) fn bindings(&self, id: NodeId, bindings: &[(u32, Word)]) -> Option<String> {
+    pub(in crate::report) fn bindings(&self, id: NodeId, bindings: &[(u32, Word)]) -> Option<String> {
         let ProofNode::Derived { rule, .. } = self.owners.get(&id).map(|&owner| self.proof.node(owner))? else {
             return None;
         };
@@ -132,8 +176,15 @@ impl<'a> Speaker<'a> {
     }
 }
 
+/// A column of something that is said.
+#[derive(Clone, Debug)]
+pub(in crate::report) enum Said {
+    Word(Word),
+    Text(String),
+}
+
 /// The aggregate at a place of a rule.
-pub(super) fn aggregate_at(rule: &Rule, span: Span) -> Option<&Aggregate> {
+pub(in crate::report) fn aggregate_at(rule: &Rule, span: Span) -> Option<&Aggregate> {
     let body = rule.body.iter().find_map(|literal| in_literal(literal, span));
     body.or_else(|| rule.arguments.iter().find_map(|term| in_term(term, span)))
 }

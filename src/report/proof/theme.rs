@@ -40,7 +40,7 @@ impl Theme {
         }
     }
 
-    pub(super) fn style(&self, role: Role) -> Style {
+    pub(in crate::report) fn style(&self, role: Role) -> Style {
         match role {
             Role::Plain => Style::new(),
             Role::Conclusion => self.conclusion,
@@ -57,7 +57,7 @@ impl Theme {
 
 /// What a piece of text is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Role {
+pub(in crate::report) enum Role {
     Plain,
     Conclusion,
     Given,

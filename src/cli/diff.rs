@@ -1,0 +1,90 @@
+//! `onus diff A [B]`: what two projects, or two revisions of one, differ in.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use clap::Args;
+
+use super::context::Context;
+use crate::diagnostic::{Diagnostic, code};
+use crate::diff::{DiffOptions, diff};
+use crate::repl::{Error, Outcome, atomically, compare};
+use crate::report::diff::junit;
+use crate::session::Failure;
+
+/// Compare two projects, or two revisions of one: facts, rules and conclusions gained and lost, by cause
+#[derive(Debug, Args)]
+#[command(after_help = r#"Examples:
+  onus diff HEAD~1                    what the last commit and the work since changed
+  onus diff main HEAD                 what a branch changes
+  onus diff ../before ../after        two directories
+
+Exit code 1 where a watched relation changed."#)]
+pub(super) struct Diff {
+    /// A project's directory, or a revision of the project in this directory
+    #[arg(value_name = "A")]
+    old: String,
+    /// The other one; the project as it is here unless given
+    #[arg(value_name = "B")]
+    new: Option<String>,
+    #[command(flatten)]
+    output: DiffOutput,
+}
+
+/// How a comparison is written.
+#[derive(Debug, Args)]
+pub(super) struct DiffOutput {
+    /// List every conclusion, however many
+    #[arg(long)]
+    pub(super) all: bool,
+    /// Write a JUnit file too, one test case a relation
+    #[arg(long, value_name = "FILE")]
+    pub(super) junit: Option<PathBuf>,
+}
+
+impl Diff {
+    pub(super) fn run(&self, context: &mut Context<'_>) -> Result<Outcome, Error> {
+        let here = context.flags.selection().project.unwrap_or_else(|| Path::new(".").to_owned());
+        let selection = context.flags.selection();
+        let load = |what: Option<&str>| match what {
+            None => context.project().map(compare::Compared::from),
+            Some(name) => compare::project(&here, name),
+        };
+        let before = load(Some(&self.old))?;
+        let old = compare::model(&before, &selection, context.options())?.1;
+        let project = load(self.new.as_deref())?;
+        let (session, new) = compare::model(&project, &selection, context.options())?;
+        let options = DiffOptions { watch: project.manifest().watch.clone(), eval: context.options().eval };
+        let found = diff(&old, &new, &options).map_err(|stop| session.stopped(&stop))?;
+        let names = (self.old.as_str(), self.new.as_deref().unwrap_or("here"));
+        self.output.write(&found, Some(names), context)?;
+        Ok(Outcome::answered(!found.is_watched()))
+    }
+}
+
+impl DiffOutput {
+    /// Writes a comparison in the form that is asked for.
+    pub(super) fn write(
+        &self,
+        found: &crate::diff::Diff,
+        names: Option<(&str, &str)>,
+        context: &mut Context<'_>,
+    ) -> Result<(), Error> {
+        let format = context.format()?;
+        compare::write(found, names, format, self.all, &mut context.io)?;
+        if let Some(path) = &self.junit {
+            let document = junit("onus diff", &compare::cases(found));
+            save(path, &document)?;
+        }
+        Ok(())
+    }
+}
+
+/// Writes a file whole, or not at all.
+pub(super) fn save(path: &Path, text: &str) -> Result<(), Error> {
+    let written = atomically(path, |out| out.write_all(text.as_bytes()));
+    written.map_err(|error| {
+        let found = Diagnostic::new(code::FILE_WRITE, format!("cannot write `{}`: {error}", path.display()));
+        Error::from(Failure { diagnostics: vec![found], sources: Arc::default() })
+    })
+}

@@ -1,0 +1,104 @@
+//! What a conclusion hangs on, as people read it.
+
+use super::proof::layout::{Layout, Line};
+use super::proof::sentence::{Said, Speaker};
+use super::proof::theme::Role;
+use super::proof::{Notes, TextOptions};
+use crate::explain::Critical;
+use crate::model::{Model, Tuple};
+use crate::storage::Origin;
+
+/// How many pairs are shown.
+const PAIRS: usize = 10;
+
+/// What a tuple cannot do without.
+#[must_use]
+pub fn render(model: &Model, tuple: &Tuple, found: &Critical, options: &TextOptions, notes: &dyn Notes) -> String {
+    let speaker = Speaker::of(model, model.database().share_values());
+    let mut writer = Writer { model, options, notes, speaker, lines: Vec::new() };
+    let text = writer.speaker.tuple(tuple);
+    writer.line("", Role::Conclusion, text, Vec::new());
+    for (fact, origin) in &found.facts {
+        writer.fact("fact", fact, *origin);
+    }
+    for &rule in &found.rules {
+        let text = format!("[{}]", model.label(rule).unwrap_or("rule"));
+        let place = model.sources().location(model.program().rule(rule).span);
+        writer.line("rule", Role::Rule, text, vec![(Role::Dim, format!("{}:{}", place.source, place.line))]);
+    }
+    for absence in &found.absences {
+        let said = absence.pattern.iter().zip(&model.program().relation(absence.relation).columns);
+        let said: Vec<Said> = said
+            .map(|(word, column)| match word {
+                Some(word) => Said::Word(*word),
+                None => Said::Text(format!("any {}", model.values().symbols.get(column.name))),
+            })
+            .collect();
+        let text = writer.speaker.said(absence.relation, &said, false);
+        let glyph = if options.ascii { "! must stay so" } else { "∅ must stay so" };
+        writer.line("absence", Role::Absent, text, vec![(Role::Absent, glyph.to_owned())]);
+    }
+    for (one, other) in found.pairs.iter().take(PAIRS) {
+        let text = format!("{} or {}", writer.speaker.tuple(one), writer.speaker.tuple(other));
+        writer.line("one of", Role::Given, text, Vec::new());
+    }
+    let mut out = writer.finish();
+    let count = |count: usize, one: &str, many: &str| format!("{count} {}", if count == 1 { one } else { many });
+    let mut parts = vec![
+        format!(
+            "{} and {} in every proof",
+            count(found.facts.len(), "fact", "facts"),
+            count(found.rules.len(), "rule", "rules")
+        ),
+        count(found.pairs.len(), "pair of which one suffices", "pairs of which one suffices"),
+        format!("{} tuples, {} rule instances bear on it", found.slice.0, found.slice.1),
+    ];
+    if found.siblings > 0 {
+        parts.push(format!("tried in {} models", found.siblings));
+    }
+    if !found.complete {
+        parts.push("cut: there may be more".to_owned());
+    }
+    let separator = if options.ascii { " - " } else { " · " };
+    out.push_str(&layout(options).parts(&parts, separator));
+    out
+}
+
+fn layout(options: &TextOptions) -> Layout<'_> {
+    Layout { theme: &options.theme, width: options.width, cut: if options.ascii { "..." } else { "…" } }
+}
+
+pub(super) struct Writer<'a> {
+    pub(super) model: &'a Model,
+    pub(super) options: &'a TextOptions,
+    pub(super) notes: &'a dyn Notes,
+    pub(super) speaker: Speaker<'a>,
+    pub(super) lines: Vec<Line>,
+}
+
+impl Writer<'_> {
+    pub(super) fn finish(self) -> String {
+        layout(self.options).lines(&self.lines)
+    }
+
+    pub(super) fn line(&mut self, kind: &str, role: Role, text: String, notes: Vec<(Role, String)>) {
+        let first = if kind.is_empty() { " ".to_owned() } else { format!("   {kind:<8}") };
+        let rest = " ".repeat(first.len());
+        self.lines.push(Line { first, rest, handle: None, role, text, notes });
+    }
+
+    /// A given fact with its citation, which is never left out.
+    pub(super) fn fact(&mut self, kind: &str, fact: &Tuple, origin: Option<Origin>) {
+        let place = origin.map(|origin| self.model.place(origin));
+        let mut notes = Vec::new();
+        match (self.notes.citation(self.model, fact), place) {
+            (Some(citation), place) => {
+                notes.push((Role::Citation, citation));
+                notes.extend(place.map(|place| (Role::Dim, format!("({place})"))));
+            }
+            (None, place) => notes.extend(place.map(|place| (Role::Dim, place))),
+        }
+        let text = self.speaker.tuple(fact);
+        self.line(kind, Role::Given, text, notes);
+    }
+}
