@@ -7,9 +7,12 @@ use clap::builder::PossibleValuesParser;
 use clap::builder::TypedValueParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use super::{check, completions, coverage, diff, explain_code, lint, plan, query, run, schema, snapshot, what_if, why};
+use super::report::Form;
+use super::{
+    audit, check, compile, completions, coverage, diff, duties, explain_code, facts, findings, graph, lint, matrix,
+    new, plan, query, relies, relocate, run, schema, snapshot, what_if, why,
+};
 use crate::facts::date;
-use crate::repl::show::Format;
 use crate::responsibility::Selection;
 
 /// Who answers for what in a stack of cloud services, who says so, and why.
@@ -51,6 +54,19 @@ pub(super) enum Command {
     Schema(schema::Schema),
     ExplainCode(explain_code::ExplainCode),
     Completions(completions::Completions),
+    Matrix(matrix::Matrix),
+    Duties(duties::Duties),
+    Who(duties::Who),
+    Relies(relies::Relies),
+    Evidence(relies::Evidence),
+    Concentration(relies::Concentration),
+    Findings(findings::Findings),
+    Move(relocate::Move),
+    Graph(graph::Graph),
+    Compile(compile::Compile),
+    Audit(audit::Audit),
+    Facts(facts::Facts),
+    New(new::New),
 }
 
 /// Flags that every command takes.
@@ -72,9 +88,9 @@ pub(super) struct Flags {
     /// Ask for this day: statements that are no longer, or not yet, valid do not count
     #[arg(long, value_name = "YYYY-MM-DD", value_parser = day, global = true, help_heading = "Project")]
     as_of: Option<i64>,
-    /// The form of answers
-    #[arg(long, value_name = "FORMAT", value_parser = formats(), default_value = "table", global = true, help_heading = "Output")]
-    pub(super) format: Format,
+    /// The form of answers; a table unless a report has another one of its own
+    #[arg(long, value_name = "FORMAT", value_parser = forms(), global = true, help_heading = "Output")]
+    pub(super) format: Option<Form>,
     /// Colours
     #[arg(long, value_name = "WHEN", default_value = "auto", global = true, help_heading = "Output")]
     pub(super) color: Color,
@@ -126,9 +142,8 @@ impl Flags {
     }
 }
 
-fn formats() -> impl TypedValueParser<Value = Format> {
-    let names = Format::ALL.iter().map(|(name, _)| *name);
-    PossibleValuesParser::new(names).map(|name| Format::find(&name).unwrap_or(Format::Table))
+fn forms() -> impl TypedValueParser<Value = Form> {
+    PossibleValuesParser::new(Form::names()).map(|name| Form::find(&name).unwrap_or_default())
 }
 
 fn day(text: &str) -> Result<i64, String> {

@@ -60,7 +60,7 @@ impl Check {
         let most = (!self.all).then_some(MOST);
         let view = DiffView { theme, most, notes: &Citations, names: None };
         let plain = DiffView { theme: Theme::default(), ..view };
-        let written = match crate::repl::show::format_name(context.flags.format) {
+        let written = match crate::repl::show::format_name(context.format()?) {
             "json" | "jsonl" => json(&review, &view),
             "markdown" => markdown(&review, &view),
             _ => text(&review, &view),

@@ -5,7 +5,10 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use super::arguments::{Compat, Flags};
-use crate::repl::Io;
+use super::report::{Form, failed, usage};
+use crate::facts::date;
+use crate::repl::{Error, Io};
+use crate::report::rows::RowFormat;
 use crate::responsibility::Project;
 use crate::session::{Failure, Options, Session, SystemClock};
 
@@ -36,6 +39,26 @@ impl Context<'_> {
         budget.clock = Some(Arc::new(SystemClock::default()));
         budget.interrupt = Arc::clone(&self.interrupt);
         options
+    }
+
+    /// The form of rows: of answers that have no other form.
+    pub(super) fn format(&self) -> Result<RowFormat, Error> {
+        match self.flags.format {
+            None => Ok(RowFormat::Table),
+            Some(Form::Rows(format)) => Ok(format),
+            Some(form) => {
+                let names: Vec<&str> = RowFormat::ALL.iter().map(|(name, _)| *name).collect();
+                let found = usage(format!("rows have no form `{}`", form.name()));
+                Err(failed(found.help(format!("their forms are {}", names.join(", ")))))
+            }
+        }
+    }
+
+    /// The day for which is asked: `--as-of`, or else today (UTC), as `YYYYMMDD`.
+    pub(super) fn day(&self) -> i64 {
+        let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
+        let today = i64::try_from(since.as_secs() / 86_400).ok().and_then(|days| date::add_days(19_700_101, days));
+        self.flags.selection().as_of.or(today).unwrap_or(19_700_101)
     }
 
     /// The project that the flags name, else that of this directory, else the one built in.

@@ -69,8 +69,8 @@ impl DiffOutput {
         names: Option<(&str, &str)>,
         context: &mut Context<'_>,
     ) -> Result<(), Error> {
-        let flags = context.flags;
-        compare::write(found, names, flags.format, self.all, &mut context.io)?;
+        let format = context.format()?;
+        compare::write(found, names, format, self.all, &mut context.io)?;
         if let Some(path) = &self.junit {
             let document = junit("onus diff", &compare::cases(found));
             save(path, &document)?;

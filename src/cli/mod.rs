@@ -1,19 +1,30 @@
 //! The command line: one table of commands and flags, one file a command.
 
 mod arguments;
+mod audit;
 mod check;
+mod compile;
 mod completions;
 mod context;
 mod coverage;
 mod diff;
+mod duties;
 mod entry;
 mod explain_code;
+mod facts;
+mod findings;
+mod graph;
 mod lint;
+mod matrix;
+mod new;
 mod output;
 mod plan;
 mod program;
 mod prompt;
 mod query;
+mod relies;
+mod relocate;
+mod report;
 mod run;
 mod schema;
 mod snapshot;

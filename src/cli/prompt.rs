@@ -9,7 +9,7 @@ use crate::repl::{Error, Outcome, Prompt, Settings, drain, interact};
 /// Opens the prompt. Without a terminal what comes on standard input is carried out; with `bail` up to the first error.
 pub(super) fn run(context: &mut Context<'_>, bail: bool) -> Result<Outcome, Error> {
     let project = context.project()?;
-    let settings = Settings { format: context.flags.format, ..Settings::default() };
+    let settings = Settings { format: context.format()?, ..Settings::default() };
     let (mut prompt, failure) = Prompt::open(project, context.flags.selection(), context.options(), settings)?;
     let stdin = io::stdin();
     if !(stdin.is_terminal() && context.io.view.terminal) {

@@ -30,7 +30,7 @@ impl Query {
         let mut session = context.session()?;
         let Some(file) = self.file(context, &session)? else {
             let answer = session.ask_only(&self.what)?;
-            show::answer(&answer, context.flags.format, None, &mut context.io)?;
+            show::answer(&answer, context.format()?, None, &mut context.io)?;
             if let (false, Some(model)) = (answer.holds(), session.model()) {
                 for remark in unknown_constants(model, &self.what) {
                     context.io.remark(&remark)?;
@@ -55,7 +55,7 @@ impl Query {
             }
             let answer = session.answer(goal)?;
             holds &= answer.holds();
-            show::answer(&answer, context.flags.format, None, &mut context.io)?;
+            show::answer(&answer, context.format()?, None, &mut context.io)?;
         }
         Ok(Outcome::answered(holds))
     }

@@ -30,7 +30,7 @@ impl Run {
         output::write_all(&session, &model, &self.output_directory, context)?;
         for goal in &model.program().goals {
             let answer = session.answer(goal)?;
-            show::answer(&answer, context.flags.format, None, &mut context.io)?;
+            show::answer(&answer, context.format()?, None, &mut context.io)?;
         }
         Ok(Outcome::Done)
     }

@@ -19,6 +19,6 @@ impl Schema {
     pub(super) fn run(&self, context: &mut Context<'_>) -> Result<Outcome, Error> {
         let mut session = context.session()?;
         let model = session.evaluate()?;
-        look::schema(&model, self.relation.as_deref(), context.flags.format, &mut context.io)
+        look::schema(&model, self.relation.as_deref(), context.format()?, &mut context.io)
     }
 }

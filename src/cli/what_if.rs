@@ -38,7 +38,7 @@ impl WhatIf {
         let options = DiffOptions { watch: project.manifest().watch.clone(), eval: context.options().eval };
         let found = diff(&before, &after, &options).map_err(|stop| session.stopped(&stop))?;
         self.output.write(&found, None, context)?;
-        if context.flags.format == Format::Table {
+        if context.format()? == Format::Table {
             writeln!(context.io.out, "\nnothing in the project was changed")?;
         }
         Ok(Outcome::answered(!found.is_watched()))

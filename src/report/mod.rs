@@ -3,6 +3,10 @@
 pub mod critical;
 pub mod diff;
 pub mod escape;
+pub mod findings;
+pub mod graph;
+pub mod grid;
+pub mod matrix;
 pub mod proof;
 pub mod review;
 pub mod rows;

@@ -80,6 +80,13 @@ impl File {
         Content::of(&self.name)
     }
 
+    /// Its name without directory and `builtin:`.
+    #[must_use]
+    pub fn base(&self) -> &str {
+        let name = self.name.strip_prefix("builtin:").unwrap_or(&self.name);
+        Path::new(name).file_name().and_then(|base| base.to_str()).unwrap_or(name)
+    }
+
     /// Its name without directory, ending and `builtin:`.
     #[must_use]
     pub fn stem(&self) -> &str {

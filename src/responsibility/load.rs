@@ -8,6 +8,7 @@ use super::file::{Content, File, directory};
 use super::project::Project;
 use crate::diagnostic::{Diagnostic, code};
 use crate::session::{DiskLoader, Failure, Loader, Options, Session};
+use crate::value::Value;
 
 /// What the command line says about where rules and facts come from.
 #[derive(Clone, Debug, Default)]
@@ -90,6 +91,12 @@ impl Project {
                         .into());
                 }
             }
+        }
+        if let Some(profile) = &self.manifest().profile {
+            let profile = Value::Symbol(profile.clone()).literal();
+            let rule =
+                format!("@[label = \"profile-of-the-project\"]\nchecked(scope, {profile}) :- consumes(_, scope).");
+            session.add_program("onus.toml: profile", &rule);
         }
         if let Some(date) = selection.as_of {
             session.add_program("--as-of", &format!("as_of({date})."));

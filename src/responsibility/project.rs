@@ -1,11 +1,13 @@
 //! Projects: a directory with rules, facts, questions and scenarios, or the ones built in.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::embedded;
 use super::file::{Content, File, directory, unreadable};
-use super::manifest::Manifest;
+use super::manifest::{BUILTIN, Manifest};
+use super::waiver::{Waiver, read_waivers};
 use crate::diagnostic::{Diagnostic, code, suggest};
 use crate::session::Failure;
 use crate::source::SourceMap;
@@ -72,7 +74,7 @@ impl Project {
         let path = directory.join("onus.toml");
         let manifest = match path.is_file() {
             true => manifest("onus.toml", &File::on_disk("onus.toml", path).text()?)?,
-            false => Manifest::default(),
+            false => Manifest::standard(),
         };
         Ok(Self { place: Place::Directory(directory.to_owned()), manifest })
     }
@@ -144,13 +146,31 @@ impl Project {
         let mut files = Vec::new();
         for name in paths {
             let path = root.join(name);
-            if path.is_dir() {
+            if name.starts_with(BUILTIN) {
+                files.extend(builtin.iter().map(File::from));
+            } else if path.is_dir() {
                 files.extend(directory(name, &path)?.into_iter().filter(|file| file.content().is_some_and(wanted)));
             } else {
                 files.push(File::on_disk(name, path));
             }
         }
-        Ok(files)
+        Ok(overridden(files))
+    }
+
+    /// Its waivers: those of the manifest, and of the file that it names.
+    ///
+    /// # Errors
+    /// The file cannot be read, or is wrong.
+    pub fn waivers(&self) -> Result<Vec<Waiver>, Failure> {
+        let mut waivers = self.manifest.waivers.clone();
+        if let (Some(name), Place::Directory(root)) = (&self.manifest.waiver_file, &self.place) {
+            let text = File::on_disk(name, root.join(name)).text()?;
+            let mut sources = SourceMap::default();
+            let source = sources.add(name, text.as_ref());
+            let read = read_waivers(source, name, &text);
+            waivers.extend(read.map_err(|found| Failure { diagnostics: vec![*found], sources: Arc::new(sources) })?);
+        }
+        Ok(waivers)
     }
 
     /// Its scenarios, by name.
@@ -159,13 +179,12 @@ impl Project {
     /// A directory cannot be read.
     pub fn scenarios(&self) -> Result<Vec<Scenario>, Failure> {
         let Place::Directory(root) = &self.place else {
-            let scenario = |(name, files): &(&str, &[embedded::Builtin])| Scenario {
-                name: (*name).to_owned(),
-                files: files.iter().map(File::from).collect(),
-            };
-            return Ok(embedded::SCENARIOS.iter().map(scenario).collect());
+            return Ok(embedded::SCENARIOS.iter().map(builtin_scenario).collect());
         };
         let mut scenarios = Vec::new();
+        if self.manifest.facts.iter().any(|name| name.starts_with(BUILTIN)) {
+            scenarios.extend(embedded::SCENARIOS.iter().map(builtin_scenario));
+        }
         for name in &self.manifest.facts {
             let below = Path::new(name).join("scenario");
             let (below, path) = (below.to_string_lossy(), root.join(&below));
@@ -184,7 +203,11 @@ impl Project {
                 }
             }
         }
+        // The project's own, which come later, replace those built in.
         scenarios.sort_by(|left, right| left.name.cmp(&right.name));
+        scenarios.reverse();
+        scenarios.dedup_by(|later, first| later.name == first.name);
+        scenarios.reverse();
         Ok(scenarios)
     }
 
@@ -214,6 +237,17 @@ impl Project {
     }
 }
 
+fn builtin_scenario((name, files): &(&str, &[embedded::Builtin])) -> Scenario {
+    Scenario { name: (*name).to_owned(), files: files.iter().map(File::from).collect() }
+}
+
+/// Files without those built in that a file of the project replaces, by name.
+fn overridden(files: Vec<File>) -> Vec<File> {
+    let own: BTreeSet<String> =
+        files.iter().filter(|file| file.path().is_some()).map(|file| file.base().to_owned()).collect();
+    files.into_iter().filter(|file| file.path().is_some() || !own.contains(file.base())).collect()
+}
+
 fn scenario_directory(name: &str, shown: &str, path: &Path) -> Result<Scenario, Failure> {
     let files = directory(shown, path)?.into_iter().filter(|file| file.content().is_some()).collect();
     Ok(Scenario { name: name.to_owned(), files })
@@ -222,5 +256,6 @@ fn scenario_directory(name: &str, shown: &str, path: &Path) -> Result<Scenario, 
 fn manifest(name: &str, text: &str) -> Result<Manifest, Failure> {
     let mut sources = SourceMap::default();
     let source = sources.add(name, text);
-    Manifest::parse(source, text).map_err(|found| Failure { diagnostics: vec![*found], sources: Arc::new(sources) })
+    Manifest::parse(source, name, text)
+        .map_err(|found| Failure { diagnostics: vec![*found], sources: Arc::new(sources) })
 }

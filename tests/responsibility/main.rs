@@ -1,0 +1,5 @@
+//! The responsibility tool over the shipped documents: known answers, what-ifs, reports, the audit.
+
+mod known;
+mod moves;
+mod support;
