@@ -151,7 +151,7 @@ fn changes_are_made_and_undone() {
     onus> +reach(x, x) :- road(x, _, _).
     reach +4
     onus> :what-if -road("bern", "basel", 100). +road("bern", "zug", 3).
-    2 facts changed · 2 conclusions: 1 gained, 1 lost
+    2 facts changed; 2 conclusions: 1 gained, 1 lost
 
     facts
       - a road leads from bern to basel   <prompt>:14
@@ -704,7 +704,10 @@ fn files_that_change_are_read_again() {
     let mut out = Vec::new();
     let mut err = Vec::new();
     prompt.refresh(&mut Io { out: &mut out, err: &mut err, view: View::default(), color_errors: false }).unwrap();
-    assert_snapshot!(String::from_utf8(out).unwrap(), @"files have changed, reloaded: p +2");
+    assert_snapshot!(String::from_utf8(out).unwrap(), @r"
+    files have changed and are read again
+    p +2
+    ");
     write("rules/p.dl", ".decl p(x: number)\np(1) :- q(x).\n");
     assert_snapshot!(talk(&mut prompt, ":reload\np(x)?\n:undo\np(x)?"), @r"
     onus> :reload
