@@ -151,7 +151,7 @@ fn changes_are_made_and_undone() {
     onus> +reach(x, x) :- road(x, _, _).
     reach +4
     onus> :what-if -road("bern", "basel", 100). +road("bern", "zug", 3).
-    2 facts changed · 2 conclusions: 1 gained, 1 lost
+    2 facts changed; 2 conclusions: 1 gained, 1 lost
 
     facts
       - a road leads from bern to basel   <prompt>:14
