@@ -134,7 +134,9 @@ fn compare(
             review.diff = Some(found);
         }
         Err(_) => {
-            review.notes.push(format!("what {DIRECTORY}/basis keeps of rules and facts cannot be evaluated: no causes"))
+            review
+                .notes
+                .push(format!("what {DIRECTORY}/basis keeps of rules and facts cannot be evaluated: no causes"));
         }
     }
     Ok(())

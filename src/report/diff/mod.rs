@@ -35,13 +35,12 @@ pub struct DiffView<'a> {
 /// How many conclusions of one relation are listed unless said otherwise.
 pub const MOST: usize = 8;
 
+/// Changes of one relation that are listed, and how many more it has.
+type Folded<'d> = (Vec<&'d Change>, Option<(String, usize)>);
+
 /// Changes under one cause, those of one relation together and alarms first; what is beyond `most` is left out and
 /// counted.
-fn folded<'d>(
-    diff: &crate::diff::Diff,
-    changes: &[&'d Change],
-    most: Option<usize>,
-) -> Vec<(Vec<&'d Change>, Option<(String, usize)>)> {
+fn folded<'d>(diff: &crate::diff::Diff, changes: &[&'d Change], most: Option<usize>) -> Vec<Folded<'d>> {
     let mut parts: Vec<Vec<&Change>> = Vec::new();
     let name = |change: &Change| diff.model(change.at.side).name(change.at.tuple.relation).to_owned();
     for change in changes {
