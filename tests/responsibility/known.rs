@@ -110,7 +110,7 @@ fn unknown_names_are_suggested() {
     let answers = answers(&model);
     let wrong = Matrix::of(answers, &["acme_rediz".to_owned()], Extent::default()).unwrap_err();
     assert_eq!(
-        (wrong.message.as_str(), wrong.help.as_deref()),
+        (wrong.diagnostics[0].message.as_str(), wrong.diagnostics[0].help.as_deref()),
         ("there is no scope `acme_rediz`", Some("did you mean `acme_redis`?"))
     );
     assert!(leanings(answers, "awz", false).is_err());

@@ -45,7 +45,9 @@ fn moved(before: Answers<'_>, after: Answers<'_>, scope: &str) -> Moved {
 /// The changes of a move, as the command makes them.
 fn plan(session: &Session, scope: &str, target: &str) -> Vec<String> {
     let model = session.model().unwrap();
-    Relocation::plan(answers(model), scope, target).unwrap_or_else(|found| panic!("{}", found.message)).changes
+    Relocation::plan(answers(model), scope, target)
+        .unwrap_or_else(|found| panic!("{}", found.diagnostics[0].message))
+        .changes
 }
 
 const INFRASTRUCTURE: [&str; 5] = ["network_core", "physical", "servers", "storage_core", "virtualization"];
@@ -187,7 +189,9 @@ fn everything_of_yugabyte_rests_on_gcp_after_the_move() {
 #[test]
 fn moves_that_make_no_sense_are_told() {
     let (_, model) = session();
-    let told = |scope: &str, target: &str| Relocation::plan(answers(&model), scope, target).unwrap_err().message;
+    let told = |scope: &str, target: &str| {
+        Relocation::plan(answers(&model), scope, target).unwrap_err().diagnostics[0].message.clone()
+    };
     assert_eq!(told("acme_redis", "acme_redis_host"), "`acme_redis` lives in `acme_redis_host` already");
     assert_eq!(told("acme_redis", "redis:pro"), "`acme_redis` is in `redis:pro` already");
     assert_eq!(told("redis", "redis:pro"), "`redis:pro` lies in `redis` itself");

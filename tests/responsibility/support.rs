@@ -29,5 +29,5 @@ pub(crate) fn what_if(session: &mut Session, texts: &[impl AsRef<str>]) -> Arc<M
 }
 
 pub(crate) fn answers(model: &Model) -> Answers<'_> {
-    Answers::of(model).unwrap_or_else(|found| panic!("{}", found[0].message))
+    Answers::of(model).unwrap_or_else(|found| panic!("{}", found.diagnostics[0].message))
 }
