@@ -4,6 +4,7 @@
 //!
 //! Each case is judged further: its model is certified, the proof of every derived tuple is checked, and its program,
 //! printed and read again, gives the same model.
+#![allow(clippy::unwrap_used)] // a test that cannot go on panics, its helpers too
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;

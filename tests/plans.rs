@@ -1,4 +1,5 @@
 //! Plans as people read them: the rule, then its steps.
+#![allow(clippy::unwrap_used)] // a test that cannot go on panics, its helpers too
 
 use onus::eval::Sizes;
 use onus::plan::{plan_rule, print_plan};

@@ -1,4 +1,5 @@
 //! The README shows what onus really prints: each `console` block whose command is `cargo run` is run and compared.
+#![allow(clippy::unwrap_used)] // a test that cannot go on panics, its helpers too
 
 use std::process::Command;
 

@@ -379,10 +379,10 @@ impl Trial<'_> {
             alarming.map(|effect| effect.gained.len()).sum()
         };
         let changes = |fix: &Fix| -> usize { fix.effects.iter().map(|it| it.gained.len() + it.lost.len()).sum() };
-        let mut ranked: Vec<(&(usize, usize, usize), usize, usize, Fix)> =
-            classes.iter().zip(fixes).map(|(class, fix)| (class, alarms(&fix), changes(&fix), fix)).collect();
-        ranked.sort_by_key(|(class, alarms, changes, _)| (**class, *alarms, *changes));
-        ranked.into_iter().take(self.limits.fixes).map(|(.., fix)| fix).collect()
+        let mut ranked: Vec<_> =
+            classes.iter().zip(fixes).map(|(class, fix)| ((*class, alarms(&fix), changes(&fix)), fix)).collect();
+        ranked.sort_by_key(|(rank, _)| *rank);
+        ranked.into_iter().take(self.limits.fixes).map(|(_, fix)| fix).collect()
     }
 
     /// The sibling model after some changes, if something matches there.

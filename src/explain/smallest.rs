@@ -206,13 +206,16 @@ struct Found {
 /// A use of a tuple together with which of the known proofs of its tails are taken.
 type Candidate = (usize, Use, Rc<[usize]>);
 
+/// A candidate in the order of its size: size, tuple, use, and which proof of each premise.
+type Queued = (u64, usize, Use, Rc<[usize]>);
+
 struct Search<'a> {
     slice: &'a Slice,
     limits: ProofLimits,
     around: Vec<u64>,
     /// The proofs of each tuple that are known, the smallest first.
     found: Vec<Vec<Found>>,
-    heap: BinaryHeap<Reverse<(u64, usize, Use, Rc<[usize]>)>>,
+    heap: BinaryHeap<Reverse<Queued>>,
     seen: BTreeSet<(usize, Rc<[usize]>)>,
     /// Candidates that wait for a tuple to have so many proofs.
     waiting: BTreeMap<(usize, usize), Vec<Candidate>>,

@@ -165,11 +165,10 @@ impl Search<'_> {
                 continue;
             }
             match derived[at] {
-                None => {}
                 Some(None) if self.slice.tuples[at].given => {
                     facts.insert(at);
                 }
-                Some(None) => {}
+                None | Some(None) => {}
                 Some(Some(step)) => open.extend(self.slice.needed(step)),
             }
         }

@@ -166,6 +166,6 @@ mod tests {
         grid.push(["=1+1".to_owned()]);
         let mut out = Vec::new();
         grid.write(RowFormat::Csv, None, &mut out).unwrap();
-        assert_eq!(String::from_utf8(out).unwrap(), "a\r\n'=1+1\r\n");
+        assert_eq!(String::from_utf8(out).unwrap(), "a\n'=1+1\n");
     }
 }
