@@ -41,6 +41,7 @@ fn least(sets: Vec<BTreeSet<Tuple>>) -> BTreeSet<BTreeSet<Tuple>> {
     all.iter().filter(|set| !all.iter().any(|other| other != *set && other.is_subset(set))).cloned().collect()
 }
 
+#[allow(clippy::type_complexity)] // what a test compares, all at once
 fn told(model: &Model, goal: &Tuple) -> (Vec<(u64, Proof)>, bool, BTreeSet<BTreeSet<Tuple>>, bool) {
     let options = Options::default();
     let limits = ProofLimits { proofs: 200, ..ProofLimits::default() };
