@@ -1,4 +1,4 @@
-//! onus: who answers for what in a stack of cloud services, who says so, and why.
+#![doc = include_str!("../README.md")]
 
 // Floor 1
 mod collections;
