@@ -6,5 +6,6 @@ mod answers;
 mod pipe;
 mod programs;
 mod projects;
+mod responsibility;
 mod review;
 mod support;
