@@ -6,6 +6,7 @@ mod answers;
 mod pipe;
 mod programs;
 mod projects;
+mod proofs;
 mod responsibility;
 mod review;
 mod support;
