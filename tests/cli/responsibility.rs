@@ -443,7 +443,7 @@ fn the_audit_tells_what_was_tampered_with() {
     place.file("rules/responsibility.dl", &weaker);
     place.file("onus.toml", &place.read("onus.toml").replace("[\"builtin:rules\"]", "[\"builtin:rules\", \"rules\"]"));
     let told = place.onus(&["audit"]);
-    assert_snapshot!(lines(&told, "generated from other rules").join("\n"), @"");
+    assert_snapshot!(lines(&told, "generated from other rules").join("\n"), @"twin  the twin was generated from other rules: in line 101 the rules give `struct GivenEffective<'a>(&'a str, &'a str, &'a str, &'a str, &'a str);`, it has `struct GivenBeaten<'a>(&'a str, &'a str, &'a str, &'a str, &'a str, &'a str);`");
     assert!(told.ends_with("--- exit 1\n"), "{told}");
 }
 
