@@ -6,5 +6,6 @@ mod answers;
 mod pipe;
 mod programs;
 mod projects;
+mod proofs;
 mod review;
 mod support;
