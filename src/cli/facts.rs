@@ -134,7 +134,7 @@ fn texts(directory: &Path) -> Result<Vec<(String, Vec<u8>)>, Error> {
     Ok(texts)
 }
 
-/// Write the documents, vocabulary and scenarios that are built in as files, to be changed
+/// Write the documents, vocabulary and scenarios that are built in as files, to be changed; or the rules
 #[derive(Debug, Args)]
 #[command(
     after_help = "In a project whose onus.toml has facts = [\"builtin:facts\", \"facts\"], a file in facts/ replaces the built-in
@@ -142,7 +142,8 @@ one of its name.
 
 Examples:
   onus facts export facts aws                  facts/aws.toml
-  onus facts export all                        everything"
+  onus facts export all                        everything
+  onus facts export --rules rules              rules/responsibility.dl; then rules = [\"builtin:rules\", \"rules\"]"
 )]
 struct Export {
     /// Where to
@@ -151,6 +152,9 @@ struct Export {
     /// Files, by name; without one all
     #[arg(value_name = "NAME")]
     names: Vec<String>,
+    /// The standard rules instead
+    #[arg(long)]
+    rules: bool,
     /// Replace files that are there
     #[arg(long)]
     force: bool,
@@ -158,11 +162,13 @@ struct Export {
 
 impl Export {
     fn run(&self, context: &mut Context<'_>) -> Result<Outcome, Error> {
-        let mut files = template::exported();
-        let named = |path: &str, name: &str| path == name || path.trim_end_matches(".toml") == name;
+        let mut files = template::exported(self.rules);
+        let stem = |path: &str| path.rsplit_once('.').map_or(path.to_owned(), |(stem, _)| stem.to_owned());
+        let named = |path: &str, name: &str| path == name || stem(path) == name;
         for name in &self.names {
             if !files.iter().any(|file| named(&file.path, name)) {
-                let near = suggest(name, files.iter().map(|file| file.path.trim_end_matches(".toml")));
+                let stems: Vec<String> = files.iter().map(|file| stem(&file.path)).collect();
+                let near = suggest(name, stems.iter().map(String::as_str));
                 let found = usage(format!("no file `{name}` is built in"));
                 return Err(failed(found.maybe_help(near.map(|near| format!("did you mean `{near}`?")))));
             }

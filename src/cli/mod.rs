@@ -27,6 +27,7 @@ mod query;
 mod relies;
 mod relocate;
 mod report;
+mod review;
 mod run;
 mod schema;
 mod snapshot;

@@ -4,6 +4,7 @@ pub mod cases;
 pub mod command;
 pub mod compare;
 mod complete;
+mod defend;
 mod delta;
 mod editor;
 mod highlight;
@@ -18,6 +19,7 @@ mod scan;
 pub mod show;
 mod write;
 
+pub use defend::Defence;
 pub use editor::interact;
 pub use io::Io;
 pub use near::unknown_constants;

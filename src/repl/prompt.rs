@@ -48,6 +48,22 @@ pub struct Additions {
     pub rows: Vec<(String, String)>,
 }
 
+impl Additions {
+    /// Adds them to a session.
+    pub(super) fn add_to(&self, session: &mut Session) {
+        for (name, text) in &self.programs {
+            session.add_program(name, text);
+        }
+        if !self.statements.is_empty() {
+            session.add_statements(&self.statements);
+        }
+        for (relation, rows) in &self.rows {
+            let name = format!("facts/{relation}.facts");
+            session.add_fact_file(relation, &name, FactFormat::Facts, rows.clone().into_bytes());
+        }
+    }
+}
+
 /// What a number `#2` stands for.
 #[derive(Debug)]
 pub(super) enum Last {
@@ -120,16 +136,7 @@ impl Prompt {
         let early = ["unused-relation", "undefined-relation", "empty-relation"];
         options.check.off.extend(early.map(str::to_owned));
         let mut session = project.load(&selection, options)?;
-        for (name, text) in &additions.programs {
-            session.add_program(name, text);
-        }
-        if !additions.statements.is_empty() {
-            session.add_statements(&additions.statements);
-        }
-        for (relation, rows) in &additions.rows {
-            let name = format!("facts/{relation}.facts");
-            session.add_fact_file(relation, &name, FactFormat::Facts, rows.clone().into_bytes());
-        }
+        additions.add_to(&mut session);
         let failure = session.evaluate().err();
         let mut prompt = Self {
             session,
