@@ -9,8 +9,8 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::report::Form;
 use super::{
-    audit, check, compile, completions, coverage, diff, duties, explain_code, facts, findings, graph, lint, matrix,
-    new, plan, query, relies, relocate, run, schema, snapshot, what_if, why,
+    audit, check, compile, completions, coverage, diff, duties, explain_code, facts, findings, fmt, graph, lint,
+    matrix, new, plan, query, relies, relocate, run, schema, snapshot, what_if, why,
 };
 use crate::facts::date;
 use crate::responsibility::Selection;
@@ -50,6 +50,7 @@ pub(super) enum Command {
     Coverage(coverage::Coverage),
     Run(run::Run),
     Lint(lint::Lint),
+    Fmt(fmt::Fmt),
     Plan(plan::Plan),
     Schema(schema::Schema),
     ExplainCode(explain_code::ExplainCode),
