@@ -103,7 +103,7 @@ impl Fmt {
             if path.is_dir() {
                 below(path, &mut files)?;
             } else {
-                files.push(File::on_disk(path.to_string_lossy(), &path));
+                files.push(File::on_disk(path.to_string_lossy(), path));
             }
         }
         Ok(files)

@@ -72,7 +72,7 @@ impl Project {
     /// # Errors
     /// A file cannot be read; the session may have got some of them then.
     pub fn load_into(&self, selection: &Selection, session: &mut Session) -> Result<(), Failure> {
-        self.load_with(selection, session, &|file| file.text().map(|text| text.into_owned()))
+        self.load_with(selection, session, &|file| file.text().map(std::borrow::Cow::into_owned))
     }
 
     /// The same with texts that the caller gives: an editor has newer ones than the disk.

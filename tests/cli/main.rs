@@ -7,5 +7,6 @@ mod format;
 mod pipe;
 mod programs;
 mod projects;
+mod proofs;
 mod review;
 mod support;
