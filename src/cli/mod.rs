@@ -2,7 +2,9 @@
 
 mod arguments;
 mod audit;
+mod certify;
 mod check;
+mod check_proof;
 mod compile;
 mod completions;
 mod context;
@@ -13,6 +15,7 @@ mod entry;
 mod explain_code;
 mod facts;
 mod findings;
+mod fmt;
 mod graph;
 mod lint;
 mod matrix;
@@ -28,6 +31,7 @@ mod report;
 mod run;
 mod schema;
 mod snapshot;
+mod test;
 mod what_if;
 mod why;
 
