@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::sync::Arc;
 
 use super::aggregate::Group;
-use crate::plan::{Part, Step};
+use crate::plan::{Arm, Part, Step};
 use crate::program::RelationId;
 use crate::storage::{Age, Database, Entries, Growing, Index, Packed, Relation, Row};
 use crate::value::Word;
@@ -70,6 +70,8 @@ pub(super) enum Access<'a> {
     Growing(&'a Growing, Age, Vec<usize>),
     /// Rows by number, of which those in a range count: where a reading is cut off.
     Rows(&'a Relation, Arc<Index>, std::ops::Range<Row>),
+    /// Columns to intersect.
+    Sorted(Vec<Arc<Packed>>),
     Aggregate(RefCell<Group<'a>>),
 }
 
@@ -78,6 +80,7 @@ pub(super) enum Access<'a> {
 pub(super) struct Keys {
     pub(super) words: Vec<Word>,
     pub(super) entries: Vec<Entries>,
+    pub(super) known: Vec<bool>,
 }
 
 impl<'a> Access<'a> {
@@ -100,6 +103,12 @@ impl<'a> Access<'a> {
                 } else {
                     Self::indexed(*id, *part, columns, &[], reads)
                 }
+            }
+            Step::Intersect { arms, .. } => {
+                debug_assert!(arms.iter().all(|arm| reads.grown(arm.relation).is_none()));
+                debug_assert!(arms.iter().all(|arm| reads.cut(arm.relation).is_none()));
+                let sorted = |arm: &Arm| reads.database.relation(arm.relation).sorted(&arm.columns, arm.column);
+                Self::Sorted(arms.iter().map(sorted).collect())
             }
             Step::Aggregate { plan, .. } => Self::Aggregate(RefCell::new(Group::new(plan, reads))),
             Step::Assign { .. } | Step::Match { .. } | Step::Filter { .. } | Step::Range { .. } => Self::None,
@@ -127,15 +136,29 @@ impl<'a> Access<'a> {
         Self::Rows(relation, relation.index(columns), reads.range(id, part))
     }
 
+    /// Which of `count` keys, each of `width` words, some row has.
+    pub(super) fn known(&self, width: usize, count: usize, keys: &mut Keys) {
+        keys.known.clear();
+        match self {
+            Self::Whole(relation) => relation.contains_all(&keys.words, count, &mut keys.known),
+            Self::Scan(_, range) => keys.known.resize(count, !range.is_empty()),
+            Self::Packed(..) | Self::Growing(..) if width == 1 => {
+                self.find(width, keys);
+                keys.known.extend(keys.entries.iter().map(|entries| entries.len > 0));
+            }
+            _ => keys.known.extend(keys.words.chunks_exact(width.max(1)).map(|key| self.exists(key))),
+        }
+    }
+
     /// Whether some row has a key.
-    pub(super) fn exists(&self, key: &[Word]) -> bool {
+    fn exists(&self, key: &[Word]) -> bool {
         match self {
             Self::Whole(relation) => relation.contains(key),
             Self::Scan(_, range) => !range.is_empty(),
             Self::Packed(packed, _) => packed.find(key).len > 0,
             Self::Growing(growing, age, _) => growing.find(key, *age).len > 0,
             Self::Rows(_, index, range) => !cut(index.rows(key), range).is_empty(),
-            Self::None | Self::Aggregate(_) => false,
+            Self::None | Self::Sorted(_) | Self::Aggregate(_) => false,
         }
     }
 
@@ -151,7 +174,7 @@ impl<'a> Access<'a> {
             Self::Growing(growing, age, _) => {
                 keys.entries.extend(keys.words.chunks_exact(width.max(1)).map(|key| growing.find(key, *age)));
             }
-            Self::None | Self::Scan(..) | Self::Whole(_) | Self::Rows(..) | Self::Aggregate(_) => {}
+            Self::None | Self::Scan(..) | Self::Whole(_) | Self::Rows(..) | Self::Sorted(_) | Self::Aggregate(_) => {}
         }
     }
 
@@ -160,7 +183,9 @@ impl<'a> Access<'a> {
         match self {
             Self::Packed(packed, places) => (packed.words(), packed.payload().len(), places),
             Self::Growing(growing, _, places) => (growing.words(), growing.payload().len(), places),
-            Self::None | Self::Scan(..) | Self::Whole(_) | Self::Rows(..) | Self::Aggregate(_) => (&[], 0, &[]),
+            Self::None | Self::Scan(..) | Self::Whole(_) | Self::Rows(..) | Self::Sorted(_) | Self::Aggregate(_) => {
+                (&[], 0, &[])
+            }
         }
     }
 }

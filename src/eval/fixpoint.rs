@@ -206,7 +206,9 @@ impl<'a> Run<'a> {
 
     /// Plans every rule: for the first round as a whole, later once for each atom that reads the stratum's delta.
     fn plan(&mut self, deltas: bool) {
-        let sizes = Sizes::new(self.database, &self.stratum.relations).shuffled(self.options.shuffle);
+        let sizes = Sizes::new(self.database, &self.stratum.relations)
+            .shuffled(self.options.shuffle)
+            .intersecting(self.options.intersect);
         let mut plans = Vec::new();
         for &id in &self.stratum.rules {
             if deltas {
@@ -396,6 +398,7 @@ fn lookup(step: &Step) -> Option<(RelationId, &[usize], Vec<usize>)> {
         Step::Lookup { relation, columns, same, bind, .. } => Some((*relation, columns, wanted(same, bind))),
         Step::Exists { relation, columns, .. } if !columns.is_empty() => Some((*relation, columns, Vec::new())),
         Step::Exists { .. }
+        | Step::Intersect { .. }
         | Step::Scan { .. }
         | Step::Assign { .. }
         | Step::Match { .. }

@@ -32,7 +32,8 @@ pub fn run_goal(
     let mut functions = Functions::new(options.wrap, options.lenient);
     let mut counter = 0;
     for rule in &goal.alternatives {
-        let (body, head) = plan_body(&program.types, rule, None, &[], &Sizes::new(database, &[]));
+        let (body, head) =
+            plan_body(&program.types, rule, None, &[], &Sizes::new(database, &[]).intersecting(options.intersect));
         let reads = Reads { database, grown: &[], cuts: &[] };
         let pipeline = Pipeline::new(&body, &reads);
         let mut state =

@@ -9,6 +9,7 @@ mod expand;
 mod fixpoint;
 pub mod function;
 mod goal;
+mod intersect;
 mod limits;
 mod pipeline;
 mod statistics;
@@ -40,6 +41,8 @@ pub struct Options {
     pub threads: usize,
     /// Rules that are expected to find about an eighth as many tuples as this run in waves of this many, on all threads.
     pub wave: usize,
+    /// Whether the values of a variable may be found by intersecting columns.
+    pub intersect: bool,
     /// Join orders are drawn from this seed instead of being chosen from sizes.
     pub shuffle: Option<u64>,
     /// Plans are made anew when a relation has grown by this factor.
@@ -73,6 +76,7 @@ impl Default for Options {
             layout: Layout::default(),
             threads: 0,
             wave: 1 << 20,
+            intersect: true,
             shuffle: None,
             replan: 8,
             sabotage: None,

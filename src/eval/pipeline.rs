@@ -8,10 +8,11 @@ use super::access::{Access, Reads, cut, wanted};
 use super::batch::{Batch, State};
 use super::emit::Emit;
 use super::expand::Spread;
+use super::intersect::Intersection;
 use super::limits::Stop;
-use crate::plan::{BodyPlan, Expression, Operand, Pattern, Slot, Step};
+use crate::plan::{Arm, BodyPlan, Expression, Operand, Pattern, Slot, Step};
 use crate::program::CompareOp;
-use crate::storage::{Relation, Row};
+use crate::storage::{Packed, Relation, Row};
 use crate::value::{Kind, Word};
 
 /// A body ready to run.
@@ -101,19 +102,18 @@ impl<'a> Pipeline<'a> {
                 }
                 access => self.lookup(at, state, batch, sink, access, (columns.len(), key, same, bind)),
             },
-            Step::Exists { columns, key, negated, .. } => {
+            Step::Intersect { slot, arms } => {
+                let Access::Sorted(lists) = &self.accesses[at] else { return Ok(()) };
+                self.intersect(at, state, batch, sink, *slot, (arms, lists))
+            }
+            Step::Exists { key, negated, .. } => {
                 let access = &self.accesses[at];
-                let [operand] = key.as_slice() else {
-                    let mut words = vec![0; key.len()];
-                    return self.keep(at, state, batch, sink, |_, row| {
-                        for (word, operand) in words.iter_mut().zip(key) {
-                            *word = batch.operand(*operand, row);
-                        }
-                        access.exists(&words) != *negated
-                    });
-                };
-                debug_assert_eq!(columns.len(), 1);
-                self.keep(at, state, batch, sink, |_, row| access.exists(&[batch.operand(*operand, row)]) != *negated)
+                let mut keys = state.take_keys();
+                batch.gather_keys(key, &mut keys.words);
+                access.known(key.len(), batch.len, &mut keys);
+                let result = self.keep(at, state, batch, sink, |_, row| keys.known[row] != *negated);
+                state.give_back_keys(keys);
+                result
             }
             Step::Filter { op, negated, kind, left, right } => {
                 self.filter(at, state, batch, sink, (*op, *negated, *kind), left, right)
@@ -138,6 +138,37 @@ impl<'a> Pipeline<'a> {
             Step::Match { value, pattern } => self.unpack(at, state, batch, sink, value, pattern),
             Step::Range { slot, kind, arguments } => self.count_up(at, state, batch, sink, *slot, *kind, arguments),
         }
+    }
+
+    /// For each binding, the values that all arms have.
+    fn intersect(
+        &self,
+        at: usize,
+        state: &mut State<'_>,
+        batch: &Batch,
+        sink: &mut Sink<'_, '_>,
+        slot: Slot,
+        (arms, lists): (&[Arm], &[Arc<Packed>]),
+    ) -> Result<(), Stop> {
+        let mut out = state.take(self.plan.slots);
+        let mut chosen = Vec::new();
+        let mut intersection = Intersection::new(batch, arms, lists, state);
+        for row in 0..batch.len {
+            let mut values = intersection.values(row);
+            while !values.is_empty() {
+                let room = (state.batch_size - chosen.len()).min(values.len());
+                out.columns[slot].extend_from_slice(&values[..room]);
+                chosen.resize(chosen.len() + room, narrow(row));
+                values = &values[room..];
+                if chosen.len() >= state.batch_size {
+                    self.pass(at, state, batch, &mut out, &mut chosen, sink)?;
+                }
+            }
+        }
+        intersection.end(state);
+        self.pass(at, state, batch, &mut out, &mut chosen, sink)?;
+        state.give_back(out);
+        Ok(())
     }
 
     #[allow(clippy::too_many_arguments)]

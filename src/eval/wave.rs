@@ -82,7 +82,7 @@ pub(super) fn pure(plan: &RulePlan) -> bool {
     }
     plan.head.iter().all(operand)
         && plan.body.steps.iter().all(|step| match step {
-            Step::Scan { .. } | Step::Lookup { .. } | Step::Exists { .. } => true,
+            Step::Scan { .. } | Step::Lookup { .. } | Step::Exists { .. } | Step::Intersect { .. } => true,
             Step::Assign { value, .. } => operand(value),
             Step::Match { value, pattern } => operand(value) && reads_only(pattern),
             Step::Filter { left, right, .. } => operand(left) && operand(right),

@@ -25,7 +25,7 @@ pub enum Age {
     New,
 }
 
-/// The postings of a relation that no longer grows.
+/// The postings of a relation that no longer grows. Where the payload is one column, the entries of a key are ascending.
 #[derive(Clone, Debug)]
 pub struct Packed {
     columns: Vec<usize>,
@@ -89,7 +89,8 @@ impl Packed {
         packed
     }
 
-    /// Counting sort of the entries by group; rows of a group stay in order.
+    /// Counting sort of the entries by group; rows of a group stay in order, or are
+    /// sorted.
     fn fill(&mut self, groups: &[u32], arity: usize, words: &[Word]) {
         for at in 1..self.offsets.len() {
             self.offsets[at] += self.offsets[at - 1];
@@ -110,6 +111,11 @@ impl Packed {
         }
         self.offsets.pop();
         self.offsets.insert(0, 0);
+        if width == 1 {
+            for pair in self.offsets.windows(2) {
+                self.words[pair[0] as usize..pair[1] as usize].sort_unstable();
+            }
+        }
     }
 
     /// The columns that make the key, in the key's order.
@@ -393,6 +399,10 @@ mod tests {
             };
             let packed = Packed::build(&columns, &payload, 3, words, len);
             for (key, entries) in of(0..len) {
+                let mut entries = entries;
+                if width == 1 {
+                    entries.sort_unstable();
+                }
                 prop_assert_eq!(read(packed.words(), width, packed.find(&key)), entries);
             }
             let mut growing = Growing::new(&columns, &payload, 3, &words[..cuts[0].min(len) * 3]);

@@ -67,7 +67,7 @@ impl Flat {
                 }
             }
         }
-        self.reserve(self.len * 6 / 5 + FIRST_CAPACITY, hashing, shards);
+        self.reserve(self.len * 3 / 2 + FIRST_CAPACITY, hashing, shards);
         self.insert(key, hash, hashing, shards)
     }
 
@@ -174,6 +174,25 @@ pub(super) fn insert(
         }
     }
     added
+}
+
+/// Which of at most [`BATCH`] tuples exist.
+pub(super) fn contains_all(shards: &[Flat], arity: usize, hashing: Hashing, chunk: &[Word], known: &mut Vec<bool>) {
+    let rows = chunk.len() / arity;
+    let mut probes = [(0_u64, 0_u64, 0_u64); BATCH];
+    for (probe, tuple) in probes.iter_mut().zip(chunk.chunks_exact(arity)) {
+        let key = key(tuple);
+        *probe = (key, hashing.mix(key), 0);
+    }
+    for probe in &mut probes[..rows] {
+        let (shard, hash) = split(probe.1, shards.len());
+        let slots = &shards[shard].slots;
+        probe.2 = if slots.is_empty() { 0 } else { slots[home(hash, slots.len())] };
+    }
+    known.extend(probes[..rows].iter().map(|&(key, hash, seen)| {
+        let (shard, hash) = split(hash, shards.len());
+        seen == key + 1 || seen != 0 && shards[shard].contains(key, hash)
+    }));
 }
 
 /// The tuples of one table in [`SHARDS`] of them.

@@ -246,6 +246,21 @@ impl TupleSet {
         }
     }
 
+    /// Which of `count` tuples (row after row) exist, appended to `known`. `committed` holds all rows of the set.
+    pub fn contains_all(&self, committed: &[Word], tuples: &[Word], count: usize, known: &mut Vec<bool>) {
+        match &self.table {
+            Table::Empty => known.resize(known.len() + count, self.arity == 0 && self.len > 0),
+            Table::Flat(shards) => {
+                tuples
+                    .chunks(BATCH * self.arity)
+                    .for_each(|chunk| flat::contains_all(shards, self.arity, self.layout.hashing, chunk, known));
+            }
+            Table::Dense(_) | Table::Tagged(_) => {
+                known.extend(tuples.chunks_exact(self.arity).map(|tuple| self.contains(committed, tuple)));
+            }
+        }
+    }
+
     /// Adds those of `candidates` (`count` tuples, row after row) that are new to the set, in order, to `fresh`.
     /// `committed` and `fresh` together hold all rows of the set. Gives how many were new.
     pub fn insert_batch(

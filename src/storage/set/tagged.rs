@@ -74,7 +74,7 @@ impl Tagged {
     #[inline]
     fn insert<'l>(&mut self, tuple: &[Word], hash: u64, row: usize, row_at: impl Fn(usize) -> &'l [Word]) -> bool {
         if (self.len + 1) * 5 > self.slots.len() * 4 {
-            self.reserve(self.len * 6 / 5 + FIRST_CAPACITY);
+            self.reserve(self.len * 3 / 2 + FIRST_CAPACITY);
         }
         let tag = hash & TAG;
         let mut at = home(tag, self.slots.len());
@@ -191,7 +191,7 @@ pub(super) fn split_up(len: usize, arity: usize, hashing: Hashing, log: Log<'_>)
         let (shard, hash) = split(hashing.wide(log.row(arity, row)), SHARDS);
         let table = &mut shards[shard];
         if (table.len + 1) * 5 > table.slots.len() * 4 {
-            table.reserve(table.len * 6 / 5 + FIRST_CAPACITY);
+            table.reserve(table.len * 3 / 2 + FIRST_CAPACITY);
         }
         table.place(hash & TAG | (row as u64 + 1));
         table.len += 1;
