@@ -15,6 +15,7 @@ mod entry;
 mod explain_code;
 mod facts;
 mod findings;
+mod fmt;
 mod graph;
 mod lint;
 mod matrix;
@@ -30,6 +31,7 @@ mod report;
 mod run;
 mod schema;
 mod snapshot;
+mod test;
 mod what_if;
 mod why;
 
