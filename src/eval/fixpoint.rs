@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use rustc_hash::FxHashSet;
+
 use super::access::{Grown, Reads, wanted};
 use super::batch::{Batch, State};
 use super::choice::Choice;
@@ -10,6 +12,7 @@ use super::function::Functions;
 use super::limits::Stop;
 use super::pipeline::{Pipeline, Sink};
 use super::statistics::Sizes;
+use super::subsume::{Context, Subsumption};
 use super::wave::{Job, pure};
 use super::{Options, Sabotage, threads};
 use crate::plan::{RulePlan, Step, plan_rule};
@@ -29,12 +32,15 @@ const SHARED_PAYLOAD: usize = 4;
 /// A limit was met, someone interrupted, or a functor failed; which failure is reported does not depend on the order of
 /// literals or rows. The database is lost then: callers keep their own.
 pub fn evaluate(program: &Program, mut database: Database, options: &Options) -> Result<Database, Stop> {
-    let mut functions = Functions::new(options.wrap, options.lenient);
+    let mut functions = Functions::of(options);
     let mut counter = 0;
     let needed = options.needed.as_ref().map(|relations| needed(program, relations));
     choose_given(program, &mut database);
     for stratum in &program.strata {
         let wanted = needed.as_ref().is_none_or(|needed| stratum.relations.iter().any(|id| needed[id.0 as usize]));
+        if wanted {
+            choose_candidates(program, stratum, &mut database, &mut functions, options)?;
+        }
         if wanted && !stratum.rules.is_empty() {
             let mut run = Run::new(program, stratum, &mut database, options);
             let result = run.rounds(&mut functions, &mut counter);
@@ -56,6 +62,27 @@ fn choose_given(program: &Program, database: &mut Database) {
             database.set_relation(id, Arc::new(left));
         }
     }
+}
+
+/// Leaves out the given candidates that others replace, before the rules of their stratum read them.
+fn choose_candidates(
+    program: &Program,
+    stratum: &Stratum,
+    database: &mut Database,
+    functions: &mut Functions,
+    options: &Options,
+) -> Result<(), Stop> {
+    for &id in &stratum.relations {
+        let Some(mut subsumption) = Subsumption::of(program, id, database) else { continue };
+        let mut values = database.share_values();
+        let given = database.share(id);
+        let context = &mut Context { database, values: &mut values, functions, options };
+        let chosen = subsumption.choose(given.words(), context)?;
+        *database.values_arc_mut() = values;
+        let chosen: FxHashSet<&[Word]> = chosen.chunks_exact(given.arity().max(1)).collect();
+        database.retain_given(id, |row| chosen.contains(row));
+    }
+    Ok(())
 }
 
 /// Which relations some relations need, themselves included.
@@ -81,7 +108,7 @@ struct Run<'a> {
     options: &'a Options,
     values: Arc<Values>,
     grown: Vec<Grown>,
-    staging: Vec<Staging>,
+    staging: Vec<Staging<'a>>,
     plans: Vec<Planned>,
     threads: usize,
     /// Sizes of the stratum's relations when the plans were made.
@@ -100,18 +127,19 @@ struct Planned {
 }
 
 /// What a round adds to one relation: readers do not see it before the round ends.
-struct Staging {
+struct Staging<'a> {
     relation: RelationId,
     set: TupleSet,
     fresh: Vec<Word>,
     added: usize,
-    /// With a choice, what a round finds is chosen from at its end.
+    /// With a choice or a subsumption, what a round finds is chosen from at its end.
     choice: Option<Choice>,
+    subsumption: Option<Subsumption<'a>>,
     found: TupleSet,
 }
 
-impl Staging {
-    fn new(program: &Program, relation: RelationId, database: &mut Database) -> Self {
+impl<'a> Staging<'a> {
+    fn new(program: &'a Program, relation: RelationId, database: &mut Database) -> Self {
         let set = database.relation_mut(relation).take_set();
         let declared = program.relation(relation);
         let choice = Choice::of(declared).map(|mut choice| {
@@ -121,14 +149,27 @@ impl Staging {
             choice
         });
         let found = TupleSet::new(declared.arity(), set.layout());
-        Self { relation, set, fresh: Vec::new(), added: 0, choice, found }
+        let subsumption = Subsumption::of(program, relation, database);
+        Self { relation, set, fresh: Vec::new(), added: 0, choice, subsumption, found }
+    }
+
+    /// Whether what a round finds is chosen from at its end.
+    fn chooses(&self) -> bool {
+        self.choice.is_some() || self.subsumption.is_some()
+    }
+
+    /// Leaves out what others replace.
+    fn thin(&mut self, context: &mut Context<'_>) -> Result<(), Stop> {
+        let Some(subsumption) = &mut self.subsumption else { return Ok(()) };
+        self.fresh = subsumption.choose(&self.fresh, context)?;
+        Ok(())
     }
 
     /// Adds the new ones of some candidates to what the round found. Gives how many rows and bytes that were.
     fn take(&mut self, committed: &[Word], arity: usize, candidates: &[Word], count: usize) -> (usize, usize) {
         // With a choice, candidates that are known from earlier rounds are sorted out when it is made.
         let (set, committed) =
-            if self.choice.is_some() { (&mut self.found, &[] as &[Word]) } else { (&mut self.set, committed) };
+            if self.chooses() { (&mut self.found, &[] as &[Word]) } else { (&mut self.set, committed) };
         let before = set.bytes();
         let added = set.insert_batch(committed, &mut self.fresh, candidates, count);
         let grown = set.bytes().saturating_sub(before);
@@ -140,10 +181,15 @@ impl Staging {
     fn end(&mut self, program: &Program, committed: &[Word], values: &Values) -> (Vec<Word>, usize) {
         let fresh = std::mem::take(&mut self.fresh);
         let added = std::mem::take(&mut self.added);
-        let Some(choice) = &mut self.choice else { return (fresh, added) };
+        if !self.chooses() {
+            return (fresh, added);
+        }
         let declared = program.relation(self.relation);
         self.found = TupleSet::new(declared.arity(), self.found.layout());
-        let chosen = choice.choose(declared, &fresh, &program.types, values);
+        let chosen = match &mut self.choice {
+            Some(choice) => choice.choose(declared, &fresh, &program.types, values),
+            None => fresh,
+        };
         let mut kept = Vec::new();
         let count = chosen.len() / declared.arity().max(1);
         let added = self.set.insert_batch(committed, &mut kept, &chosen, count);
@@ -194,6 +240,7 @@ impl<'a> Run<'a> {
         let mut round: Round = 1;
         loop {
             self.round(functions, counter)?;
+            self.thin(functions)?;
             if self.commit(round) == 0 || !self.stratum.recursive || self.full() {
                 return Ok(());
             }
@@ -211,7 +258,8 @@ impl<'a> Run<'a> {
             .intersecting(self.options.intersect);
         let mut plans = Vec::new();
         for &id in &self.stratum.rules {
-            if deltas {
+            let again = deltas && self.program.rule(id).aggregates_over(&self.stratum.relations);
+            if deltas && !again {
                 let mut positions = self.delta_positions(id);
                 if self.options.sabotage == Some(Sabotage::DropDelta) {
                     positions.pop();
@@ -220,6 +268,7 @@ impl<'a> Run<'a> {
                     plans.push(plan_rule(self.program, id, Some(position), &sizes));
                 }
             } else {
+                // A rule whose aggregates read the stratum itself is run anew each round.
                 plans.push(plan_rule(self.program, id, None, &sizes));
             }
         }
@@ -235,21 +284,21 @@ impl<'a> Run<'a> {
     fn lay_postings(&mut self) {
         for grown in &mut self.grown {
             let mut needs: Vec<(&[usize], Vec<usize>)> = Vec::new();
-            for step in self.plans.iter().flat_map(|planned| &planned.plan.body.steps) {
-                let Some((relation, columns, wanted)) = lookup(step) else { continue };
-                if relation != grown.relation {
-                    continue;
-                }
-                let shared = needs.iter_mut().find_map(|(known, payload)| {
-                    let missing: Vec<usize> =
-                        wanted.iter().copied().filter(|column| !payload.contains(column)).collect();
-                    let fits =
-                        *known == columns && (missing.is_empty() || payload.len() + missing.len() <= SHARED_PAYLOAD);
-                    fits.then(|| payload.extend(missing))
+            for planned in &self.plans {
+                lookups(&planned.plan.body.steps, &mut |relation, columns, wanted| {
+                    if relation != grown.relation {
+                        return;
+                    }
+                    let shared = needs.iter_mut().find_map(|(known, payload)| {
+                        let missing: Vec<usize> =
+                            wanted.iter().copied().filter(|column| !payload.contains(column)).collect();
+                        let fits = missing.is_empty() || payload.len() + missing.len() <= SHARED_PAYLOAD;
+                        (*known == columns && fits).then(|| payload.extend(missing))
+                    });
+                    if shared.is_none() {
+                        needs.push((columns, wanted));
+                    }
                 });
-                if shared.is_none() {
-                    needs.push((columns, wanted));
-                }
             }
             let relation = self.database.relation(grown.relation);
             grown.postings = needs
@@ -318,7 +367,7 @@ impl<'a> Run<'a> {
             let (arity, id) = (committed.arity(), plan.rule);
             #[allow(clippy::cast_precision_loss)]
             let wide = f64::from(driving) * *ratio * 8.0 >= self.options.wave as f64;
-            if *pure && wide && driving > 1 && staging.choice.is_none() {
+            if *pure && wide && driving > 1 && !staging.chooses() {
                 let job = Job {
                     plan,
                     reads,
@@ -364,6 +413,13 @@ impl<'a> Run<'a> {
         stopped
     }
 
+    /// Leaves out of what a round found what others replace.
+    fn thin(&mut self, functions: &mut Functions) -> Result<(), Stop> {
+        let Self { database, values, staging, options, .. } = self;
+        let mut context = Context { database, values, functions, options };
+        staging.iter_mut().try_for_each(|staging| staging.thin(&mut context))
+    }
+
     /// Ends a round: what it added becomes visible. Gives how many rows that were.
     fn commit(&mut self, round: Round) -> usize {
         for grown in &mut self.grown {
@@ -392,18 +448,21 @@ impl<'a> Run<'a> {
     }
 }
 
-/// The relation that a step looks up, by which columns, and the columns that it reads.
-fn lookup(step: &Step) -> Option<(RelationId, &[usize], Vec<usize>)> {
-    match step {
-        Step::Lookup { relation, columns, same, bind, .. } => Some((*relation, columns, wanted(same, bind))),
-        Step::Exists { relation, columns, .. } if !columns.is_empty() => Some((*relation, columns, Vec::new())),
-        Step::Exists { .. }
-        | Step::Intersect { .. }
-        | Step::Scan { .. }
-        | Step::Assign { .. }
-        | Step::Match { .. }
-        | Step::Filter { .. }
-        | Step::Range { .. }
-        | Step::Aggregate { .. } => None,
+/// Visits the lookups of some steps, those of aggregates included: the relation, by which columns, and the columns that
+/// are read.
+fn lookups<'s>(steps: &'s [Step], visit: &mut dyn FnMut(RelationId, &'s [usize], Vec<usize>)) {
+    for step in steps {
+        match step {
+            Step::Lookup { relation, columns, same, bind, .. } => visit(*relation, columns, wanted(same, bind)),
+            Step::Exists { relation, columns, .. } if !columns.is_empty() => visit(*relation, columns, Vec::new()),
+            Step::Aggregate { plan, .. } => lookups(&plan.body.steps, visit),
+            Step::Exists { .. }
+            | Step::Intersect { .. }
+            | Step::Scan { .. }
+            | Step::Assign { .. }
+            | Step::Match { .. }
+            | Step::Filter { .. }
+            | Step::Range { .. } => {}
+        }
     }
 }

@@ -13,6 +13,7 @@ mod intersect;
 mod limits;
 mod pipeline;
 mod statistics;
+mod subsume;
 mod threads;
 mod wave;
 
@@ -22,6 +23,7 @@ pub use limits::{Budget, Clock, Limit, Stop};
 pub use statistics::Sizes;
 
 use crate::storage::Layout;
+use function::Registry;
 
 /// How to evaluate. Apart from limits and `wrap` and `lenient`, nothing here changes an answer; tests draw the rest at
 /// random.
@@ -33,6 +35,8 @@ pub struct Options {
     pub wrap: bool,
     /// Conversions are as lenient as Soufflé's.
     pub lenient: bool,
+    /// What registered functors do.
+    pub functors: Registry,
     /// How many bindings go through a step at once.
     pub batch_size: usize,
     /// How sets of tuples are laid out.
@@ -72,6 +76,7 @@ impl Default for Options {
             budget: Budget::default(),
             wrap: false,
             lenient: false,
+            functors: Registry::default(),
             batch_size: 1024,
             layout: Layout::default(),
             threads: 0,

@@ -10,7 +10,7 @@ use super::emit::Emit;
 use super::expand::Spread;
 use super::intersect::Intersection;
 use super::limits::Stop;
-use crate::plan::{Arm, BodyPlan, Expression, Operand, Pattern, Slot, Step};
+use crate::plan::{Arm, BodyPlan, Expression, Pattern, Slot, Step};
 use crate::program::CompareOp;
 use crate::storage::{Packed, Relation, Row};
 use crate::value::{Kind, Word};
@@ -76,11 +76,11 @@ impl<'a> Pipeline<'a> {
             };
         };
         match step {
-            Step::Scan { constants, same, bind, .. } => {
+            Step::Scan { .. } => {
                 let Access::Scan(relation, range) = &self.accesses[at] else { return Ok(()) };
-                self.scan(at, state, batch, sink, (relation, range.clone()), (constants, same, bind))
+                self.scan(at, state, batch, sink, (relation, range.clone()), step)
             }
-            Step::Lookup { columns, key, same, bind, .. } => match &self.accesses[at] {
+            Step::Lookup { key, same, bind, .. } => match &self.accesses[at] {
                 Access::Rows(relation, index, range) => {
                     let mut words = vec![0; key.len()];
                     let mut found = Vec::new();
@@ -100,7 +100,7 @@ impl<'a> Pipeline<'a> {
                     }
                     self.take_rows(at, state, batch, sink, (relation, bind), &mut found)
                 }
-                access => self.lookup(at, state, batch, sink, access, (columns.len(), key, same, bind)),
+                access => self.lookup(at, state, batch, sink, access, step),
             },
             Step::Intersect { slot, arms } => {
                 let Access::Sorted(lists) = &self.accesses[at] else { return Ok(()) };
@@ -225,8 +225,9 @@ impl<'a> Pipeline<'a> {
         batch: &Batch,
         sink: &mut Sink<'_, '_>,
         (relation, range): (&Relation, Range<Row>),
-        (constants, same, bind): (&[(usize, Word)], &[(usize, usize)], &[(usize, Slot)]),
+        step: &Step,
     ) -> Result<(), Stop> {
+        let Step::Scan { constants, same, bind, .. } = step else { return Ok(()) };
         let (words, arity) = (relation.words(), relation.arity());
         let size = u32::try_from(state.batch_size).unwrap_or(u32::MAX);
         let mut out = state.take(self.plan.slots);
@@ -302,11 +303,12 @@ impl<'a> Pipeline<'a> {
         batch: &Batch,
         sink: &mut Sink<'_, '_>,
         access: &Access<'_>,
-        (width, key, same, bind): (usize, &[Operand], &[(usize, usize)], &[(usize, Slot)]),
+        step: &Step,
     ) -> Result<(), Stop> {
+        let Step::Lookup { key, same, bind, .. } = step else { return Ok(()) };
         let mut keys = state.take_keys();
         batch.gather_keys(key, &mut keys.words);
-        access.find(width, &mut keys);
+        access.find(key.len(), &mut keys);
         let (words, stride, places) = access.entries();
         let last = at + 1 == self.plan.steps.len();
         if let Sink::Head(emit) = sink
