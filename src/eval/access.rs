@@ -16,6 +16,8 @@ pub(super) struct Reads<'a> {
     pub(super) grown: &'a [Grown],
     /// Relations of which only the first rows are read.
     pub(super) cuts: &'a [(RelationId, Row)],
+    /// Whether what is looked up comes in the order of rows: the earliest first. Explanations want that.
+    pub(super) in_order: bool,
 }
 
 /// A relation of the stratum that is being evaluated.
@@ -128,7 +130,7 @@ impl<'a> Access<'a> {
             };
             return Self::Growing(growing, age, places(growing.payload()));
         }
-        if reads.grown(id).is_none() && reads.cut(id).is_none() {
+        if reads.grown(id).is_none() && reads.cut(id).is_none() && !reads.in_order {
             let packed = relation.packed(columns, wanted);
             let places = places(packed.payload());
             return Self::Packed(packed, places);

@@ -345,7 +345,7 @@ impl<'a> Run<'a> {
     /// Runs every plan once on what was known at the start of the round.
     fn round(&mut self, functions: &mut Functions, counter: &mut i64) -> Result<(), Stop> {
         self.extend_postings();
-        let reads = Reads { database: self.database, grown: &self.grown, cuts: &[] };
+        let reads = Reads { database: self.database, grown: &self.grown, cuts: &[], in_order: false };
         let budget = &self.options.budget;
         let batch_size = self.options.batch_size.max(1);
         let mut stopped = Ok(());
