@@ -18,14 +18,35 @@ type Answers = BTreeMap<String, Vec<Vec<Value>>>;
 /// Rules and literals (`label: literal`) whose loss no shipped answer shows, each with the reason why it is there.
 const SURVIVORS: &[(&str, &str)] = &[
     ("needs-through", "nothing that a shipped scenario needs has needs of its own"),
-    ("plays-provider", "the shipped documents call their issuers by name; `onus new` writes `@provider` into its template"),
-    ("named-party: !is_role(who)", "no vocabulary has a party that is called like a role, and should one have it, it is none"),
-    ("role-unfilled: !plays(scope, who, _)", "a gap asks besides that nobody covers the layer; no question asks for `unbound`"),
-    ("owed-not-promised: !covered(scope, layer)", "a gap asks the same again; `limbo` is for proofs, which should be short"),
-    ("gap-limbo: !covered(scope, layer)", "`limbo` asks the same; the four kinds are written alike, so that they exclude each other"),
+    (
+        "plays-provider",
+        "the shipped documents call their issuers by name; `onus new` writes `@provider` into its template",
+    ),
+    (
+        "named-party: !is_role(who)",
+        "no vocabulary has a party that is called like a role, and should one have it, it is none",
+    ),
+    (
+        "role-unfilled: !plays(scope, who, _)",
+        "a gap asks besides that nobody covers the layer; no question asks for `unbound`",
+    ),
+    (
+        "owed-not-promised: !covered(scope, layer)",
+        "a gap asks the same again; `limbo` is for proofs, which should be short",
+    ),
+    (
+        "gap-limbo: !covered(scope, layer)",
+        "`limbo` asks the same; the four kinds are written alike, so that they exclude each other",
+    ),
     ("gap-unbound: !covered(scope, layer)", "no shipped layer has a role that nobody fills and an owner besides"),
-    ("gap-unbound: !open_point(scope, layer, _)", "no shipped layer has a role that nobody fills and is left open besides"),
-    ("gap-unbound: !limbo(scope, layer, _, _)", "no shipped layer has a role that nobody fills and is in limbo besides"),
+    (
+        "gap-unbound: !open_point(scope, layer, _)",
+        "no shipped layer has a role that nobody fills and is left open besides",
+    ),
+    (
+        "gap-unbound: !limbo(scope, layer, _, _)",
+        "no shipped layer has a role that nobody fills and is in limbo besides",
+    ),
     ("two-answer", "`shared` is for one's own questions: no shipped one asks for it"),
 ];
 

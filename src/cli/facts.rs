@@ -143,18 +143,15 @@ one of its name.
 Examples:
   onus facts export facts aws                  facts/aws.toml
   onus facts export all                        everything
-  onus facts export --rules rules              rules/responsibility.dl; then rules = [\"builtin:rules\", \"rules\"]"
+  onus facts export rules responsibility       the standard rules; with rules = [\"builtin:rules\", \"rules\"]"
 )]
 struct Export {
     /// Where to
     #[arg(value_name = "DIR")]
     directory: PathBuf,
-    /// Files, by name; without one all
+    /// Files, by name; without one all but the rules
     #[arg(value_name = "NAME")]
     names: Vec<String>,
-    /// The standard rules instead
-    #[arg(long)]
-    rules: bool,
     /// Replace files that are there
     #[arg(long)]
     force: bool,
@@ -162,7 +159,7 @@ struct Export {
 
 impl Export {
     fn run(&self, context: &mut Context<'_>) -> Result<Outcome, Error> {
-        let mut files = template::exported(self.rules);
+        let mut files = template::exported();
         let stem = |path: &str| path.rsplit_once('.').map_or(path.to_owned(), |(stem, _)| stem.to_owned());
         let named = |path: &str, name: &str| path == name || stem(path) == name;
         for name in &self.names {
@@ -173,7 +170,11 @@ impl Export {
                 return Err(failed(found.maybe_help(near.map(|near| format!("did you mean `{near}`?")))));
             }
         }
-        files.retain(|file| self.names.is_empty() || self.names.iter().any(|name| named(&file.path, name)));
+        let wanted = |path: &str| match self.names.as_slice() {
+            [] => path.ends_with(".toml"),
+            names => names.iter().any(|name| named(path, name)),
+        };
+        files.retain(|file| wanted(&file.path));
         if let Some(there) = files.iter().find(|file| !self.force && self.directory.join(&file.path).exists()) {
             let found = usage(format!("`{}` is there already", self.directory.join(&there.path).display()));
             return Err(failed(found.help("`--force` replaces it")));

@@ -51,13 +51,8 @@ pub(super) fn walk(
             decided.push(verdict);
             continue;
         }
-        let head = format!(
-            "[{} of {count}] {} +{} -{}",
-            at + 1,
-            escape(&answer.name),
-            answer.gained.len(),
-            answer.lost.len()
-        );
+        let head =
+            format!("[{} of {count}] {} +{} -{}", at + 1, escape(&answer.name), answer.gained.len(), answer.lost.len());
         writeln!(context.io.out, "{head}")?;
         context.io.out.write_all(listed(answer).as_bytes())?;
         let verdict = loop {

@@ -28,13 +28,12 @@ pub fn project(name: &str) -> (Vec<NewFile>, String) {
     (files, name)
 }
 
-/// The files that are built in, as `onus facts export` writes them: the documents, the vocabulary and the scenarios; or the
+/// The files that are built in, as `onus facts export` writes them: the documents, the vocabulary, the scenarios and the
 /// rules.
 #[must_use]
-pub fn exported(rules: bool) -> Vec<NewFile> {
+pub fn exported() -> Vec<NewFile> {
     let scenarios = embedded::SCENARIOS.iter().flat_map(|(_, files)| files.iter());
-    let facts = embedded::FACTS.iter().chain(scenarios).filter(|_| !rules);
-    let files = embedded::RULES.iter().filter(|_| rules).chain(facts);
+    let files = embedded::FACTS.iter().chain(scenarios).chain(embedded::RULES);
     let file = |builtin: &embedded::Builtin| NewFile {
         path: builtin.name.trim_start_matches("builtin:").to_owned(),
         text: builtin.text.to_owned(),

@@ -449,10 +449,10 @@ fn changed_answers_are_reviewed_one_by_one() {
     [1 of 1] relations/owner.txt +1 -0
       + owner("os", "aws")
     accept, reject, skip, why? (a r s w) ?
-    a  accept: this is the answer from now on
-      r  reject: the answer that was reviewed stays, and what changed it is to be mended
-      s  skip: decide later
-      w  why: the proof of what is new, and why the rest is gone
+      a        accept: this is the answer from now on
+      r        reject: the answer that was reviewed stays, and what changed it is to be mended
+      s        skip: decide later
+      w        why: the proof of what is new, and what is missing for the rest
       A, R, S  the same for this one and all that follow; q is S
     accept, reject, skip, why? (a r s w) 
 
@@ -527,7 +527,7 @@ fn snapshots_are_the_same_bytes_for_any_number_of_threads() {
 fn a_weakened_override_of_the_standard_rules_lists_the_owners_that_change() {
     let place = Place::new();
     place.onus(&["new", "."]);
-    place.onus(&["facts", "export", "--rules", "rules"]);
+    place.onus(&["facts", "export", "rules", "responsibility"]);
     edit(&place, "onus.toml", "[\"builtin:rules\"]", "[\"builtin:rules\", \"rules\"]");
     let manifest = place.read("onus.toml");
     let scenario = manifest.lines().find(|line| line.starts_with("scenario")).unwrap();
@@ -572,10 +572,13 @@ fn rule_tests_are_markdown() {
         + "data"
 
     FAILED tests/more.md:11  More: hold gap("os")
-        there is no fence `hold`; did you mean `holds`?; text for people stands in `text`
+        there is no fence `hold`: did you mean `holds`? text for people stands in `text`
 
     FAILED tests/owners.md:4  Owners: holds owner("data", "customer")
-        owner("data", "customer") does not hold
+         !owner("data", "customer")   x does not hold
+         1 customer answers for data  if only [override] rules/own.dl:19 1 of 2 literals fails
+         |  bears("s2", "data")       x missing
+         |    bears("s2", "os")       ~ near: other layer
 
     FAILED tests/owners.md:16  A layer that nobody has: query gap(l)
           ... 1 as expected
@@ -596,12 +599,16 @@ fn rule_tests_are_markdown() {
          5 steps, shown in 4 - folded: 1 renaming, 1 repetition - next  :why 2
 
     FAILED tests/more.md:11  More: hold gap("os")
-        there is no fence `hold`; did you mean `holds`?; text for people stands in `text`
+        there is no fence `hold`: did you mean `holds`? text for people stands in `text`
 
     1 check held, 2 failed, in 1 file
     --- exit 1
     "#);
-    assert!(place.read("tests/more.md").contains("```query gap(l)\nl\n\"data\"\n```"), "{}", place.read("tests/more.md"));
+    assert!(
+        place.read("tests/more.md").contains("```query gap(l)\nl\n\"data\"\n```"),
+        "{}",
+        place.read("tests/more.md")
+    );
     assert_snapshot!(place.onus(&["test", "--project", "facts"]).lines().nth(1).unwrap(), @"error[E0902]: `facts` is no project");
     std::fs::remove_dir_all(place.path().join("tests")).unwrap();
     assert_snapshot!(place.onus(&["test"]), @r"
@@ -633,7 +640,7 @@ fn rule_tests_are_worlds_in_which_rules_fire() {
 fn the_standard_rules_pass_their_tests() {
     let root = env!("CARGO_MANIFEST_DIR");
     assert_snapshot!(Place::new().onus(&["test", "--project", root]), @r"
-    57 checks held, in 1 file
+    59 checks held, in 1 file
     --- exit 0
     ");
 }
