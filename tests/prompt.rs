@@ -592,7 +592,7 @@ fn what_is_asked_about_tuples_is_asked_in_the_same_words_as_on_the_command_line(
     onus> :why --format=pdf reach("basel", x)
     error[E0901]: a proof has no form `pdf`
      |
-     = help: its forms are table, dot, mermaid, facts
+     = help: its forms are table, json, dot, mermaid, facts
     onus> :why --al reach("basel", x)
     error[E0901]: there is no `--al` here
      |

@@ -9,8 +9,8 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::report::Form;
 use super::{
-    audit, check, compile, completions, coverage, diff, duties, explain_code, facts, findings, graph, lint, matrix,
-    new, plan, query, relies, relocate, run, schema, snapshot, what_if, why,
+    audit, certify, check, check_proof, compile, completions, coverage, diff, duties, explain_code, facts, findings,
+    graph, lint, matrix, new, plan, query, relies, relocate, run, schema, snapshot, what_if, why,
 };
 use crate::facts::date;
 use crate::responsibility::Selection;
@@ -69,6 +69,8 @@ pub(super) enum Command {
     Graph(graph::Graph),
     Compile(compile::Compile),
     Audit(audit::Audit),
+    Certify(certify::Certify),
+    CheckProof(check_proof::CheckProof),
     Facts(facts::Facts),
     New(new::New),
 }

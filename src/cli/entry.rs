@@ -87,6 +87,8 @@ fn dispatch(context: &mut Context<'_>, arguments: &Arguments) -> Result<Outcome,
         Some(Command::Graph(command)) => command.run(context),
         Some(Command::Compile(command)) => command.run(context),
         Some(Command::Audit(command)) => command.run(context),
+        Some(Command::Certify(command)) => command.run(context),
+        Some(Command::CheckProof(command)) => command.run(context),
         Some(Command::Facts(command)) => command.run(context),
         Some(Command::New(command)) => command.run(context),
     }

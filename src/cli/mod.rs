@@ -2,7 +2,9 @@
 
 mod arguments;
 mod audit;
+mod certify;
 mod check;
+mod check_proof;
 mod compile;
 mod completions;
 mod context;

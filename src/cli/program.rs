@@ -1,7 +1,7 @@
 //! Flags of the commands that take a program of their own rather than a project.
 
 use std::io::Read;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 
@@ -17,6 +17,13 @@ pub(super) struct Program {
     /// The program; - for standard input
     #[arg(value_name = "PROGRAM")]
     program: PathBuf,
+    #[command(flatten)]
+    reading: Reading,
+}
+
+/// How a program is read.
+#[derive(Debug, Args)]
+pub(super) struct Reading {
     /// Where `.input` finds its files
     #[arg(short = 'F', long = "fact-dir", value_name = "DIR", default_value = ".")]
     fact_directory: String,
@@ -43,6 +50,13 @@ pub(super) struct Program {
 impl Program {
     /// A session with the program and what `--facts` and its like add, not evaluated yet.
     pub(super) fn session(&self, context: &Context<'_>) -> Result<Session, Error> {
+        self.reading.session(&self.program, context)
+    }
+}
+
+impl Reading {
+    /// A session with a program and what `--facts` and its like add, not evaluated yet.
+    pub(super) fn session(&self, program: &Path, context: &Context<'_>) -> Result<Session, Error> {
         let mut options = context.options();
         options.inputs = true;
         options.fact_directory = Some(self.fact_directory.clone());
@@ -53,7 +67,7 @@ impl Program {
         options.check.off.clone_from(&self.off);
         options.check.deny.clone_from(&self.deny);
         let mut selection = context.flags.selection();
-        if self.program.as_os_str() == "-" {
+        if program.as_os_str() == "-" {
             let project = Project::none();
             let mut session = project.load(&Selection::default(), options)?;
             let mut text = String::new();
@@ -62,7 +76,7 @@ impl Program {
             project.load_into(&selection, &mut session)?;
             return Ok(session);
         }
-        selection.rules.insert(0, self.program.clone());
+        selection.rules.insert(0, program.to_owned());
         Ok(Project::none().load(&selection, options)?)
     }
 }

@@ -14,6 +14,7 @@ use crate::repl::{Error, Io, Outcome};
   onus why 'relies("astronomer", "aws", "physical", at)' --step 3      the third step, opened
   onus why 'owner("acme_redis", _, "redis_labs", _, _)' --all          further proofs, by size
   onus why 'gap("acme_redis", "backup", kind)' -o gap.dot              a graph
+  onus why 'gap("acme_redis", "backup", kind)' -o gap.json             to keep, and to check again: onus check-proof
 
 Of several tuples that match, the first is explained. Where none does, the answer is that of why-not, and the exit code 1."#)]
 pub(super) struct Why {
@@ -133,6 +134,9 @@ fn ask(
         let mut io = Io { out: &mut text, err: &mut *context.io.err, view, color_errors: context.io.color_errors };
         question(&mut Asked { session: &mut session, io: &mut io, place: Place::Shell })?
     };
-    output.write(context, |out| out.write_all(&text))?;
+    // No file stands for an answer that there is not.
+    if !text.is_empty() {
+        output.write(context, |out| out.write_all(&text))?;
+    }
     Ok(outcome)
 }

@@ -96,6 +96,7 @@ codes! {
     NOT_A_FACT "E0903" "not-a-fact" "The command wants one atom, such as `relies(\"astronomer\", \"aws\", \"physical\", at)`."
     BAD_PROOF "E0904" "bad-proof" "The proof does not follow from the program and the facts; the node at fault is named."
     UNKNOWN_CODE "E0905" "unknown-code" "No diagnostic has that code or name; `onus explain-code` lists them all."
+    PROOF_FILE "E0906" "proof-file" "The file is not a proof in the form that `onus why FACT --format json` writes, or it is of another version of that form."
 
     UNUSED_RELATION "W0201" "unused-relation" "No output, goal or other relation needs the relation."
     UNDEFINED_RELATION "W0202" "undefined-relation" "The relation has no rule, no fact and no input: it is always empty."

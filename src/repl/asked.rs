@@ -10,7 +10,7 @@ use crate::diagnostic::{Diagnostic, code, suggest};
 use crate::explain::{NodeId, Proof, ProofNode, WhyNotLimits, why_not};
 use crate::model::{Model, Tuple};
 use crate::report::escape::escape;
-use crate::report::proof::{TextOptions, clauses, dot, mermaid, render};
+use crate::report::proof::{TextOptions, clauses, dot, json, mermaid, render};
 use crate::report::{critical, why_not as missing, witnesses};
 use crate::responsibility::cite::Citations;
 use crate::session::{Pattern, Session};
@@ -54,12 +54,19 @@ pub enum Form {
     Mermaid,
     /// Clauses that can be queried.
     Facts,
+    /// A document that can be checked again.
+    Json,
 }
 
 impl Form {
     /// All of them with their names.
-    pub const ALL: &'static [(&'static str, Self)] =
-        &[("table", Self::Text), ("dot", Self::Dot), ("mermaid", Self::Mermaid), ("facts", Self::Facts)];
+    pub const ALL: &'static [(&'static str, Self)] = &[
+        ("table", Self::Text),
+        ("json", Self::Json),
+        ("dot", Self::Dot),
+        ("mermaid", Self::Mermaid),
+        ("facts", Self::Facts),
+    ];
 }
 
 /// How a proof is told.
@@ -111,13 +118,11 @@ impl Asked<'_, '_, '_> {
     pub fn why(&mut self, text: &str, telling: &Telling) -> Result<(Outcome, Option<Shown>), Error> {
         let found = self.matching(text)?;
         let Some(tuple) = found.tuples.first() else {
-            self.missing(&found)?;
+            self.missing(&found, telling.form)?;
             return Ok((Outcome::No, None));
         };
         let shown = self.tuple(&found.model, tuple, telling)?;
-        if telling.form == Form::Text {
-            self.others(&found)?;
-        }
+        self.others(&found, telling.form)?;
         Ok((Outcome::Done, shown))
     }
 
@@ -153,6 +158,7 @@ impl Asked<'_, '_, '_> {
             }
             Form::Dot => dot(model, &shown.proof, telling.whole, &Citations, &mut self.io.out)?,
             Form::Mermaid => mermaid(model, &shown.proof, telling.whole, &Citations, &mut self.io.out)?,
+            Form::Json => self.io.out.write_all(json::json(model, &shown.proof, &Citations).as_bytes())?,
             Form::Facts => clauses(model, &shown.proof, &Citations, &mut self.io.out)?,
         }
         Ok(Some(shown))
@@ -254,11 +260,11 @@ impl Asked<'_, '_, '_> {
             let holds = format!("{} holds:", escape(&found.model.literal(tuple)));
             writeln!(self.io.out, "{holds}")?;
             let shown = self.tuple(&found.model, tuple, &Telling::default())?;
-            self.others(&found)?;
+            self.others(&found, Form::Text)?;
             return Ok((Outcome::No, shown));
         }
         if !fixes {
-            self.missing(&found)?;
+            self.missing(&found, Form::Text)?;
             return Ok((Outcome::Done, None));
         }
         let fixes = self.session.fix(&found.pattern)?;
@@ -275,11 +281,11 @@ impl Asked<'_, '_, '_> {
     pub fn critical(&mut self, text: &str) -> Result<Outcome, Error> {
         let found = self.matching(text)?;
         let Some(tuple) = found.tuples.first() else {
-            self.missing(&found)?;
+            self.missing(&found, Form::Text)?;
             return Ok(Outcome::No);
         };
         self.critical_of(&found.model, tuple)?;
-        self.others(&found)?;
+        self.others(&found, Form::Text)?;
         Ok(Outcome::Done)
     }
 
@@ -300,11 +306,11 @@ impl Asked<'_, '_, '_> {
     pub fn witnesses(&mut self, text: &str) -> Result<Outcome, Error> {
         let found = self.matching(text)?;
         let Some(tuple) = found.tuples.first() else {
-            self.missing(&found)?;
+            self.missing(&found, Form::Text)?;
             return Ok(Outcome::No);
         };
         self.witnesses_of(&found.model, tuple)?;
-        self.others(&found)?;
+        self.others(&found, Form::Text)?;
         Ok(Outcome::Done)
     }
 
@@ -328,7 +334,7 @@ impl Asked<'_, '_, '_> {
     }
 
     /// Says why nothing matches, and what would help where that can be tried quickly.
-    fn missing(&mut self, found: &Matching) -> Result<(), Error> {
+    fn missing(&mut self, found: &Matching, form: Form) -> Result<(), Error> {
         let Some(not) = self.session.why_not(&found.pattern)? else { return Ok(()) };
         let options = self.view();
         let mut text = missing::render(&found.model, &not, None, false, &options);
@@ -344,17 +350,25 @@ impl Asked<'_, '_, '_> {
             text.push_str(&format!(" {}\n", self.io.view.dim(&next)));
         }
         text.push_str(&help);
-        Ok(write!(self.io.out, "{text}")?)
+        match form {
+            Form::Text => write!(self.io.out, "{text}")?,
+            // Whoever reads graphs and documents finds none.
+            Form::Json | Form::Dot | Form::Mermaid | Form::Facts => self.io.remark(text.trim_end())?,
+        }
+        Ok(())
     }
 
     /// Says that other tuples match as well.
-    fn others(&mut self, found: &Matching) -> io::Result<()> {
-        if found.tuples.len() > 1 {
-            let pattern = found.pattern.literal(&found.model);
-            let text = format!("1 of {} tuples that match {}", found.tuples.len(), escape(&pattern));
-            writeln!(self.io.out, " {}", self.io.view.dim(&text))?;
+    fn others(&mut self, found: &Matching, form: Form) -> io::Result<()> {
+        if found.tuples.len() < 2 {
+            return Ok(());
         }
-        Ok(())
+        let pattern = found.pattern.literal(&found.model);
+        let text = format!("1 of {} tuples that match {}", found.tuples.len(), escape(&pattern));
+        match form {
+            Form::Text => writeln!(self.io.out, " {}", self.io.view.dim(&text)),
+            Form::Json | Form::Dot | Form::Mermaid | Form::Facts => self.io.remark(&text),
+        }
     }
 
     fn options(&self, proof: &Proof, telling: &Telling) -> TextOptions {

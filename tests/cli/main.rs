@@ -7,5 +7,6 @@ mod explanations;
 mod pipe;
 mod programs;
 mod projects;
+mod proofs;
 mod review;
 mod support;

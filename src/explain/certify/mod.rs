@@ -177,6 +177,29 @@ impl Certificate {
 }
 
 impl Fault {
+    /// The kind of fault in one word.
+    #[must_use]
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Missing(..) => "missing",
+            Self::Unsupported(_) => "unsupported",
+            Self::NotGiven(_) => "not given",
+            Self::Lost(_) => "lost",
+            Self::Failed(..) => "failed",
+        }
+    }
+
+    /// The row at fault; none where a rule fails.
+    #[must_use]
+    pub fn tuple(&self) -> Option<&Tuple> {
+        match self {
+            Self::Missing(tuple, _) | Self::Unsupported(tuple) | Self::NotGiven(tuple) | Self::Lost(tuple) => {
+                Some(tuple)
+            }
+            Self::Failed(..) => None,
+        }
+    }
+
     /// The fault in words, naming the row.
     #[must_use]
     pub fn describe(&self, model: &Model) -> String {

@@ -4,6 +4,7 @@
 mod clauses;
 mod fold;
 mod graph;
+pub mod json;
 pub(in crate::report) mod layout;
 pub(in crate::report) mod sentence;
 pub(in crate::report) mod theme;
