@@ -6,7 +6,6 @@
 //! printed and read again, gives the same model.
 #![allow(clippy::unwrap_used)] // a test that cannot go on panics, its helpers too
 
-use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
@@ -14,128 +13,10 @@ use onus::eval;
 use onus::explain::check::check_proof;
 use onus::explain::{Explainer, Limits};
 use onus::model::{Model, Tuple};
-use onus::repl::show::View;
-use onus::repl::{Io, Prompt, Settings};
+use onus::repl::cases::{Ground, Input, run};
 use onus::responsibility::{Project, Selection};
 use onus::session::{DiskLoader, FactFormat, Options, Session};
 use onus::syntax;
-use onus::value::Value;
-
-/// A fence with its place in the text.
-struct Fence {
-    info: String,
-    body: String,
-    /// The lines of the body, from 0: first and one past the last.
-    lines: (usize, usize),
-    /// Whether a heading stands between this fence and the one before.
-    afresh: bool,
-}
-
-fn fences(text: &str) -> Vec<Fence> {
-    let mut found = Vec::new();
-    let mut afresh = true;
-    let mut open: Option<Fence> = None;
-    for (number, line) in text.lines().enumerate() {
-        match &mut open {
-            Some(fence) if line.trim_end() == "```" => {
-                fence.lines.1 = number;
-                found.extend(open.take());
-                afresh = false;
-            }
-            Some(fence) => {
-                fence.body.push_str(line);
-                fence.body.push('\n');
-            }
-            None => {
-                if let Some(info) = line.strip_prefix("```") {
-                    let info = info.trim().to_owned();
-                    open = Some(Fence { info, body: String::new(), lines: (number + 1, number + 1), afresh });
-                } else if line.starts_with('#') {
-                    afresh = true;
-                }
-            }
-        }
-    }
-    found
-}
-
-/// The input of one case and, once a command came, its prompt.
-#[derive(Default)]
-struct Case {
-    program: String,
-    facts: BTreeMap<String, String>,
-    prompt: Option<Prompt>,
-    /// What was wrong with the input.
-    wrong: Option<String>,
-}
-
-impl Case {
-    fn open(&mut self) {
-        if self.prompt.is_some() || self.wrong.is_some() {
-            return;
-        }
-        let directory = tempfile::tempdir().unwrap();
-        let root = directory.path();
-        std::fs::create_dir(root.join("rules")).unwrap();
-        std::fs::create_dir(root.join("facts")).unwrap();
-        std::fs::write(root.join("rules/case.dl"), &self.program).unwrap();
-        for (relation, rows) in &self.facts {
-            std::fs::write(root.join(format!("facts/{relation}.facts")), rows).unwrap();
-        }
-        let project = Project::open(root).unwrap();
-        let opened = Prompt::open(project, Selection::default(), Options::default(), Settings::default());
-        match opened {
-            Ok((prompt, None)) => self.prompt = Some(prompt),
-            Ok((_, Some(failure))) | Err(failure) => {
-                self.wrong = Some(onus::diagnostic::render_all(&failure.diagnostics, &failure.sources, false));
-            }
-        }
-    }
-
-    /// What a fence's command answers.
-    fn answer(&mut self, info: &str) -> String {
-        self.open();
-        let (word, rest) = info.split_once(' ').unwrap_or((info, ""));
-        if word == "lint" {
-            let warnings = self.prompt.as_ref().map(|prompt| {
-                let session = prompt.session();
-                onus::diagnostic::render_all(session.warnings(), session.sources(), false)
-            });
-            return self.wrong.clone().or(warnings).unwrap_or_default();
-        }
-        if let Some(wrong) = &self.wrong {
-            return wrong.clone();
-        }
-        let line = match word {
-            "query" => format!("?- {}.", rest.trim_end_matches('.')),
-            "relation" => {
-                let prompt = self.prompt.as_ref().unwrap();
-                let model = prompt.session().model().unwrap();
-                return relation(model, rest);
-            }
-            other => format!(":{other} {rest}"),
-        };
-        let (mut out, mut err) = (Vec::new(), Vec::new());
-        let mut io = Io { out: &mut out, err: &mut err, view: View::default(), color_errors: false };
-        let prompt = self.prompt.as_mut().unwrap();
-        let outcome = prompt.run(&line, &mut io).unwrap();
-        if word == "holds" || word == "holds-not" {
-            return format!("{outcome:?}\n");
-        }
-        String::from_utf8(out).unwrap() + &String::from_utf8(err).unwrap()
-    }
-}
-
-/// A relation's rows as values of the language.
-fn relation(model: &Model, name: &str) -> String {
-    let Some(id) = model.find(name) else { return format!("no relation {name}\n") };
-    let mut text = String::new();
-    for row in model.sorted(id) {
-        let values: Vec<String> = row.iter().map(Value::literal).collect();
-        writeln!(text, "{}", values.join("\t")).unwrap();
-    }
-    text
-}
 
 fn cases() -> Vec<PathBuf> {
     fn walk(directory: &Path, found: &mut Vec<PathBuf>) {
@@ -154,43 +35,7 @@ fn cases() -> Vec<PathBuf> {
     found
 }
 
-/// Runs a file. Gives its text with the answers that came, and what the judges found.
-fn run(text: &str) -> (String, Vec<String>) {
-    let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
-    let mut case = Case::default();
-    let mut answers = Vec::new();
-    let mut complaints = Vec::new();
-    let mut judged: Vec<(String, BTreeMap<String, String>)> = Vec::new();
-    for fence in fences(text) {
-        if fence.afresh {
-            judged.push((case.program.clone(), case.facts.clone()));
-            case = Case::default();
-        }
-        let (word, rest) = fence.info.split_once(' ').unwrap_or((fence.info.as_str(), ""));
-        match word {
-            "datalog" => {
-                assert!(case.prompt.is_none(), "input after a command: start a heading");
-                case.program.push_str(&fence.body);
-            }
-            "facts" => {
-                case.facts.insert(rest.to_owned(), fence.body);
-            }
-            // Text for people: shell lines, pictures.
-            "" | "text" | "sh" => {}
-            _ => answers.push((fence.lines, case.answer(&fence.info))),
-        }
-    }
-    judged.push((case.program, case.facts));
-    for (program, facts) in judged {
-        complaints.extend(judge(&program, &facts));
-    }
-    for ((first, last), answer) in answers.into_iter().rev() {
-        lines.splice(first..last, answer.trim_end_matches('\n').lines().map(str::to_owned));
-    }
-    (lines.join("\n") + "\n", complaints)
-}
-
-fn session(program: &str, facts: &BTreeMap<String, String>) -> Option<(Session, std::sync::Arc<Model>)> {
+fn session(program: &str, facts: &[(String, String)]) -> Option<(Session, std::sync::Arc<Model>)> {
     let mut session = Session::new(Box::new(DiskLoader), Options::default());
     session.add_program("case.dl", program);
     for (relation, rows) in facts {
@@ -201,7 +46,7 @@ fn session(program: &str, facts: &BTreeMap<String, String>) -> Option<(Session, 
 }
 
 /// The further treatments of a case whose program is good.
-fn judge(program: &str, facts: &BTreeMap<String, String>) -> Vec<String> {
+fn judge(Input { program, facts, .. }: &Input) -> Vec<String> {
     let mut complaints = Vec::new();
     let Some((mut session, model)) = session(program, facts) else { return complaints };
     match session.certify() {
@@ -249,20 +94,21 @@ fn cases_answer_as_they_say() {
     assert!(!update || std::env::var("CI").is_err(), "CI does not rewrite answers");
     let mut failed = String::new();
     let found = cases();
+    // What the language means does not depend on a project.
+    let ground = Ground { project: Project::none(), selection: Selection::default(), options: Options::default() };
     assert!(!found.is_empty());
     for path in found {
         let text = std::fs::read_to_string(&path).unwrap().replace("\r\n", "\n");
-        let (actual, complaints) = run(&text);
-        for complaint in complaints {
+        let ran = run(&text, &ground).unwrap();
+        for complaint in ran.inputs.iter().flat_map(judge) {
             writeln!(failed, "{}: {complaint}", path.display()).unwrap();
         }
-        if actual != text {
-            if update {
-                std::fs::write(&path, actual).unwrap();
-                continue;
-            }
-            let difference = text.lines().zip(actual.lines()).enumerate().find(|(_, (left, right))| left != right);
-            writeln!(failed, "{}: {difference:?}\n--- actual\n{actual}", path.display()).unwrap();
+        for check in &ran.checks {
+            let Some(failure) = check.failure.as_ref().filter(|_| !update) else { continue };
+            writeln!(failed, "{}:{} {}\n{failure}", path.display(), check.line, check.what).unwrap();
+        }
+        if update && ran.text != text {
+            std::fs::write(&path, ran.text).unwrap();
         }
     }
     assert!(failed.is_empty(), "{failed}");

@@ -10,7 +10,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use super::report::Form;
 use super::{
     audit, certify, check, check_proof, compile, completions, coverage, diff, duties, explain_code, facts, findings,
-    graph, lint, matrix, new, plan, query, relies, relocate, run, schema, snapshot, what_if, why,
+    graph, lint, matrix, new, plan, query, relies, relocate, run, schema, snapshot, test, what_if, why,
 };
 use crate::facts::date;
 use crate::responsibility::Selection;
@@ -51,6 +51,7 @@ pub(super) enum Command {
     Diff(diff::Diff),
     Snapshot(snapshot::Write),
     Check(check::Check),
+    Test(test::Test),
     Coverage(coverage::Coverage),
     Run(run::Run),
     Lint(lint::Lint),

@@ -30,6 +30,7 @@ mod report;
 mod run;
 mod schema;
 mod snapshot;
+mod test;
 mod what_if;
 mod why;
 

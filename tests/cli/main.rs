@@ -8,5 +8,6 @@ mod pipe;
 mod programs;
 mod projects;
 mod proofs;
+mod responsibility;
 mod review;
 mod support;
