@@ -55,6 +55,7 @@ pub(super) enum Command {
     Coverage(coverage::Coverage),
     Run(run::Run),
     Lint(lint::Lint),
+    Fmt(super::fmt::Fmt),
     Plan(plan::Plan),
     Schema(schema::Schema),
     ExplainCode(explain_code::ExplainCode),

@@ -15,6 +15,7 @@ mod entry;
 mod explain_code;
 mod facts;
 mod findings;
+mod fmt;
 mod graph;
 mod lint;
 mod matrix;

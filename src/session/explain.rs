@@ -194,6 +194,23 @@ impl Pattern {
         Arc::clone(&self.values)
     }
 
+    /// The tuple that was given under this name, replaced or not; nothing if the atom leaves something open, or the tuple
+    /// was not given.
+    #[must_use]
+    pub fn given(&self, model: &Model) -> Option<Tuple> {
+        let words: Option<Box<[Word]>> = self
+            .pattern
+            .arguments
+            .iter()
+            .map(|argument| match argument {
+                check::Argument::Constant(word) => Some(*word),
+                check::Argument::Variable(_) | check::Argument::Any => None,
+            })
+            .collect();
+        let tuple = Tuple { relation: model.program().takes(self.pattern.relation), words: words? };
+        model.rank(&tuple).is_some_and(|rank| rank.round == 0).then_some(tuple)
+    }
+
     /// The tuples of a model that match, in the order of output.
     #[must_use]
     pub fn tuples(&self, model: &Model) -> Vec<crate::model::Tuple> {

@@ -27,7 +27,7 @@ use crate::program::{Goal, Program};
 use crate::query::{Answer, query};
 use crate::source::{SourceId, SourceMap};
 use crate::syntax::{self, ast};
-use crate::value::Values;
+use crate::value::{Value, Values};
 
 /// How a session works.
 #[derive(Clone, Debug, Default)]
@@ -57,6 +57,8 @@ struct Inputs {
     named: Vec<Arc<[NamedFact]>>,
     /// Rows of relation files: relation, file, text.
     files: Vec<Arc<input::FactFile>>,
+    /// Rows that the host program added.
+    rows: Vec<Arc<input::GivenRows>>,
     /// What was added at the prompt, a change an entry.
     overlay: Vec<Arc<ast::Program>>,
     /// Facts that were taken away, as printed.
@@ -102,6 +104,15 @@ pub struct Failure {
     /// To render them.
     pub sources: Arc<SourceMap>,
 }
+
+impl std::fmt::Display for Failure {
+    /// The diagnostics as text, with their places.
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str(&crate::diagnostic::render_all(&self.diagnostics, &self.sources, false))
+    }
+}
+
+impl std::error::Error for Failure {}
 
 impl From<Diagnostic> for Failure {
     /// A failure that speaks of no source.
@@ -222,6 +233,12 @@ impl Session {
         let source = Arc::make_mut(&mut self.sources).add_data(path);
         let relation = relation.to_owned();
         self.inputs.files.push(Arc::new(input::FactFile { relation, source, name: path.to_owned(), format, bytes }));
+    }
+
+    /// Adds rows of a relation, one value a column. What is wrong with them is told by the next evaluation.
+    pub fn add_rows(&mut self, relation: &str, rows: Vec<Vec<Value>>) {
+        let source = Arc::make_mut(&mut self.sources).add_data(format!("<rows of {relation}>"));
+        self.inputs.rows.push(Arc::new(input::GivenRows { relation: relation.to_owned(), source, rows }));
     }
 
     /// Makes the model of everything that was added, as a new version.

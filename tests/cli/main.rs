@@ -4,6 +4,7 @@
 
 mod answers;
 mod explanations;
+mod format;
 mod pipe;
 mod programs;
 mod projects;
