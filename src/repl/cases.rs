@@ -10,12 +10,10 @@ use super::read::parse_goal;
 use super::show::View;
 use super::{Io, Prompt, Settings, command};
 use crate::diagnostic::{render_all, suggest};
-use crate::explain::{WhyNotLimits, why_not};
 use crate::model::Model;
 use crate::query::Answer;
-use crate::report::why_not::render;
 use crate::responsibility::{Project, Selection};
-use crate::session::{Failure, Options, Session};
+use crate::session::{Options, Session};
 use crate::syntax::ast::Formula;
 use crate::syntax::print::print_formula;
 use crate::value::Value;
@@ -349,21 +347,7 @@ pub(super) fn say(prompt: &mut Prompt, line: &str) -> io::Result<String> {
 
 /// Why an atom holds, or what is missing where it does not.
 pub(super) fn why(prompt: &mut Prompt, atom: &str) -> io::Result<String> {
-    match absent(prompt, atom) {
-        Ok(Some(text)) => Ok(text),
-        // It holds, or is no atom: the command says what it is.
-        Ok(None) => say(prompt, &format!(":why {atom}")),
-        Err(failure) => Ok(render_all(&failure.diagnostics, &failure.sources, false)),
-    }
-}
-
-fn absent(prompt: &mut Prompt, atom: &str) -> Result<Option<String>, Failure> {
-    let model = prompt.model()?;
-    let pattern = prompt.session.matching(atom)?;
-    let eval = &prompt.session.options().eval;
-    let found = why_not(&model, &pattern.pattern, pattern.values(), WhyNotLimits::default(), eval)
-        .map_err(|stop| prompt.session.stopped(&stop))?;
-    Ok(found.map(|found| render(&model, &found, None, false, &View::default().proof())))
+    say(prompt, &format!(":why {atom}"))
 }
 
 /// A relation's rows as values of the language.
@@ -402,7 +386,7 @@ fn unwanted(prompt: &mut Prompt, goal: &str, answer: &Answer) -> io::Result<Stri
     }
     let atoms = instantiate(&format!("?- {goal}."), &answer.columns, first);
     for atom in &atoms {
-        out.push_str(&say(prompt, &format!(":why {atom}"))?);
+        out.push_str(&why(prompt, atom)?);
     }
     Ok(if out.is_empty() { "it holds\n".to_owned() } else { out })
 }

@@ -354,7 +354,7 @@ impl Stack {
     /// # Errors
     /// What is wrong with the facts: unknown names with suggestions, circles, statements given twice.
     pub fn of(facts: &[Facts]) -> Result<Self, Failure> {
-        Self::over(Project::embedded()?.without_facts(), facts)
+        Self::over(&Project::embedded()?.without_facts(), facts)
     }
 
     /// The built-in documents and vocabulary, and these facts.
@@ -364,10 +364,10 @@ impl Stack {
     pub fn with_documents(facts: &[Facts]) -> Result<Self, Failure> {
         let mut project = Project::embedded()?;
         project.forget_scenario();
-        Self::over(project, facts)
+        Self::over(&project, facts)
     }
 
-    fn over(project: Project, facts: &[Facts]) -> Result<Self, Failure> {
+    fn over(project: &Project, facts: &[Facts]) -> Result<Self, Failure> {
         let mut session = project.load(&Selection::default(), Options::default())?;
         let text = |facts: &Facts| facts.to_toml().map(|text| (facts.name.clone(), text));
         session.add_statements(&facts.iter().map(text).collect::<Result<Vec<_>, _>>()?);
