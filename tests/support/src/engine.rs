@@ -50,6 +50,8 @@ fn options(variation: &Variation, sabotage: Option<eval::Sabotage>) -> session::
         layout: layout(variation),
         threads: 1 + pick(variation, 1, 3),
         wave: [1, 64, 1 << 20][pick(variation, 2, 3)],
+        direct: pick(variation, 5, 2) == 0,
+        intersect: pick(variation, 6, 2) == 0,
         // Switched off: orders chosen from sizes (they are drawn), and planning but once or ever anew.
         shuffle: off(0).then_some(variation.hash_seed),
         replan: if off(1) {
