@@ -308,7 +308,7 @@ impl TupleSet {
             Table::Empty => known.resize(known.len() + count, self.arity == 0 && self.len > 0),
             Table::Flat(shards) => {
                 tuples.chunks(BATCH * self.arity).for_each(|chunk| {
-                    flat::contains_all(shards, self.arity, self.layout.hashing, self.cut, chunk, known)
+                    flat::contains_all(shards, self.arity, self.layout.hashing, self.cut, chunk, known);
                 });
             }
             Table::Dense(_) | Table::Tagged(_) => {
