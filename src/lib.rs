@@ -32,4 +32,6 @@ pub mod report;
 // Floor 11
 pub mod repl;
 // Floor 12
+pub mod lsp;
+// Floor 13
 pub mod cli;

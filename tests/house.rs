@@ -16,7 +16,8 @@ const FLOORS: &[&[&str]] = &[
     &["session"],
     &["responsibility"],
     &["report"],
-    &["repl", "lsp", "format"],
+    &["repl"],
+    &["lsp"],
     &["cli"],
 ];
 

@@ -4,6 +4,7 @@
 
 mod answers;
 mod format;
+mod learning;
 mod pipe;
 mod programs;
 mod projects;
