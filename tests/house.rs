@@ -16,7 +16,7 @@ const FLOORS: &[&[&str]] = &[
     &["session"],
     &["responsibility"],
     &["report"],
-    &["repl"],
+    &["repl", "library"],
     &["lsp"],
     &["cli"],
 ];

@@ -38,6 +38,6 @@ impl Man {
 }
 
 fn page(directory: &Path, name: &str, command: &clap::Command) -> Result<(), Error> {
-    let command = command.clone().name(name.to_owned()).display_name(name.to_owned());
-    write_file(&directory.join(format!("{name}.1")), |out| clap_mangen::Man::new(command).render(&mut { out }))
+    let page = clap_mangen::Man::new(command.clone());
+    write_file(&directory.join(format!("{name}.1")), |out| page.render(&mut { out }))
 }

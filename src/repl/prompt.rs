@@ -169,8 +169,11 @@ impl Prompt {
         let root = self.project.directory().unwrap_or_else(|| Path::new(""));
         let sources = self.session.sources();
         let named = sources.ids().map(|source| sources.get(source).name());
-        let included: BTreeSet<PathBuf> =
-            named.filter(|name| name.ends_with(".dl")).map(|name| root.join(name)).filter(|path| path.is_file()).collect();
+        let included: BTreeSet<PathBuf> = named
+            .filter(|name| name.ends_with(".dl"))
+            .map(|name| root.join(name))
+            .filter(|path| path.is_file())
+            .collect();
         let paths: BTreeSet<PathBuf> = paths.chain(included).collect();
         let stamp = |path: PathBuf| {
             let data = std::fs::metadata(&path).ok();
@@ -403,7 +406,8 @@ fn placed(failure: &mut Failure, line: &str) {
             continue;
         }
         let quoted = found.message.split('`').nth(1).filter(|part| !part.is_empty());
-        let at = quoted.and_then(|part| line.find(part).map(|start| start..start + part.len())).unwrap_or(0..line.len());
+        let at =
+            quoted.and_then(|part| line.find(part).map(|start| start..start + part.len())).unwrap_or(0..line.len());
         let source = Arc::make_mut(&mut failure.sources).add("<prompt>", line);
         found.labels.push(Label { span: Span::new(source, at.start, at.end), text: String::new() });
     }

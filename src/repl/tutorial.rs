@@ -5,17 +5,17 @@ use std::io;
 use super::{Io, Outcome, Prompt};
 
 /// A step.
-pub struct Step {
+pub(super) struct Step {
     /// What it is about.
-    pub title: &'static str,
+    pub(super) title: &'static str,
     /// What there is to see.
-    pub text: &'static str,
+    pub(super) text: &'static str,
     /// The line to be typed.
-    pub line: &'static str,
+    pub(super) line: &'static str,
 }
 
 /// The steps, in order.
-pub const STEPS: [Step; 10] = [
+pub(super) const STEPS: [Step; 10] = [
     Step {
         title: "Ask",
         text: "Astronomer runs your pipelines, on AWS. On whom does it lean for the buildings? A goal names a relation; what\n\
