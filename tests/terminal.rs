@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used)] // a test that cannot go on panics, its helpers too
 
 use std::io::{Read, Write};
+use std::num::NonZeroU16;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, channel};
@@ -19,6 +20,10 @@ const ENTER: &str = "\r";
 const CTRL_C: &str = "\x03";
 const CTRL_D: &str = "\x04";
 const UP: &str = "\x1b[A";
+
+fn size(number: u16) -> NonZeroU16 {
+    NonZeroU16::new(number).unwrap()
+}
 
 /// A terminal in which `onus` runs.
 struct Terminal {
@@ -53,7 +58,7 @@ impl Terminal {
                 }
             }
         });
-        let mut terminal = Self { pty, child, output, screen: vt100::Parser::new(50, 120, 0) };
+        let mut terminal = Self { pty, child, output, screen: vt100::Parser::new(size(50), size(120), 0) };
         terminal.until("onus> ");
         terminal
     }
