@@ -148,7 +148,7 @@ impl Session {
         let before = self.current.as_ref().filter(|before| before.kind.is_some() && before.kind == kind);
         let same = before.map_or_else(Vec::new, |before| reuse::unchanged(before, &inputs, &program));
         let arities = program.relations.iter().map(crate::program::RelationDecl::arity);
-        let mut database = Database::hashed(arities, Arc::clone(&self.values), self.options.eval.hashing);
+        let mut database = Database::laid_out(arities, Arc::clone(&self.values), self.options.eval.layout);
         if let Some(before) = before {
             reuse::take_over(before, &same, &mut database);
         }
