@@ -57,9 +57,9 @@ pub(super) const STEPS: [Step; 10] = [
     },
     Step {
         title: "Ask with conditions",
-        text: "Goals take several conditions, negation with `!`, comparisons and counts. For which layers does acme rely on AWS\n\
-               below Redis but not below Yugabyte?",
-        line: "relies(\"acme\", \"aws\", layer, \"acme_redis\"), !relies(\"acme\", \"aws\", layer, \"acme_yb\")?",
+        text: "Goals take several conditions, comparisons, counts, and negation with `!`. Which layers of the Yugabyte\n\
+               deployment do two parties answer for?",
+        line: "responsible(\"acme_yb\", layer, one), responsible(\"acme_yb\", layer, other), one < other?",
     },
     Step {
         title: "Change something",

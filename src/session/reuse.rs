@@ -67,7 +67,9 @@ fn comparable(old: &Program, new: &Program) -> bool {
 fn rules(program: &Program) -> Vec<Vec<String>> {
     let mut rules = vec![Vec::new(); program.relations.len()];
     for rule in &program.rules {
-        rules[rule.head.0 as usize].push(format!("{rule:?}"));
+        // Rules that the checks add are numbered after all others: that number says nothing of the rule.
+        let parts = (&rule.arguments, &rule.body, &rule.variables, &rule.plan, rule.label, rule.monotone, rule.span);
+        rules[rule.head.0 as usize].push(format!("{parts:?}"));
     }
     rules
 }
@@ -119,8 +121,9 @@ pub(super) fn take_over(before: &Version, same: &[bool], database: &mut Database
     }
 }
 
-/// The strata that are left to evaluate.
+/// The strata that are left to evaluate; all where nothing is marked.
 pub(super) fn left(strata: &[Stratum], same: &[bool]) -> Vec<Stratum> {
-    let changed = |stratum: &&Stratum| !stratum.relations.iter().all(|id| same[id.0 as usize]);
+    let is_same = |id: &RelationId| same.get(id.0 as usize).copied().unwrap_or(false);
+    let changed = |stratum: &&Stratum| !stratum.relations.iter().all(is_same);
     strata.iter().filter(changed).cloned().collect()
 }

@@ -7,7 +7,7 @@ use crate::repl::{Error, Io, Outcome, Prompt};
 pub(super) const WATCH: Command = Command {
     name: "watch",
     takes: Takes::Relation,
-    usage: "[RELATION|marked|off]",
+    usage: "[RELATION|off]",
     about: "tell the rows that each change gains and loses in a relation",
     more: "  :watch gap               from now on tell which gaps come and go\n  :watch marked            watch the relations that the rules mark with @[watch]\n  :watch                   list what is watched\n  :watch off               watch nothing",
     run: watch,
