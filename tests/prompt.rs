@@ -976,3 +976,40 @@ fn files_that_change_are_read_again() {
     3
     ");
 }
+
+#[test]
+fn watched_relations_tell_their_rows() {
+    assert_snapshot!(talk(&mut small(), r#"
+        :watch
+        :watch reach
+        :watch raech
+        closed("basel").
+        :undo
+        :watch
+        :watch off
+        closed("basel").
+    "#), @r#"
+    onus> :watch
+    nothing is watched
+    onus> :watch reach
+    onus> :watch raech
+    error[E0201]: no relation is called `raech`
+     --> <prompt>:1:8
+      |
+    1 | :watch raech
+      |        ^^^^^
+      |
+      = help: did you mean `reach`?
+    onus> closed("basel").
+    closed +1, reach -1
+      - reach("bern", "basel")
+    onus> :undo
+    closed -1, reach +1
+      + reach("bern", "basel")
+    onus> :watch
+    reach
+    onus> :watch off
+    onus> closed("basel").
+    closed +1, reach -1
+    "#);
+}

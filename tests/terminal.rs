@@ -59,7 +59,7 @@ impl Terminal {
             }
         });
         let mut terminal = Self { pty, child, output, screen: vt100::Parser::new(size(50), size(120), 0) };
-        terminal.until("onus> ");
+        terminal.prompt();
         terminal
     }
 
