@@ -39,7 +39,7 @@ fn help_teaches_by_example() {
         .skip_while(|line| *line != "Commands:")
         .skip(1)
         .take_while(|line| !line.is_empty())
-        .filter_map(|line| line.strip_prefix("  ")?.split_whitespace().next())
+        .filter_map(|line| line.strip_prefix("  ").filter(|rest| !rest.starts_with(' '))?.split_whitespace().next())
         .filter(|word| word.starts_with(|first: char| first.is_ascii_lowercase()))
         .collect();
     assert!(commands.len() > 25, "{help}");
