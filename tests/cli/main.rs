@@ -12,3 +12,4 @@ mod proofs;
 mod responsibility;
 mod review;
 mod support;
+mod threads;
