@@ -8,7 +8,11 @@ use crate::responsibility::coverage::{Idle, coverage};
 
 /// Find rules that never fire on any scenario, and literals whose removal changes nothing
 #[derive(Debug, Args)]
-#[command(after_help = "Exit code 1 where there is one. With --scenario only that scenario is tried.")]
+#[command(after_help = "Exit code 1 where there is one. With --scenario only that scenario is tried.
+
+Examples:
+  onus coverage
+  onus coverage --scenario relay")]
 pub(super) struct Coverage {}
 
 impl Coverage {

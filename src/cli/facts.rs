@@ -16,6 +16,9 @@ use crate::responsibility::template;
 
 /// Look after statement files: what they cover, whether the documents are still the same, those built in as files
 #[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  onus facts check
+  onus facts export facts/")]
 pub(super) struct Facts {
     #[command(subcommand)]
     command: FactsCommand,

@@ -18,6 +18,8 @@ mod findings;
 mod fmt;
 mod graph;
 mod lint;
+mod lsp;
+mod man;
 mod matrix;
 mod new;
 mod output;
@@ -32,6 +34,7 @@ mod run;
 mod schema;
 mod snapshot;
 mod test;
+mod tutorial;
 mod what_if;
 mod why;
 

@@ -17,12 +17,15 @@ mod prompt;
 mod read;
 mod scan;
 pub mod show;
+mod tutorial;
 mod write;
 
+pub(crate) use complete::column_constants;
 pub use editor::interact;
 pub use io::Io;
 pub use near::unknown_constants;
 pub use outcome::{Error, Outcome};
 pub use pipe::drain;
 pub use prompt::{Additions, Prompt, Settings};
+pub(crate) use scan::{Piece, Place, pieces, place};
 pub use write::atomically;
