@@ -13,3 +13,4 @@ mod proofs;
 mod responsibility;
 mod review;
 mod support;
+mod threads;
