@@ -167,11 +167,10 @@ fn types(index: &Index, edit: &dyn Fn(&str) -> Option<CompletionTextEdit>) -> Ve
     found
 }
 
-fn relations(
-    index: &Index,
-    snippets: bool,
-    edit: &dyn Fn(&str, bool) -> (Option<CompletionTextEdit>, bool),
-) -> Vec<CompletionItem> {
+/// What replaces the word that is being written, given a text and whether it is a snippet; and whether it stays one.
+type Edit<'e> = dyn Fn(&str, bool) -> (Option<CompletionTextEdit>, bool) + 'e;
+
+fn relations(index: &Index, snippets: bool, edit: &Edit<'_>) -> Vec<CompletionItem> {
     let relations = index.declarations().filter(|(_, found)| found.kind == Kind::Relation && found.top);
     let item = |(_, relation): (_, &Declaration)| {
         let columns: Vec<String> = relation.columns.iter().map(|(name, ty)| format!("{name}: {ty}")).collect();
