@@ -1,4 +1,6 @@
 //! `onus lsp` as an editor meets it: the built binary, spoken to over standard input and output.
+
+#![allow(clippy::needless_pass_by_value)] // parameters of messages are written where they are sent
 #![allow(clippy::unwrap_used)] // a test that cannot go on panics, its helpers too
 
 use std::io::{BufRead, BufReader, Read, Write};
