@@ -7,6 +7,7 @@ mod change;
 mod explain;
 mod input;
 mod loader;
+mod reuse;
 mod state;
 
 use std::sync::Arc;
@@ -73,6 +74,15 @@ struct Version {
     inputs: Arc<Inputs>,
     model: Arc<Model>,
     warnings: Arc<[Diagnostic]>,
+    /// How it was evaluated; none where the next version cannot build upon it.
+    kind: Option<Kind>,
+}
+
+/// What an evaluation depends on besides its inputs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Kind {
+    wrap: bool,
+    lenient: bool,
 }
 
 /// A conversation with a program.

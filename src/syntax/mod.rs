@@ -11,5 +11,5 @@ mod parser;
 pub mod print;
 mod token;
 
-pub use lexer::comments;
+pub use lexer::{comments, is_name};
 pub use parser::{Parse, ParsedAtom, ParsedGoal, parse, parse_atom, parse_goal};

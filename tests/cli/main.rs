@@ -5,6 +5,7 @@
 mod answers;
 mod explanations;
 mod format;
+mod learning;
 mod pipe;
 mod programs;
 mod projects;
@@ -12,3 +13,4 @@ mod proofs;
 mod responsibility;
 mod review;
 mod support;
+mod threads;
