@@ -21,7 +21,10 @@ fn evaluated(session: &mut Session) -> Arc<Model> {
 fn explained(session: &mut Session, atom: &str) -> (Arc<Model>, Proof) {
     let model = evaluated(session);
     let tuple = session.matching(atom).unwrap().tuples(&model).remove(0);
-    let proof = why(&model, &tuple, Limits::default(), &onus::eval::Options::default()).unwrap().unwrap();
+    let options = onus::eval::Options::default();
+    let proof = why(&model, &tuple, Limits::default(), &options).unwrap().unwrap();
+    let checked = onus::explain::check::check_proof(&model, &proof, None, &options).unwrap();
+    assert!(checked.is_ok(), "{atom}: {checked:?}");
     (model, proof)
 }
 

@@ -93,7 +93,7 @@ impl<'a> Bridge<'a> {
         } else if columns.len() == pattern.len() {
             rows.find(&key).map(|row| rows.row(row)).into_iter().collect()
         } else {
-            rows.index(&columns).rows(&key).iter().map(|&row| rows.row(row)).collect()
+            rows.matching(&columns, &key).iter().map(|&row| rows.row(row)).collect()
         };
         let tuples = matching.into_iter().map(|row| Tuple { relation: there, words: row.into() });
         let mut tuples: Vec<Tuple> = tuples.filter(|tuple| !back.holds(tuple)).collect();

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::aggregate::Group;
 use crate::plan::{Arm, Part, Step};
 use crate::program::RelationId;
-use crate::storage::{Age, Database, Entries, Growing, Index, Packed, Relation, Row};
+use crate::storage::{Age, Database, Entries, Growing, Lookup, Packed, Relation, Row};
 use crate::value::Word;
 
 /// What a body reads: relations up to now, and for those of the stratum at hand where their delta starts.
@@ -73,7 +73,7 @@ pub(super) enum Access<'a> {
     /// Postings of a relation of the stratum.
     Growing(&'a Growing, Age, Vec<usize>),
     /// Rows by number, of which those in a range count: where a reading is cut off.
-    Rows(&'a Relation, Arc<Index>, std::ops::Range<Row>),
+    Rows(&'a Relation, Lookup, std::ops::Range<Row>),
     /// Columns to intersect.
     Sorted(Vec<Arc<Packed>>),
     Aggregate(RefCell<Group<'a>>),
@@ -137,7 +137,7 @@ impl<'a> Access<'a> {
             let places = places(packed.payload());
             return Self::Packed(packed, places);
         }
-        Self::Rows(relation, relation.index(columns), reads.range(id, part))
+        Self::Rows(relation, relation.lookup(columns), reads.range(id, part))
     }
 
     /// Which of `count` keys, each of `width` words, some row has.
@@ -161,7 +161,7 @@ impl<'a> Access<'a> {
             Self::Scan(_, range) => !range.is_empty(),
             Self::Packed(packed, _) => packed.find(key).len > 0,
             Self::Growing(growing, age, _) => growing.find(key, *age).len > 0,
-            Self::Rows(_, index, range) => !cut(index.rows(key), range).is_empty(),
+            Self::Rows(relation, lookup, range) => !lookup.rows(relation, key, range).is_empty(),
             Self::None | Self::List(..) | Self::Sorted(_) | Self::Aggregate(_) => false,
         }
     }
@@ -208,15 +208,4 @@ impl<'a> Access<'a> {
 pub(super) fn wanted(same: &[(usize, usize)], bind: &[(usize, usize)]) -> Vec<usize> {
     let kept = bind.iter().map(|&(column, _)| column);
     kept.chain(same.iter().flat_map(|&(left, right)| [left, right])).collect()
-}
-
-/// The rows that lie in a range.
-pub(super) fn cut<'r>(rows: &'r [Row], range: &std::ops::Range<Row>) -> &'r [Row] {
-    let start = if range.start == 0 { 0 } else { rows.partition_point(|&row| row < range.start) };
-    let end = if rows.last().is_none_or(|&last| last < range.end) {
-        rows.len()
-    } else {
-        rows.partition_point(|&row| row < range.end)
-    };
-    &rows[start..end.max(start)]
 }

@@ -4,7 +4,7 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::access::{Access, Reads, cut, wanted};
+use super::access::{Access, Reads, wanted};
 use super::batch::{Batch, State};
 use super::emit::Emit;
 use super::expand::Spread;
@@ -99,14 +99,14 @@ impl<'a> Pipeline<'a> {
                 _ => Ok(()),
             },
             Step::Lookup { key, same, bind, .. } => match &self.accesses[at] {
-                Access::Rows(relation, index, range) => {
+                Access::Rows(relation, lookup, range) => {
                     let mut words = vec![0; key.len()];
                     let mut found = Vec::new();
                     for row in 0..batch.len {
                         for (word, operand) in words.iter_mut().zip(key) {
                             *word = batch.operand(*operand, row);
                         }
-                        for &candidate in cut(index.rows(&words), range) {
+                        for &candidate in lookup.rows(relation, &words, range).iter() {
                             let tuple = relation.row(candidate);
                             if same.iter().all(|&(left, right)| tuple[left] == tuple[right]) {
                                 found.push((narrow(row), candidate));

@@ -27,5 +27,5 @@ pub use sibling::{Changes, sibling};
 pub use slice::SliceLimits;
 pub use smallest::{ProofLimits, Proofs, proofs, smallest};
 pub use why::{Explainer, Limits, why};
-pub use why_not::{Excluded, Failing, Miss, Place, WhyNot, WhyNotLimits, why_not};
+pub use why_not::{Excluded, Failing, Instead, Miss, Place, WhyNot, WhyNotLimits, why_not};
 pub use witness::{Witness, WitnessLimits, Witnesses, witnesses};

@@ -141,5 +141,5 @@ pub(super) fn matching(model: &Model, relation: RelationId, pattern: &[Option<Wo
     if columns.is_empty() {
         return rows.rows().map(tuple).collect();
     }
-    rows.index(&columns).rows(&key).iter().map(|&row| tuple(rows.row(row))).collect()
+    rows.matching(&columns, &key).iter().map(|&row| tuple(rows.row(row))).collect()
 }

@@ -8,7 +8,7 @@ use super::partial::{Cell, Found, Parts, Prober, What};
 use crate::check::{Argument, Pattern};
 use crate::eval::{Options, Stop};
 use crate::model::{Model, Tuple};
-use crate::program::{CompareOp, RelationId, RuleId};
+use crate::program::{CompareOp, RelationId, Role, RuleId};
 use crate::source::Span;
 use crate::value::{TypeId, Values, Word};
 
@@ -44,6 +44,8 @@ pub struct WhyNot {
     pub nearest: Vec<Near>,
     /// Names that the model does not know there, with what may have been meant.
     pub suggestions: Vec<Suggestion>,
+    /// Tuples that stand in the place of what was asked for: while they hold it cannot.
+    pub instead: Vec<Instead>,
     /// Rules whose head has another constant than was asked for.
     pub excluded: Vec<Excluded>,
     /// The nearest misses over all rules, the nearest first.
@@ -56,6 +58,15 @@ pub struct WhyNot {
     pub complete: bool,
     /// What its words mean.
     pub values: Arc<Values>,
+}
+
+/// A tuple that stands in the place of another.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Instead {
+    /// The tuple.
+    pub tuple: Tuple,
+    /// The rule by which it replaces the other; none where it has the same key of a choice and came first.
+    pub rule: Option<RuleId>,
 }
 
 /// A rule that gives other tuples only.
@@ -174,9 +185,16 @@ pub fn why_not(
         return Ok(None);
     }
     let program = model.program();
+    // What may be replaced is derived under another name.
+    let derived = program.takes(pattern.relation);
     let heads = program.strata.iter().flat_map(|stratum| &stratum.rules).copied();
-    let rules: Vec<RuleId> = heads.filter(|&rule| program.rule(rule).head == pattern.relation).collect();
+    let mut rules: Vec<RuleId> = heads.filter(|&rule| program.rule(rule).head == derived).collect();
+    let derivable = !rules.is_empty();
+    if derived != pattern.relation && !matching(model, derived, &constants).is_empty() {
+        rules.clear();
+    }
     let mut search = Search { prober: Prober::new(model, values, limits.questions, options), limits, complete: true };
+    let instead = search.instead(pattern.relation, &constants)?;
     let mut excluded = Vec::new();
     let mut open = Vec::new();
     for &rule in &rules {
@@ -208,9 +226,10 @@ pub fn why_not(
     Ok(Some(WhyNot {
         relation: pattern.relation,
         wanted: pattern.arguments.clone(),
-        derivable: !rules.is_empty(),
+        derivable,
         nearest: nearest(model, &prober.values, pattern.relation, &constants, 3),
         suggestions: suggestions(model, &prober.values, pattern.relation, &constants),
+        instead,
         excluded,
         misses,
         more,
@@ -262,6 +281,59 @@ impl Search<'_> {
             }
         }
         Ok(bound)
+    }
+
+    /// The tuples that stand in the place of a wanted one.
+    fn instead(&mut self, relation: RelationId, wanted: &[Option<Word>]) -> Result<Vec<Instead>, Stop> {
+        let model = self.prober.model;
+        let declared = model.program().relation(relation);
+        let mut found: Vec<Instead> = Vec::new();
+        for key in &declared.choice {
+            if key.iter().all(|&column| wanted[column].is_some()) {
+                let of = |(column, word): (usize, &Option<Word>)| word.filter(|_| key.contains(&column));
+                let key: Vec<Option<Word>> = wanted.iter().enumerate().map(of).collect();
+                let taken = matching(model, relation, &key);
+                found.extend(taken.into_iter().map(|tuple| Instead { tuple, rule: None }));
+            }
+        }
+        let Role::Survivors { candidates } = declared.role else { return Ok(found) };
+        let Role::Candidates { replaced, .. } = model.program().relation(candidates).role else { return Ok(found) };
+        let words: Option<Vec<Word>> = wanted.iter().copied().collect();
+        let Some(words) = words else { return Ok(found) };
+        let rules: Vec<RuleId> =
+            model.program().rules().filter(|(_, rule)| rule.head == replaced).map(|(id, _)| id).collect();
+        for rule in rules {
+            // Its first two atoms are the tuple that goes and the one that stays: the first is taken to be there.
+            let parts = self.prober.parts(rule);
+            let Some(What::Atom { columns, .. }) = parts.parts.get(1).map(|part| &part.what) else { continue };
+            let bound: Vec<(usize, Word)> = parts
+                .head
+                .iter()
+                .zip(&words)
+                .filter_map(|(cell, &word)| if let Cell::Slot(slot) = *cell { Some((slot, word)) } else { None })
+                .collect();
+            let asked: Vec<usize> = columns
+                .iter()
+                .filter_map(|cell| if let Cell::Slot(slot) = *cell { Some(slot) } else { None })
+                .collect();
+            let Some(rows) = self.prober.ask(&parts, &bound, &[0], &asked, self.limits.bindings)? else { continue };
+            for row in rows.rows {
+                let row: BTreeMap<usize, Word> = row.into_iter().collect();
+                let of = |cell: &Cell| match *cell {
+                    Cell::Constant(word) => Some(word),
+                    Cell::Slot(slot) => row.get(&slot).copied(),
+                    Cell::Any => None,
+                };
+                let pattern: Vec<Option<Word>> = columns.iter().map(of).collect();
+                // Of what would replace it, what is left.
+                let stays = matching(model, relation, &pattern).into_iter().filter(|other| *other.words != *words);
+                found.extend(stays.map(|tuple| Instead { tuple, rule: Some(rule) }));
+            }
+        }
+        found.sort_by_cached_key(|instead| (model.literal(&instead.tuple), instead.rule));
+        found.dedup_by(|one, other| one.tuple == other.tuple);
+        found.truncate(self.limits.misses);
+        Ok(found)
     }
 
     /// The misses of a rule by so many literals.

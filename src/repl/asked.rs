@@ -449,9 +449,12 @@ pub fn flag(text: &str) -> Option<(&str, Option<&str>, &str)> {
         (&text[..end], text[end..].trim_start())
     } else {
         let start = text.rfind(char::is_whitespace)? + 1;
-        // Behind an atom: within quotes it would be text.
-        let closed = text[..start].trim_end().ends_with([')', '.']) || !text[..start].contains('(');
-        if !text[start..].starts_with("--") || !closed {
+        // Behind an atom, or another flag there: within quotes it would be text.
+        let before = text[..start].trim_end();
+        let word = before.rfind(char::is_whitespace).map_or(before, |at| &before[at + 1..]);
+        let closed = before.ends_with([')', '.']) || !before.contains('(') || word.starts_with("--");
+        let plain = |one: char| one.is_ascii_alphanumeric() || one == '-' || one == '=';
+        if !text[start..].starts_with("--") || !text[start..].chars().all(plain) || !closed {
             return None;
         }
         (&text[start..], text[..start].trim_end())
@@ -473,6 +476,7 @@ mod tests {
         let (told, rest) = telling("p(1, x). --whole --format=dot").unwrap();
         assert_eq!((told.whole, told.form, rest), (true, Form::Dot, "p(1, x)."));
         assert_eq!(telling("2.1").unwrap().1, "2.1");
+        assert_eq!(telling(r#"p("a --b --c")"#).unwrap().1, r#"p("a --b --c")"#);
         assert!(telling("--al p(x)").unwrap_err().1.contains("--all"));
         assert!(telling("--all=0 p(x)").is_err() && telling("--format=png p(x)").is_err());
     }

@@ -154,7 +154,8 @@ impl<'a> Writer<'a> {
             })
             .collect();
         let text = self.speaker.said(found.relation, &said, false);
-        let kind = if found.derivable { "does not hold" } else { "was never given" };
+        let holds = found.derivable || !found.instead.is_empty();
+        let kind = if holds { "does not hold" } else { "was never given" };
         let notes = vec![(Role::Missing, format!("{} {kind}", self.glyph("∄", "x")))];
         self.line(0, None, Role::Conclusion, text, notes);
         for suggestion in &found.suggestions {
@@ -166,6 +167,16 @@ impl<'a> Writer<'a> {
             );
             self.line(1, None, Role::Missing, text, Vec::new());
         }
+        for instead in &found.instead {
+            let text = self.speaker.tuple(&instead.tuple);
+            let how = if instead.rule.is_some() { "replaces it" } else { "was chosen first" };
+            let mut notes = vec![(Role::Missing, format!("{} {how}", self.glyph("✗", "x")))];
+            if let Some(rule) = instead.rule {
+                let place = self.model.sources().location(self.model.program().rule(rule).span);
+                notes.push((Role::Dim, format!("{}:{}", place.source, place.line)));
+            }
+            self.line(1, None, Role::Missing, text, notes);
+        }
         for excluded in &found.excluded {
             let ty = self.model.program().relation(found.relation).columns[excluded.column].ty;
             let column = self.column(found.relation, excluded.column);
@@ -174,7 +185,7 @@ impl<'a> Writer<'a> {
             notes.insert(0, (Role::Missing, format!("{} excluded", self.glyph("✗", "x"))));
             self.line(1, None, Role::Plain, text, notes);
         }
-        if found.misses.is_empty() {
+        if found.misses.is_empty() && found.instead.is_empty() {
             found.nearest.iter().for_each(|near| self.near(1, near));
         }
     }

@@ -333,8 +333,7 @@ impl<'m> Answers<'m> {
             return Some(relation.rows().filter_map(read).collect());
         }
         let (columns, key) = self.key(id, R::COLUMNS, wanted)?;
-        let index = relation.index(&columns);
-        Some(index.rows(&key).iter().filter_map(|&row| read(relation.row(row))).collect())
+        Some(relation.matching(&columns, &key).iter().filter_map(|&row| read(relation.row(row))).collect())
     }
 
     /// Columns and words that are looked for, by ascending column; nothing where a text occurs nowhere.

@@ -119,5 +119,5 @@ fn rows<'a>(model: &'a Model, relation: RelationId, key: &[(&str, Word)]) -> Vec
     columns.sort_unstable();
     let (columns, words): (Vec<usize>, Vec<Word>) = columns.into_iter().unzip();
     let rows = model.relation(relation);
-    rows.index(&columns).rows(&words).iter().map(|&row| rows.row(row)).collect()
+    rows.matching(&columns, &words).iter().map(|&row| rows.row(row)).collect()
 }

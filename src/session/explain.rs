@@ -242,7 +242,7 @@ impl Pattern {
             relation.rows().collect()
         } else {
             let (columns, key): (Vec<usize>, Vec<Word>) = wanted.iter().copied().unzip();
-            relation.index(&columns).rows(&key).iter().map(|&row| relation.row(row)).collect()
+            relation.matching(&columns, &key).iter().map(|&row| relation.row(row)).collect()
         };
         rows.retain(|row| same.iter().all(|&(left, right)| row[left] == row[right]));
         let values = model.values();

@@ -1,15 +1,19 @@
 //! Storage: append-only rows, the sets that keep them distinct, and the indexes that joins read.
 
+mod buckets;
 mod database;
 mod index;
 mod keys;
+mod lookup;
 mod postings;
 mod relation;
 mod set;
 
+pub use buckets::Buckets;
 pub use database::{Database, Origin, Origins};
 pub use index::Index;
 pub use keys::KeyTable;
+pub use lookup::Lookup;
 pub use postings::{Age, Entries, Growing, Packed};
 pub use relation::{Relation, Round, Row};
 pub(crate) use set::{Dealing, GROUPS, Log, ShardMut, greatest};

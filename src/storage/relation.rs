@@ -2,7 +2,9 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
+use super::buckets::Buckets;
 use super::index::Index;
+use super::lookup::{LARGE, Lookup};
 use super::postings::Packed;
 use super::set::{Layout, TupleSet};
 use crate::value::Word;
@@ -31,6 +33,8 @@ pub struct Relation {
     rounds: Vec<(Round, Row)>,
     /// Indexes over all rows, built when first asked for.
     indexes: Mutex<Vec<Arc<Index>>>,
+    /// The same coarsely, for large relations.
+    buckets: Mutex<Vec<Arc<Buckets>>>,
     /// Postings over all rows, built when first asked for.
     postings: Mutex<Vec<Arc<Packed>>>,
 }
@@ -38,6 +42,7 @@ pub struct Relation {
 impl Clone for Relation {
     fn clone(&self) -> Self {
         let indexes = self.indexes.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let buckets = self.buckets.lock().unwrap_or_else(PoisonError::into_inner).clone();
         let postings = self.postings.lock().unwrap_or_else(PoisonError::into_inner).clone();
         Self {
             arity: self.arity,
@@ -46,6 +51,7 @@ impl Clone for Relation {
             set: self.set.clone(),
             rounds: self.rounds.clone(),
             indexes: Mutex::new(indexes),
+            buckets: Mutex::new(buckets),
             postings: Mutex::new(postings),
         }
     }
@@ -111,14 +117,14 @@ impl Relation {
         self.set.contains_all(&self.words, tuples, count, known);
     }
 
-    /// The row of a tuple, through an index over all columns that is built at the first call.
+    /// The row of a tuple, through a lookup by all columns that is built at the first call.
     #[must_use]
     pub fn find(&self, tuple: &[Word]) -> Option<Row> {
         if !self.contains(tuple) {
             return None;
         }
         let columns: Vec<usize> = (0..self.arity).collect();
-        self.index(&columns).rows(tuple).first().copied()
+        self.matching(&columns, tuple).first().copied()
     }
 
     /// The round in which a row came.
@@ -139,6 +145,29 @@ impl Relation {
     #[must_use]
     pub fn rounds(&self) -> &[(Round, Row)] {
         &self.rounds
+    }
+
+    /// The rows with `key` in `columns`, ascending.
+    #[must_use]
+    pub fn matching(&self, columns: &[usize], key: &[Word]) -> Vec<Row> {
+        let all = 0..Row::try_from(self.len).unwrap_or(Row::MAX);
+        self.lookup(columns).rows(self, key, &all).into_owned()
+    }
+
+    /// The rows by the values of `columns`; built at the first call and kept.
+    #[must_use]
+    pub fn lookup(&self, columns: &[usize]) -> Lookup {
+        if self.len < LARGE {
+            return Lookup::Exact(self.index(columns));
+        }
+        let mut buckets = self.buckets.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = buckets.iter().find(|known| known.columns() == columns && known.len() == self.len) {
+            return Lookup::Coarse(Arc::clone(known));
+        }
+        buckets.retain(|known| known.columns() != columns);
+        let built = Arc::new(Buckets::build(columns, self.arity, &self.words, self.len));
+        buckets.push(Arc::clone(&built));
+        Lookup::Coarse(built)
     }
 
     /// The index from the values of `columns` to rows, over all rows; built at the first call and kept.

@@ -69,6 +69,7 @@ fn run(seed: u64, programs: u64, mix: Mix, pairs: bool) {
     assert!(judged as u64 > programs / 2, "only {judged} tuples judged");
 }
 
+/// Acceptance 3, here and in the next two: facts and rules by single deletion, pairs by double deletion.
 #[test]
 fn critical_equals_deletion_without_negation() {
     run(11, 60, Mix { negation: false, aggregates: false }, true);

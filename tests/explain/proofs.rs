@@ -96,7 +96,7 @@ fn witnesses_are_all_least_sets_of_facts_that_suffice() {
         let text = program(&mut random, Mix { negation: false, aggregates: false });
         let Some(model) = model(&text) else { continue };
         let facts = given(&model);
-        if facts.len() > 11 {
+        if facts.len() > 9 {
             continue;
         }
         let subsets: Vec<(BTreeSet<Tuple>, Model)> = (0..1_usize << facts.len())
@@ -118,6 +118,7 @@ fn witnesses_are_all_least_sets_of_facts_that_suffice() {
     assert!(judged > 100, "{judged} judged");
 }
 
+/// Acceptance 6.
 #[test]
 fn recursion_without_a_base_of_its_own_explains() {
     let text =

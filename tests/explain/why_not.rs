@@ -85,7 +85,7 @@ fn one_fact_does(model: &Model, all: &[Tuple], holds: &dyn Fn(&Model) -> bool) -
     tries.into_iter().any(|facts| holds(&follows(model, facts)))
 }
 
-/// Every fix of tuples that random programs lack works when everything is derived anew, and no part of it does. Where one
+/// Acceptance 8: every fix of tuples that random programs lack works when everything is derived anew, and no part of it does. Where one
 /// fact is enough, one is found.
 #[test]
 fn every_fix_works_and_is_least() {
