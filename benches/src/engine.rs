@@ -117,7 +117,7 @@ fn onus(program: &Program, facts: &Facts, shuffle: Option<u64>) -> io::Result<Ou
     watch.loaded();
     let database = evaluate(&checked, database, &eval::Options::default())
         .map_err(|stop| io::Error::other(format!("{} stopped: {stop:?}", program.name)))?;
-    let (load, evaluate) = watch.times();
+    let times = watch.times();
     let mut answers = Vec::new();
     for id in checked.relation_ids() {
         let name = database.values().symbols.get(checked.relation(id).name).to_owned();
@@ -125,5 +125,5 @@ fn onus(program: &Program, facts: &Facts, shuffle: Option<u64>) -> io::Result<Ou
             answers.push((name, Answer::of_rows(database.relation(id).rows())));
         }
     }
-    Ok(Outcome { load, evaluate, answers })
+    Ok(Outcome { times, answers })
 }

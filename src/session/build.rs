@@ -143,15 +143,19 @@ impl Session {
         if wrong.iter().any(Diagnostic::is_error) {
             return Err(self.failure(wrong));
         }
-        // From here on the database holds the pool of values; give it up, so that adding to it copies nothing.
+        // From here on the database holds the pool of values; give it up, and settle it for those who share it, so that
+        // adding to it copies next to nothing.
         self.values = Arc::default();
+        database.values_mut().settle();
         let kept = database.share_values();
         let evaluated = match needed {
             None => evaluate(&program, database, &self.options.eval),
             needed => evaluate(&program, database, &eval::Options { needed, ..self.options.eval.clone() }),
         };
         match evaluated {
-            Ok(database) => {
+            Ok(mut database) => {
+                drop(kept);
+                database.values_mut().settle();
                 self.values = database.share_values();
                 let model = Arc::new(Model::new(program, database, Arc::clone(&self.sources)));
                 Ok(Version { inputs, model, warnings: warnings.into() })
@@ -225,7 +229,7 @@ impl Session {
             }
         }
         for file in &inputs.files {
-            input::give_file(program, file, database, &keep, wrong);
+            input::give_file(program, file, self.threads(), database, &keep, wrong);
         }
         if self.options.inputs {
             input::give_inputs(self, program, database, &keep, wrong);
@@ -234,6 +238,11 @@ impl Session {
 
     pub(super) fn sources_mut(&mut self) -> &mut SourceMap {
         Arc::make_mut(&mut self.sources)
+    }
+
+    /// How many threads read files and evaluate.
+    pub(super) fn threads(&self) -> usize {
+        std::thread::available_parallelism().map_or(1, usize::from)
     }
 
     pub(super) fn loader(&self) -> &dyn super::Loader {
