@@ -76,7 +76,7 @@ fn judge(Input { program, facts, .. }: &Input) -> Vec<String> {
     let printed = syntax::print::print_program(&parsed.program, &symbols);
     match self::session(&printed, facts) {
         Some((_, again)) => {
-            for id in model.program().relation_ids() {
+            for id in model.program().declared_ids() {
                 let other = again.find(model.name(id)).map(|id| again.sorted(id));
                 if other.as_ref() != Some(&model.sorted(id)) {
                     complaints.push(format!("{} differs when the program is printed and read again", model.name(id)));

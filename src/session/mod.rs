@@ -26,7 +26,7 @@ use crate::program::{Goal, Program};
 use crate::query::{Answer, query};
 use crate::source::{SourceId, SourceMap};
 use crate::syntax::{self, ast};
-use crate::value::{Values, Word};
+use crate::value::{Value, Values, Word};
 
 /// How a session works.
 #[derive(Clone, Debug, Default)]
@@ -56,6 +56,8 @@ struct Inputs {
     named: Vec<Arc<[NamedFact]>>,
     /// Rows of relation files: relation, file, text.
     files: Vec<Arc<input::FactFile>>,
+    /// Rows that the host program added.
+    rows: Vec<Arc<input::GivenRows>>,
     /// What was added at the prompt, a change an entry.
     overlay: Vec<Arc<ast::Program>>,
     /// Facts that were taken away, as printed.
@@ -101,6 +103,15 @@ pub struct Failure {
     /// To render them.
     pub sources: Arc<SourceMap>,
 }
+
+impl std::fmt::Display for Failure {
+    /// The diagnostics as text, with their places.
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str(&crate::diagnostic::render_all(&self.diagnostics, &self.sources, false))
+    }
+}
+
+impl std::error::Error for Failure {}
 
 impl From<Diagnostic> for Failure {
     /// A failure that speaks of no source.
@@ -221,6 +232,12 @@ impl Session {
         let source = Arc::make_mut(&mut self.sources).add_data(path);
         let relation = relation.to_owned();
         self.inputs.files.push(Arc::new(input::FactFile { relation, source, name: path.to_owned(), format, bytes }));
+    }
+
+    /// Adds rows of a relation, one value a column. What is wrong with them is told by the next evaluation.
+    pub fn add_rows(&mut self, relation: &str, rows: Vec<Vec<Value>>) {
+        let source = Arc::make_mut(&mut self.sources).add_data(format!("<rows of {relation}>"));
+        self.inputs.rows.push(Arc::new(input::GivenRows { relation: relation.to_owned(), source, rows }));
     }
 
     /// Makes the model of everything that was added, as a new version.
@@ -410,6 +427,23 @@ impl Pattern {
     #[must_use]
     pub fn values(&self) -> Arc<Values> {
         Arc::clone(&self.values)
+    }
+
+    /// The tuple that was given under this name, replaced or not; nothing if the atom leaves something open, or the tuple
+    /// was not given.
+    #[must_use]
+    pub fn given(&self, model: &Model) -> Option<Tuple> {
+        let words: Option<Box<[Word]>> = self
+            .pattern
+            .arguments
+            .iter()
+            .map(|argument| match argument {
+                check::Argument::Constant(word) => Some(*word),
+                check::Argument::Variable(_) | check::Argument::Any => None,
+            })
+            .collect();
+        let tuple = Tuple { relation: model.program().takes(self.pattern.relation), words: words? };
+        model.rank(&tuple).is_some_and(|rank| rank.round == 0).then_some(tuple)
     }
 
     /// The tuples of a model that match, in the order of output.

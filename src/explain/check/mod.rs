@@ -181,6 +181,11 @@ impl<'a> Checker<'a> {
             }
             ProofNode::Derived { tuple, rule, bindings, premises, rank } => {
                 self.ranks(tuple, *rank, premises)?;
+                // An aggregate that grew until the end is seen as it was when the tuple came.
+                let program = self.model.program();
+                let own = program.strata.get(rank.stratum).map_or(&[] as &[_], |stratum| &stratum.relations);
+                let grows = program.rules.get(rule.0 as usize).is_some_and(|rule| rule.aggregates_over(own));
+                self.solver.look_back(grows.then(|| (own.to_vec(), rank.round)));
                 self.derived(tuple, *rule, bindings, premises)
             }
             // These are checked where they stand, against the literal that they are for.
