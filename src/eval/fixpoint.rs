@@ -213,7 +213,11 @@ impl<'a> Run<'a> {
         loop {
             self.round(functions, counter)?;
             self.thin(functions)?;
-            if self.commit(round) == 0 || !self.stratum.recursive || self.full() {
+            let added = self.commit(round);
+            if let Some(observer) = &self.options.observer {
+                observer.round(round, self.database.rows());
+            }
+            if added == 0 || !self.stratum.recursive || self.full() {
                 return Ok(());
             }
             round += 1;
@@ -302,12 +306,17 @@ impl<'a> Run<'a> {
                 continue;
             }
             state.rule = Some(plan.rule);
+            let observer = self.options.observer.as_deref();
+            observer.inspect(|observer| observer.begins(plan.rule));
+            let (mut derived, known) = (0, staging.added);
             let committed = reads.database.relation(rule.head);
             let mut sink = Candidates::new(staging, committed.words(), committed.arity());
             let pipeline = Pipeline::new(&plan.body, &reads);
             let start = Batch::unit(plan.body.slots);
             pipeline.run(&mut state, &start, &mut |state, batch| {
-                sink.count += emit(state, batch, &plan.head, &mut sink.words);
+                let count = emit(state, batch, &plan.head, &mut sink.words);
+                sink.count += count;
+                derived += count;
                 if sink.count >= CANDIDATES {
                     let (rows, bytes) = sink.flush();
                     held = (held.0 + rows, held.1 + bytes);
@@ -318,6 +327,8 @@ impl<'a> Run<'a> {
             let (rows, bytes) = sink.flush();
             held = (held.0 + rows, held.1 + bytes);
             budget.hold(held.0, held.1, state.rule)?;
+            let added = sink.staging.added - known;
+            observer.inspect(|observer| observer.ran(plan, derived, added));
             // Every rule of the round runs before the first failure is reported: the first by rule order.
             stopped = stopped.and(state.finish());
         }

@@ -3,7 +3,9 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Instant;
 
+use super::profile::{Profiler, Times};
 use super::{Failure, Inputs, Session, Version, input, stop_diagnostic};
 use crate::check;
 use crate::diagnostic::{Diagnostic, code, suggest};
@@ -125,7 +127,9 @@ impl Session {
 
     /// Makes a version of some inputs; `found` are the diagnostics of reading them.
     pub(super) fn build(&mut self, inputs: Arc<Inputs>, found: Vec<Diagnostic>) -> Result<Version, Failure> {
+        let start = Instant::now();
         let (program, warnings) = self.check(&inputs, found)?;
+        let checked = Instant::now();
         let needed = match &self.asked {
             Some(goal) => {
                 let goal = check::goal(&program, goal, Arc::make_mut(&mut self.values));
@@ -148,10 +152,15 @@ impl Session {
         self.values = Arc::default();
         database.values_mut().settle();
         let kept = database.share_values();
-        let evaluated = match needed {
-            None => evaluate(&program, database, &self.options.eval),
-            needed => evaluate(&program, database, &eval::Options { needed, ..self.options.eval.clone() }),
-        };
+        let mut options = eval::Options { needed, ..self.options.eval.clone() };
+        let profiler = self.options.profile.then(|| Arc::new(Profiler::before(options.observer.take())));
+        if let Some(profiler) = &profiler {
+            options.observer = Some(Arc::clone(profiler) as Arc<dyn eval::Observer>);
+        }
+        let loaded = Instant::now();
+        let evaluated = evaluate(&program, database, &options);
+        self.times = Times { check: checked - start, load: loaded - checked, evaluate: loaded.elapsed() };
+        self.profile = profiler.map(|profiler| profiler.rules()).unwrap_or_default();
         match evaluated {
             Ok(mut database) => {
                 drop(kept);

@@ -6,14 +6,17 @@ mod build;
 mod change;
 mod input;
 mod loader;
+mod profile;
 mod state;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 pub use basis::Basis;
 pub use change::{Change, parse_changes};
 pub use input::FactFormat;
 pub use loader::{DiskLoader, Loader, MemoryLoader, SystemClock};
+pub use profile::{Joined, RuleProfile, Times};
 pub use state::{Kept, Overlay};
 
 use crate::check;
@@ -22,7 +25,7 @@ use crate::eval::{self, Stop};
 use crate::explain::{self, Proof};
 use crate::facts::statements::{self, NamedFact, Names};
 use crate::model::{Model, Tuple};
-use crate::program::{Goal, Program};
+use crate::program::{Goal, Program, RuleId};
 use crate::query::{Answer, query};
 use crate::source::{SourceId, SourceMap};
 use crate::syntax::{self, ast};
@@ -43,6 +46,8 @@ pub struct Options {
     pub include: Vec<String>,
     /// A missing fact file is an empty one.
     pub missing_facts_empty: bool,
+    /// Keep what each rule does and how long it takes, for [`Session::profile`].
+    pub profile: bool,
     /// Evaluate only what `.output`, `.printsize` and goals need, if there are any.
     pub only_needed: bool,
 }
@@ -88,6 +93,9 @@ pub struct Session {
     statements: Vec<statements::StatementInfo>,
     /// What was found while reading.
     found: Vec<Diagnostic>,
+    /// How long the last model took, and what its rules did.
+    times: Times,
+    profile: BTreeMap<RuleId, RuleProfile>,
     /// The goal for which alone the next version is evaluated.
     asked: Option<ast::Goal>,
     current: Option<Version>,
@@ -142,6 +150,8 @@ impl Session {
             documents: Vec::new(),
             statements: Vec::new(),
             found: Vec::new(),
+            times: Times::default(),
+            profile: BTreeMap::new(),
             asked: None,
             current: None,
             past: Vec::new(),
@@ -258,6 +268,18 @@ impl Session {
     #[must_use]
     pub fn model(&self) -> Option<&Arc<Model>> {
         self.current.as_ref().map(|version| &version.model)
+    }
+
+    /// How long the parts of making the last model took.
+    #[must_use]
+    pub fn times(&self) -> Times {
+        self.times
+    }
+
+    /// What each rule did in the last evaluation, where [`Options::profile`] asks for it.
+    #[must_use]
+    pub fn profile(&self) -> &BTreeMap<RuleId, RuleProfile> {
+        &self.profile
     }
 
     /// The warnings about the current version.
