@@ -13,3 +13,4 @@ pub mod proof;
 pub mod review;
 pub mod rows;
 pub mod why_not;
+pub mod witnesses;

@@ -141,7 +141,7 @@ impl Session {
         };
         let program = Arc::new(program);
         let arities = program.relations.iter().map(crate::program::RelationDecl::arity);
-        let mut database = Database::hashed(arities, Arc::clone(&self.values), self.options.eval.hashing);
+        let mut database = Database::laid_out(arities, Arc::clone(&self.values), self.options.eval.layout);
         let mut wrong = Vec::new();
         self.give(&program, &inputs, &mut database, &mut wrong);
         if wrong.iter().any(Diagnostic::is_error) {
@@ -255,7 +255,10 @@ impl Session {
 
     /// How many threads read files and evaluate.
     pub(super) fn threads(&self) -> usize {
-        std::thread::available_parallelism().map_or(1, usize::from)
+        match self.options.eval.threads {
+            0 => std::thread::available_parallelism().map_or(1, usize::from),
+            threads => threads,
+        }
     }
 
     pub(super) fn loader(&self) -> &dyn super::Loader {
