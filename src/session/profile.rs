@@ -95,18 +95,21 @@ impl Observer for Profiler {
     }
 }
 
-/// The atoms of a plan in the order of its steps.
+/// The atoms of a plan in the order of its steps; those that are intersected come one after another.
 fn order(plan: &RulePlan) -> Vec<Joined> {
-    let joined = |step: &Step| match *step {
-        Step::Scan { relation, part, .. } | Step::Lookup { relation, part, .. } => {
-            Some(Joined { relation, delta: part == Part::Delta, negated: false })
+    let mut order = Vec::new();
+    let mut join = |relation, part, negated| order.push(Joined { relation, delta: part == Part::Delta, negated });
+    for step in &plan.body.steps {
+        match step {
+            Step::Scan { relation, part, .. } | Step::Lookup { relation, part, .. } => join(*relation, *part, false),
+            Step::Exists { relation, part, negated, .. } => join(*relation, *part, *negated),
+            Step::Intersect { arms, .. } => arms.iter().for_each(|arm| join(arm.relation, Part::All, false)),
+            Step::Assign { .. }
+            | Step::Match { .. }
+            | Step::Filter { .. }
+            | Step::Range { .. }
+            | Step::Aggregate { .. } => {}
         }
-        Step::Exists { relation, part, negated, .. } => Some(Joined { relation, delta: part == Part::Delta, negated }),
-        Step::Assign { .. }
-        | Step::Match { .. }
-        | Step::Filter { .. }
-        | Step::Range { .. }
-        | Step::Aggregate { .. } => None,
-    };
-    plan.body.steps.iter().filter_map(joined).collect()
+    }
+    order
 }

@@ -258,7 +258,7 @@ fn repeated_symbols_are_not_confused_with_escaped_ones() {
 fn decoded_values_are_values() {
     let mut world = World::new();
     let columns = world.columns(&[("x", N)]);
-    let (rows, _) = read(b"12345678901\n", &columns, &world.types, &mut world.values, &Format::default(), "x");
+    let (rows, _) = read(b"12345678901\n", &columns, &world.types, &mut world.values, &Format::default(), "x", 1);
     assert_eq!(world.values.decode(&world.types, N, rows.words[0]), Value::Number(12_345_678_901));
 }
 
