@@ -51,7 +51,7 @@ fn judge(Input { program, facts, .. }: &Input) -> Vec<String> {
     let Some((mut session, model)) = session(program, facts) else { return complaints };
     match session.certify() {
         Ok(certificate) => {
-            complaints.extend(certificate.faults.iter().map(|fault| fault.describe(&model)));
+            complaints.extend(certificate.faults.iter().map(|fault| fault.describe(&model, &certificate.values)));
         }
         Err(_) => complaints.push("the certificate could not be made".to_owned()),
     }
