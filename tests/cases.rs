@@ -3,7 +3,7 @@
 //! the answers.
 //!
 //! Each case is judged further: its model is certified, the proof of every derived tuple is checked, and its program,
-//! printed and read again, gives the same model.
+//! printed and read again, gives the same model; the reference evaluator agrees where it knows the constructs.
 #![allow(clippy::unwrap_used)] // a test that cannot go on panics, its helpers too
 
 use std::fmt::Write as _;
@@ -17,6 +17,9 @@ use onus::repl::cases::{Ground, Input, run};
 use onus::responsibility::{Project, Selection};
 use onus::session::{DiskLoader, FactFormat, Options, Session};
 use onus::syntax;
+use onus::value::Value;
+use onus_judge::answers::{Answers, Failure};
+use onus_judge::reference::evaluate;
 
 fn cases() -> Vec<PathBuf> {
     fn walk(directory: &Path, found: &mut Vec<PathBuf>) {
@@ -73,6 +76,9 @@ fn judge(Input { program, facts, .. }: &Input) -> Vec<String> {
     let mut symbols = onus::symbol::Interner::default();
     let source = sources.add("case.dl", program);
     let parsed = syntax::parse(source, program, &mut symbols);
+    if facts.is_empty() {
+        complaints.extend(second_opinion(&parsed.program, &symbols, &model));
+    }
     let printed = syntax::print::print_program(&parsed.program, &symbols);
     match self::session(&printed, facts) {
         Some((_, again)) => {
@@ -86,6 +92,20 @@ fn judge(Input { program, facts, .. }: &Input) -> Vec<String> {
         None => complaints.push(format!("the program is wrong when printed:\n{printed}")),
     }
     complaints
+}
+
+/// What the reference evaluator says of a program, where it knows all of its constructs.
+fn second_opinion(program: &syntax::ast::Program, symbols: &onus::symbol::Interner, model: &Model) -> Option<String> {
+    match evaluate(program, symbols, &Answers::new(), &onus_judge::reference::Limits::default()) {
+        Ok(answers) => model.program().declared_ids().find_map(|id| {
+            let name = model.name(id);
+            let rows: Vec<Vec<Value>> = answers.get(name)?.iter().cloned().collect();
+            let own = model.sorted(id);
+            (rows != own).then(|| format!("of {name} the reference says {rows:?}, and the engine {own:?}"))
+        }),
+        Err(Failure::Unsupported(_)) => None,
+        Err(failure) => Some(format!("the reference evaluator: {failure}")),
+    }
 }
 
 #[test]
