@@ -1,6 +1,8 @@
 //! The model: a program and everything that follows from its facts. It never changes; all that a user sees is read
 //! from it.
 
+mod sort;
+
 use std::sync::Arc;
 
 use crate::program::{Program, RelationId, RuleId};
@@ -106,22 +108,13 @@ impl Model {
     /// The rows of a relation as values, in the order of output.
     #[must_use]
     pub fn sorted(&self, id: RelationId) -> Vec<Vec<Value>> {
-        let mut rows: Vec<Vec<Value>> = self.relation(id).rows().map(|row| self.decode(id, row)).collect();
-        rows.sort_unstable();
-        rows
+        self.sorted_rows(id).into_iter().map(|row| self.decode(id, row)).collect()
     }
 
     /// The rows of a relation as they are kept, in the order of output.
     #[must_use]
     pub fn sorted_rows(&self, id: RelationId) -> Vec<&[Word]> {
-        let types: Vec<_> = self.program.relation(id).columns.iter().map(|column| column.ty).collect();
-        let mut rows: Vec<&[Word]> = self.relation(id).rows().collect();
-        rows.sort_unstable_by(|left, right| {
-            let columns = types.iter().zip(left.iter().zip(*right));
-            let order = |(&ty, (&left, &right))| self.values().compare(&self.program.types, ty, left, right);
-            columns.map(order).find(|order| order.is_ne()).unwrap_or(std::cmp::Ordering::Equal)
-        });
-        rows
+        sort::rows(self, id)
     }
 
     /// A row as values.

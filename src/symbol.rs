@@ -5,20 +5,17 @@ use std::hash::BuildHasher;
 use hashbrown::HashTable;
 use rustc_hash::FxBuildHasher;
 
+use crate::collections::{Distinct, Layered};
+
 /// An interned string: an identifier of a program, or a value of type `symbol`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Symbol(pub u32);
 
 /// Gives every distinct string one [`Symbol`]. Ids are dense, count from 0 in order of first appearance, and stay good
-/// for the interner's life.
-///
-/// All text lies in one buffer; the table holds ids only and compares through it.
+/// for the interner's life. Copies are cheap once [`Interner::settle`] was called.
 #[derive(Clone, Debug, Default)]
 pub struct Interner {
-    text: String,
-    /// `ends[i]` is one past the last byte of symbol `i`.
-    ends: Vec<usize>,
-    table: HashTable<u32>,
+    texts: Layered<Texts>,
 }
 
 impl Interner {
@@ -27,41 +24,71 @@ impl Interner {
     /// # Panics
     /// After 2^32 - 1 distinct strings.
     pub fn intern(&mut self, text: &str) -> Symbol {
-        let hash = FxBuildHasher.hash_one(text);
-        if let Some(&id) = self.table.find(hash, |&id| slice(&self.text, &self.ends, id) == text) {
-            return Symbol(id);
-        }
-        let id = u32::try_from(self.ends.len()).expect("fewer than 2^32 symbols");
-        self.text.push_str(text);
-        self.ends.push(self.text.len());
-        let Self { text, ends, table } = self;
-        table.insert_unique(hash, id, |&id| FxBuildHasher.hash_one(slice(text, ends, id)));
-        Symbol(id)
+        Symbol(self.texts.intern(text, u32::MAX))
     }
 
     /// The symbol of `text` if it was interned before.
     #[must_use]
     pub fn find(&self, text: &str) -> Option<Symbol> {
-        let hash = FxBuildHasher.hash_one(text);
-        self.table.find(hash, |&id| slice(&self.text, &self.ends, id) == text).map(|&id| Symbol(id))
+        self.texts.find(text).map(Symbol)
     }
 
     /// The string of a symbol that this interner gave out.
     #[must_use]
     pub fn get(&self, symbol: Symbol) -> &str {
-        slice(&self.text, &self.ends, symbol.0)
+        self.texts.get(symbol.0)
     }
 
     /// How many distinct strings there are.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.ends.len()
+        self.texts.len()
     }
 
     /// Whether nothing was interned yet.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.ends.is_empty()
+        self.len() == 0
+    }
+
+    /// Lets copies share what is there now.
+    pub fn settle(&mut self) {
+        self.texts.settle();
+    }
+}
+
+/// Distinct strings. All text lies in one buffer; the table holds ids only and compares through it.
+#[derive(Clone, Debug, Default)]
+struct Texts {
+    text: String,
+    /// `ends[i]` is one past the last byte of string `i`.
+    ends: Vec<usize>,
+    table: HashTable<u32>,
+}
+
+impl Distinct for Texts {
+    type Item<'a> = &'a str;
+
+    fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    fn find(&self, text: &str) -> Option<u32> {
+        let hash = FxBuildHasher.hash_one(text);
+        self.table.find(hash, |&id| slice(&self.text, &self.ends, id) == text).copied()
+    }
+
+    fn get(&self, id: u32) -> &str {
+        slice(&self.text, &self.ends, id)
+    }
+
+    fn push(&mut self, text: &str) {
+        let id = u32::try_from(self.ends.len()).unwrap_or(u32::MAX);
+        self.text.push_str(text);
+        self.ends.push(self.text.len());
+        let hash = FxBuildHasher.hash_one(slice(&self.text, &self.ends, id));
+        let Self { text, ends, table } = self;
+        table.insert_unique(hash, id, |&id| FxBuildHasher.hash_one(slice(text, ends, id)));
     }
 }
 
@@ -87,5 +114,26 @@ mod tests {
         assert_eq!((names.find("aws"), names.find("gcp")), (Some(aws), None));
         let many: Vec<Symbol> = (0..5_000).map(|i| names.intern(&i.to_string())).collect();
         assert!(many.iter().enumerate().all(|(i, &symbol)| names.get(symbol) == i.to_string()));
+    }
+
+    #[test]
+    fn copies_share_what_was_settled_and_go_their_own_ways() {
+        let mut names = Interner::default();
+        let before: Vec<Symbol> = (0..100).map(|i| names.intern(&i.to_string())).collect();
+        names.settle();
+        let mut other = names.clone();
+        assert_eq!(names.intern("7"), before[7]);
+        assert_eq!((names.intern("here"), other.intern("there")), (Symbol(100), Symbol(100)));
+        assert_eq!((names.get(Symbol(100)), other.get(Symbol(100))), ("here", "there"));
+        assert_eq!((names.find("there"), other.find("here"), other.len()), (None, None, 101));
+        // What came since is small beside the rest and stays above it; much more joins it. Ids stay good.
+        names.settle();
+        (0..200).for_each(|i| assert_eq!(names.intern(&format!("more {i}")), Symbol(101 + i)));
+        names.settle();
+        assert_eq!((names.get(before[7]), names.get(Symbol(100)), names.get(Symbol(300))), ("7", "here", "more 199"));
+        assert_eq!(
+            (names.find("here"), names.find("more 0"), names.len()),
+            (Some(Symbol(100)), Some(Symbol(101)), 301)
+        );
     }
 }

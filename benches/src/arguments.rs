@@ -27,6 +27,9 @@ pub(crate) struct Arguments {
     /// Also measure the peak memory of each engine, in a process of its own
     #[arg(long)]
     pub(crate) memory: bool,
+    /// Compare by time on a processor instead of time on the wall: for a busy machine and one thread
+    #[arg(long)]
+    pub(crate) busy: bool,
     /// List the programs
     #[arg(long)]
     pub(crate) list: bool,

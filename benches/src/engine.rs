@@ -59,9 +59,13 @@ pub(crate) fn engines(program: &'static Program, arguments: &Arguments) -> Vec<E
             all.push(Engine { name, kind, run });
         }
     };
-    add("onus".into(), EngineKind::Onus, Box::new(move |facts| onus(program, facts, None)));
+    add("onus".into(), EngineKind::Onus, Box::new(move |facts| onus(program, facts, None, 1)));
+    for &threads in arguments.threads.iter().filter(|&&threads| threads > 1) {
+        let run = move |facts: &Facts| onus(program, facts, None, threads);
+        add(format!("onus -j{threads}"), EngineKind::Variant, Box::new(run));
+    }
     for seed in 1..=arguments.shuffled {
-        let run = move |facts: &Facts| onus(program, facts, Some(seed));
+        let run = move |facts: &Facts| onus(program, facts, Some(seed), 1);
         add(format!("onus ~{seed}"), EngineKind::Variant, Box::new(run));
     }
     #[cfg(feature = "peers")]
@@ -82,7 +86,7 @@ pub(crate) fn engines(program: &'static Program, arguments: &Arguments) -> Vec<E
 }
 
 /// Runs onus; with a seed the literals of each rule are shuffled first.
-fn onus(program: &Program, facts: &Facts, shuffle: Option<u64>) -> io::Result<Outcome> {
+fn onus(program: &Program, facts: &Facts, shuffle: Option<u64>, threads: usize) -> io::Result<Outcome> {
     let mut sources = SourceMap::default();
     let mut values = Values::default();
     let source = sources.add(program.name, program.text);
@@ -115,9 +119,9 @@ fn onus(program: &Program, facts: &Facts, shuffle: Option<u64>) -> io::Result<Ou
         database.give_all(id, &words, (1..=rows).map(|line| Origin::Line(data, line)));
     }
     watch.loaded();
-    let database = evaluate(&checked, database, &eval::Options::default())
+    let database = evaluate(&checked, database, &eval::Options { threads, ..eval::Options::default() })
         .map_err(|stop| io::Error::other(format!("{} stopped: {stop:?}", program.name)))?;
-    let (load, evaluate) = watch.times();
+    let times = watch.times();
     let mut answers = Vec::new();
     for id in checked.relation_ids() {
         let name = database.values().symbols.get(checked.relation(id).name).to_owned();
@@ -125,5 +129,5 @@ fn onus(program: &Program, facts: &Facts, shuffle: Option<u64>) -> io::Result<Ou
             answers.push((name, Answer::of_rows(database.relation(id).rows())));
         }
     }
-    Ok(Outcome { load, evaluate, answers })
+    Ok(Outcome { times, answers })
 }

@@ -53,7 +53,7 @@ fn all(arguments: &Arguments, out: &mut impl Write) -> io::Result<bool> {
         results.push(result);
     }
     if !arguments.list {
-        write!(out, "\n{}", table::markdown(&results))?;
+        write!(out, "\n{}", table::markdown(&results, arguments.busy))?;
     }
     Ok(results.iter().all(|result| result.disagreeing.is_empty()))
 }

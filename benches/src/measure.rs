@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 use std::time::Duration;
 
-use onus_workloads::{Answer, Outcome};
+use onus_workloads::{Answer, Outcome, Times};
 
 use crate::arguments::Arguments;
 use crate::engine::{EngineKind, engines};
@@ -30,10 +30,8 @@ pub(crate) struct Figures {
     pub(crate) name: String,
     /// What it is.
     pub(crate) kind: EngineKind,
-    /// Median.
-    pub(crate) load: Duration,
-    /// Median.
-    pub(crate) evaluate: Duration,
+    /// Medians.
+    pub(crate) times: Times,
     /// Peak memory of a process that loads and evaluates and does nothing else, in bytes.
     pub(crate) peak: Option<u64>,
 }
@@ -62,17 +60,21 @@ pub(crate) fn program(program: &'static Program, arguments: &Arguments, out: &mu
         };
         let figures = Figures {
             kind: engine.kind,
-            load: median(outcomes.iter().map(|outcome| outcome.load)),
-            evaluate: median(outcomes.iter().map(|outcome| outcome.evaluate)),
+            times: Times {
+                load: median(outcomes.iter().map(|outcome| outcome.times.load)),
+                evaluate: median(outcomes.iter().map(|outcome| outcome.times.evaluate)),
+                busy: median(outcomes.iter().map(|outcome| outcome.times.busy)),
+            },
             peak,
             name: engine.name,
         };
         write!(
             out,
-            "  {:14} load {:8.3} s  evaluate {:8.3} s",
+            "  {:14} load {:8.3} s  evaluate {:8.3} s, on a processor {:8.3} s",
             figures.name,
-            figures.load.as_secs_f64(),
-            figures.evaluate.as_secs_f64()
+            figures.times.load.as_secs_f64(),
+            figures.times.evaluate.as_secs_f64(),
+            figures.times.busy.as_secs_f64(),
         )?;
         if let Some(peak) = peak {
             write!(

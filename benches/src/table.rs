@@ -5,8 +5,8 @@ use std::fmt::Write;
 use crate::engine::EngineKind;
 use crate::measure::{Figures, Measured};
 
-/// All results.
-pub(crate) fn markdown(results: &[Measured]) -> String {
+/// All results. `busy`: by the time on a processor, not on the wall.
+pub(crate) fn markdown(results: &[Measured], busy: bool) -> String {
     let mut engines: Vec<&str> = Vec::new();
     for figures in results.iter().flat_map(|result| &result.engines) {
         if !engines.contains(&figures.name.as_str()) {
@@ -17,7 +17,8 @@ pub(crate) fn markdown(results: &[Measured]) -> String {
     let mut out = String::new();
     let _ = writeln!(
         out,
-        "Evaluation in seconds{}, medians. Best peer / onus: above 1, onus is faster. onus / floor: how far from a search by hand.\n",
+        "Evaluation in seconds{}{}, medians. Best peer / onus: above 1, onus is faster. onus / floor: how far from a search by hand.\n",
+        if busy { " on a processor (of -j engines: on the wall)" } else { "" },
         if memory { " / peak MB" } else { "" }
     );
     let _ = writeln!(out, "| program | facts | tuples | {} | best peer / onus | onus / floor |", engines.join(" | "));
@@ -29,15 +30,15 @@ pub(crate) fn markdown(results: &[Measured]) -> String {
             let figures = result.engines.iter().find(|figures| figures.name == *engine);
             let _ = match figures {
                 None => write!(out, " - |"),
-                Some(Figures { evaluate, peak: Some(peak), .. }) => {
-                    write!(out, " {:.3} / {:.0} |", evaluate.as_secs_f64(), *peak as f64 / 1e6)
-                }
-                Some(figures) => write!(out, " {:.3} |", figures.evaluate.as_secs_f64()),
+                Some(figures) => match figures.peak {
+                    Some(peak) => write!(out, " {:.3} / {:.0} |", seconds(figures, busy), peak as f64 / 1e6),
+                    None => write!(out, " {:.3} |", seconds(figures, busy)),
+                },
             };
         }
-        let onus = best(result, EngineKind::Onus);
-        let to_peer = onus.zip(best(result, EngineKind::Peer)).map(|(onus, peer)| peer / onus);
-        let to_floor = onus.zip(best(result, EngineKind::Floor)).map(|(onus, floor)| onus / floor);
+        let onus = best(result, EngineKind::Onus, busy);
+        let to_peer = onus.zip(best(result, EngineKind::Peer, busy)).map(|(onus, peer)| peer / onus);
+        let to_floor = onus.zip(best(result, EngineKind::Floor, busy)).map(|(onus, floor)| onus / floor);
         ratios.extend(to_peer);
         let _ = writeln!(out, " {} | {} |", ratio(to_peer), ratio(to_floor));
     }
@@ -45,25 +46,32 @@ pub(crate) fn markdown(results: &[Measured]) -> String {
         let mean = (ratios.iter().map(|ratio| ratio.ln()).sum::<f64>() / ratios.len() as f64).exp();
         let _ = writeln!(out, "\nBest peer / onus, geometric mean of {}: {mean:.2}.", ratios.len());
     }
-    variants(results, &mut out);
+    variants(results, busy, &mut out);
     out
 }
 
 /// How the variants of onus compare with onus.
-fn variants(results: &[Measured], out: &mut String) {
+fn variants(results: &[Measured], busy: bool, out: &mut String) {
     for result in results {
-        let Some(onus) = best(result, EngineKind::Onus) else { continue };
+        let Some(onus) = best(result, EngineKind::Onus, busy) else { continue };
         for variant in result.engines.iter().filter(|figures| figures.kind == EngineKind::Variant) {
-            let times = variant.evaluate.as_secs_f64() / onus;
+            let times = seconds(variant, busy) / onus;
             let _ = writeln!(out, "- {}, {}: {times:.2} times the time of onus.", result.name, variant.name);
         }
     }
 }
 
 /// The least time of the engines of a kind, in seconds.
-fn best(result: &Measured, kind: EngineKind) -> Option<f64> {
+fn best(result: &Measured, kind: EngineKind, busy: bool) -> Option<f64> {
     let times = result.engines.iter().filter(|figures| figures.kind == kind);
-    times.map(|figures| figures.evaluate.as_secs_f64()).min_by(f64::total_cmp)
+    times.map(|figures| seconds(figures, busy)).min_by(f64::total_cmp)
+}
+
+/// The time that counts. Engines with threads of their own are timed on the wall.
+fn seconds(figures: &Figures, busy: bool) -> f64 {
+    let threads = figures.name.contains(" -j");
+    let time = if busy && !threads { figures.times.busy } else { figures.times.evaluate };
+    time.as_secs_f64()
 }
 
 fn ratio(ratio: Option<f64>) -> String {

@@ -10,7 +10,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use super::report::Form;
 use super::{
     audit, certify, check, check_proof, compile, completions, coverage, diff, duties, explain_code, facts, findings,
-    graph, lint, matrix, new, plan, query, relies, relocate, run, schema, snapshot, test, what_if, why,
+    graph, lint, matrix, new, plan, profile, query, relies, relocate, run, schema, snapshot, test, what_if, why,
 };
 use crate::facts::date;
 use crate::responsibility::Selection;
@@ -60,6 +60,7 @@ pub(super) enum Command {
     Man(super::man::Man),
     Tutorial(super::tutorial::Tutorial),
     Plan(plan::Plan),
+    Profile(profile::Profile),
     Schema(schema::Schema),
     ExplainCode(explain_code::ExplainCode),
     Completions(completions::Completions),

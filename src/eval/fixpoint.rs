@@ -245,7 +245,11 @@ impl<'a> Run<'a> {
         loop {
             self.round(functions, counter)?;
             self.thin(functions)?;
-            if self.commit(round) == 0 || !self.stratum.recursive || self.full() {
+            let added = self.commit(round);
+            if let Some(observer) = &self.options.observer {
+                observer.round(round, self.database.rows());
+            }
+            if added == 0 || !self.stratum.recursive || self.full() {
                 return Ok(());
             }
             round += 1;
@@ -365,6 +369,9 @@ impl<'a> Run<'a> {
             {
                 continue;
             }
+            let observer = self.options.observer.as_deref();
+            observer.inspect(|observer| observer.begins(plan.rule));
+            let known = staging.added;
             let committed = reads.database.relation(rule.head);
             let pipeline = Pipeline::new(&plan.body, &reads);
             let driving = pipeline.driving().map_or(0, |rows| rows.end.saturating_sub(rows.start));
@@ -393,6 +400,7 @@ impl<'a> Run<'a> {
                         budget.hold(held.0, held.1, Some(id))
                     })?;
                 staging.added += harvest.added;
+                observer.inspect(|observer| observer.ran(plan, harvest.candidates, harvest.added));
                 let failed = harvest.failure.map(|failure| Stop::Failed { rule: Some(id), failure });
                 stopped = stopped.and(failed.map_or(Ok(()), Err));
                 continue;
@@ -409,6 +417,7 @@ impl<'a> Run<'a> {
             let mut emit = Emit::new(&plan.head, &mut flush);
             pipeline.run(&mut state, &Batch::unit(plan.body.slots), &mut Sink::Head(&mut emit))?;
             emit.end(&mut state)?;
+            observer.inspect(|observer| observer.ran(plan, candidates, staging.added - known));
             // Every rule of the round runs before the first failure is reported: the first by rule order.
             stopped = stopped.and(state.finish());
             #[allow(clippy::cast_precision_loss)]

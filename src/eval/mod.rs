@@ -11,6 +11,7 @@ pub mod function;
 mod goal;
 mod intersect;
 mod limits;
+mod observe;
 mod pipeline;
 mod statistics;
 mod subsume;
@@ -20,6 +21,7 @@ mod wave;
 pub use fixpoint::evaluate;
 pub use goal::{Question, run_goal, solve};
 pub use limits::{Budget, Clock, Limit, Stop};
+pub use observe::Observer;
 pub use statistics::Sizes;
 
 use crate::storage::Layout;
@@ -56,6 +58,8 @@ pub struct Options {
     /// A fault to evaluate with, so that tests can see whether their judges notice.
     #[doc(hidden)]
     pub sabotage: Option<Sabotage>,
+    /// Told what happens; see [`Observer`].
+    pub observer: Option<std::sync::Arc<dyn Observer>>,
     /// Evaluate only what these relations need; everything where not given.
     pub needed: Option<Vec<crate::program::RelationId>>,
 }
@@ -88,6 +92,7 @@ impl Default for Options {
             shuffle: None,
             replan: 8,
             sabotage: None,
+            observer: None,
             needed: None,
         }
     }

@@ -5,6 +5,7 @@
 //! Files after RFC 4180 quote fields and know no escapes.
 
 mod nested;
+mod pieces;
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -105,9 +106,9 @@ impl Format {
 /// The last column that `columns` can name.
 const FARTHEST: usize = 65_535;
 
-/// Reads rows for a relation of these columns. `name` is the file's, for messages.
+/// Reads rows for a relation of these columns, a large file on so many threads. `name` is the file's, for messages.
 ///
-/// Rows that are wrong are reported, with their line, and left out.
+/// Rows that are wrong are reported, with their line, and left out. Nothing depends on the number of threads.
 #[must_use]
 pub fn read(
     bytes: &[u8],
@@ -116,6 +117,7 @@ pub fn read(
     values: &mut Values,
     format: &Format,
     name: &str,
+    threads: usize,
 ) -> (Rows, Vec<Diagnostic>) {
     let mut target = Target::new(columns, types, values, name);
     let Some(text) = target.decode(bytes) else { return target.finish() };
@@ -141,6 +143,7 @@ pub fn read(
     let mut reader = Reader::new(target, text, format, file_columns);
     reader.more_allowed = format.lenient || format.columns.is_some();
     reader.map = format.columns.as_deref();
+    reader.threads = threads;
     if format.headers
         && reader.split()
         && let Some(fault) = reader.fault
@@ -163,10 +166,12 @@ pub fn read_named(
     values: &mut Values,
     format: &Format,
     name: &str,
+    threads: usize,
 ) -> (Rows, Vec<Diagnostic>) {
     let mut target = Target::new(columns, types, values, name);
     let Some(text) = target.decode(bytes) else { return target.finish() };
     let mut reader = Reader::new(target, text, format, Vec::new());
+    reader.threads = threads;
     if !reader.split() {
         let names = reader.target.column_names();
         let message = format!("the file is empty: its first line names the columns ({names})");
@@ -224,6 +229,8 @@ struct Reader<'a, 't> {
     more_allowed: bool,
     /// For each column of the relation the column of the file, if the format says so.
     map: Option<&'a [usize]>,
+    /// How many threads read a large file.
+    threads: usize,
     /// Where the next row starts.
     at: usize,
     /// Its line, from 1.
@@ -253,6 +260,7 @@ impl<'a, 't> Reader<'a, 't> {
             file_columns,
             more_allowed: false,
             map: None,
+            threads: 1,
             at: 0,
             line: 1,
             row_line: 1,
@@ -273,6 +281,9 @@ impl<'a, 't> Reader<'a, 't> {
             }
             return;
         }
+        if self.pieces(arity) {
+            return;
+        }
         while self.split() {
             let start = self.target.rows.words.len();
             if self.take(start, arity) {
@@ -281,6 +292,25 @@ impl<'a, 't> Reader<'a, 't> {
                 self.target.rows.words.truncate(start);
             }
         }
+    }
+
+    /// Reads what is left in pieces, if it is large and nothing in it is out of the ordinary.
+    fn pieces(&mut self, arity: usize) -> bool {
+        let &[delimiter] = self.format.delimiter.as_bytes() else { return false };
+        let rest = &self.text[self.at.min(self.text.len())..];
+        let order: Option<Vec<usize>> = self.file_columns.iter().copied().collect();
+        let Some(order) = order.filter(|order| order.len() == arity && !self.more_allowed) else { return false };
+        if self.format.rfc4180 && rest.contains('"') {
+            return false;
+        }
+        let kinds = std::mem::take(&mut self.target.kinds);
+        let shape = pieces::Shape { delimiter, kinds: &kinds, order: &order, verbatim: self.format.rfc4180 };
+        let read = pieces::read(rest, &shape, self.threads, self.target.values);
+        self.target.kinds = kinds;
+        let Some(words) = read else { return false };
+        self.target.rows.lines = (self.line..).take(words.len() / arity).collect();
+        self.target.rows.words = words;
+        true
     }
 
     /// Encodes the fields of the row; false if something is wrong with it.

@@ -8,6 +8,7 @@ pub mod findings;
 pub mod graph;
 pub mod grid;
 pub mod matrix;
+pub mod profile;
 pub mod proof;
 pub mod review;
 pub mod rows;

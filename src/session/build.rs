@@ -3,7 +3,9 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Instant;
 
+use super::profile::{Profiler, Times};
 use super::{Failure, Inputs, Session, Version, input, reuse, stop_diagnostic};
 use crate::check;
 use crate::diagnostic::{Diagnostic, code, suggest};
@@ -133,7 +135,9 @@ impl Session {
 
     /// Makes a version of some inputs; `found` are the diagnostics of reading them.
     pub(super) fn build(&mut self, inputs: Arc<Inputs>, found: Vec<Diagnostic>) -> Result<Version, Failure> {
+        let start = Instant::now();
         let (program, warnings) = self.check(&inputs, found)?;
+        let checked = Instant::now();
         let needed = match &self.asked {
             Some(goal) => {
                 let goal = check::goal(&program, goal, Arc::make_mut(&mut self.values));
@@ -157,19 +161,28 @@ impl Session {
         if wrong.iter().any(Diagnostic::is_error) {
             return Err(self.failure(wrong));
         }
-        // From here on the database holds the pool of values; give it up, so that adding to it copies nothing.
+        // From here on the database holds the pool of values; give it up, and settle it for those who share it, so that
+        // adding to it copies next to nothing.
         self.values = Arc::default();
+        database.values_mut().settle();
         let kept = database.share_values();
+        let mut options = eval::Options { needed, ..self.options.eval.clone() };
+        let profiler = self.options.profile.then(|| Arc::new(Profiler::before(options.observer.take())));
+        if let Some(profiler) = &profiler {
+            options.observer = Some(Arc::clone(profiler) as Arc<dyn eval::Observer>);
+        }
+        let loaded = Instant::now();
         let mut program = program;
         let strata = std::mem::take(&mut program.strata);
         program.strata = reuse::left(&strata, &same);
-        let evaluated = match needed {
-            None => evaluate(&program, database, &self.options.eval),
-            needed => evaluate(&program, database, &eval::Options { needed, ..self.options.eval.clone() }),
-        };
+        let evaluated = evaluate(&program, database, &options);
         program.strata = strata;
+        self.times = Times { check: checked - start, load: loaded - checked, evaluate: loaded.elapsed() };
+        self.profile = profiler.map(|profiler| profiler.rules()).unwrap_or_default();
         match evaluated {
-            Ok(database) => {
+            Ok(mut database) => {
+                drop(kept);
+                database.values_mut().settle();
                 self.values = database.share_values();
                 let model = Arc::new(Model::new(Arc::new(program), database, Arc::clone(&self.sources)));
                 Ok(Version { inputs, model, warnings: warnings.into(), kind })
@@ -262,7 +275,7 @@ impl Session {
             if named(database, &file.relation) {
                 continue;
             }
-            input::give_file(program, file, database, &keep, wrong);
+            input::give_file(program, file, self.threads(), database, &keep, wrong);
         }
         for rows in &inputs.rows {
             if named(database, &rows.relation) {
@@ -277,6 +290,14 @@ impl Session {
 
     pub(super) fn sources_mut(&mut self) -> &mut SourceMap {
         Arc::make_mut(&mut self.sources)
+    }
+
+    /// How many threads read files and evaluate.
+    pub(super) fn threads(&self) -> usize {
+        match self.options.eval.threads {
+            0 => std::thread::available_parallelism().map_or(1, usize::from),
+            threads => threads,
+        }
     }
 
     pub(super) fn loader(&self) -> &dyn super::Loader {

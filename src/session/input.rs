@@ -67,6 +67,7 @@ type Keep<'a> = dyn Fn(RelationId, &[Word]) -> bool + 'a;
 pub(super) fn give_file(
     program: &Program,
     file: &FactFile,
+    threads: usize,
     database: &mut Database,
     keep: &Keep<'_>,
     wrong: &mut Vec<Diagnostic>,
@@ -84,13 +85,13 @@ pub(super) fn give_file(
     let values = database.values_mut();
     let (rows, found) = match file.format {
         FactFormat::Facts => {
-            delimited::read(&file.bytes, columns, &program.types, values, &Format::default(), &file.name)
+            delimited::read(&file.bytes, columns, &program.types, values, &Format::default(), &file.name, threads)
         }
         FactFormat::Csv => {
-            delimited::read_named(&file.bytes, columns, &program.types, values, &Format::csv(), &file.name)
+            delimited::read_named(&file.bytes, columns, &program.types, values, &Format::csv(), &file.name, threads)
         }
         FactFormat::Tsv => {
-            delimited::read_named(&file.bytes, columns, &program.types, values, &Format::default(), &file.name)
+            delimited::read_named(&file.bytes, columns, &program.types, values, &Format::default(), &file.name, threads)
         }
         FactFormat::Json => json::read(&file.bytes, columns, &program.types, values, &file.name),
     };
@@ -229,11 +230,12 @@ fn give_input(
         }
     };
     let source = session.sources_mut().add_data(shown.as_str());
+    let threads = session.threads();
     let values = database.values_mut();
     let (rows, found) = if io == "jsonfile" {
         json::read(&bytes, &declared.columns, &program.types, values, &shown)
     } else {
-        delimited::read(&bytes, &declared.columns, &program.types, values, &format, &shown)
+        delimited::read(&bytes, &declared.columns, &program.types, values, &format, &shown, threads)
     };
     wrong.extend(found);
     give_rows(program, directive.relation, &rows, source, database, keep);

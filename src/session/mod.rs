@@ -7,9 +7,11 @@ mod change;
 mod explain;
 mod input;
 mod loader;
+mod profile;
 mod reuse;
 mod state;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 pub use basis::Basis;
@@ -17,6 +19,7 @@ pub use change::{Change, parse_changes};
 pub use explain::Pattern;
 pub use input::FactFormat;
 pub use loader::{DiskLoader, Loader, MemoryLoader, SystemClock};
+pub use profile::{Joined, RuleProfile, Times};
 pub use state::{Kept, Overlay};
 
 use crate::check;
@@ -24,7 +27,7 @@ use crate::diagnostic::{Code, Diagnostic, code};
 use crate::eval::{self, Stop};
 use crate::facts::statements::{self, NamedFact, Names};
 use crate::model::Model;
-use crate::program::{Goal, Program};
+use crate::program::{Goal, Program, RuleId};
 use crate::query::{Answer, query};
 use crate::source::{SourceId, SourceMap};
 use crate::syntax::{self, ast};
@@ -45,6 +48,8 @@ pub struct Options {
     pub include: Vec<String>,
     /// A missing fact file is an empty one.
     pub missing_facts_empty: bool,
+    /// Keep what each rule does and how long it takes, for [`Session::profile`].
+    pub profile: bool,
     /// Evaluate only what `.output`, `.printsize` and goals need, if there are any.
     pub only_needed: bool,
 }
@@ -99,6 +104,9 @@ pub struct Session {
     statements: Vec<statements::StatementInfo>,
     /// What was found while reading.
     found: Vec<Diagnostic>,
+    /// How long the last model took, and what its rules did.
+    times: Times,
+    profile: BTreeMap<RuleId, RuleProfile>,
     /// The goal for which alone the next version is evaluated.
     asked: Option<ast::Goal>,
     current: Option<Version>,
@@ -153,6 +161,8 @@ impl Session {
             documents: Vec::new(),
             statements: Vec::new(),
             found: Vec::new(),
+            times: Times::default(),
+            profile: BTreeMap::new(),
             asked: None,
             current: None,
             past: Vec::new(),
@@ -269,6 +279,18 @@ impl Session {
     #[must_use]
     pub fn model(&self) -> Option<&Arc<Model>> {
         self.current.as_ref().map(|version| &version.model)
+    }
+
+    /// How long the parts of making the last model took.
+    #[must_use]
+    pub fn times(&self) -> Times {
+        self.times
+    }
+
+    /// What each rule did in the last evaluation, where [`Options::profile`] asks for it.
+    #[must_use]
+    pub fn profile(&self) -> &BTreeMap<RuleId, RuleProfile> {
+        &self.profile
     }
 
     /// The warnings about the current version.

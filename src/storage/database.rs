@@ -100,6 +100,12 @@ impl Database {
         Arc::clone(&self.relations[id.0 as usize])
     }
 
+    /// How many rows all relations have.
+    #[must_use]
+    pub fn rows(&self) -> usize {
+        self.relations.iter().map(|relation| relation.len()).sum()
+    }
+
     /// How many relations there are.
     #[must_use]
     pub fn len(&self) -> usize {

@@ -251,6 +251,13 @@ impl Relation {
             self.words.extend_from_slice(&fresh);
         }
         self.len += count;
+        self.ends_round(round);
+    }
+
+    /// Notes that a round ends here, which is all that explanations need. A function of its own, so that its cost can be
+    /// counted (`benches/bounds.sh`).
+    #[inline(never)]
+    fn ends_round(&mut self, round: Round) {
         let end = Row::try_from(self.len).unwrap_or(Row::MAX);
         match self.rounds.last_mut() {
             Some((last, bound)) if *last == round => *bound = end,

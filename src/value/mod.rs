@@ -4,6 +4,6 @@ mod pool;
 mod types;
 mod values;
 
-pub use pool::{FALSE, TRUE, Values, Word};
+pub use pool::{FALSE, Renaming, TRUE, Values, Word};
 pub use types::{Branch, Field, Kind, Type, TypeId, TypeTable};
 pub use values::{Float, Value};

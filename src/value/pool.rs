@@ -9,6 +9,7 @@ use rustc_hash::FxBuildHasher;
 
 use super::types::{Kind, Type, TypeId, TypeTable};
 use super::values::{Float, Value};
+use crate::collections::{Distinct, Layered};
 use crate::symbol::{Interner, Symbol};
 
 /// One encoded value. What it means depends on its column's type.
@@ -32,21 +33,31 @@ const POOLED: u32 = 1 << 31;
 const INLINE: i64 = 1 << 30;
 
 /// Where words get their meaning: all symbols, large numbers, floats and records of a session. It only ever grows, so
-/// that words stay good; two databases that share one can share relations.
+/// that words stay good; two databases that share one can share relations. Copies share what was there when
+/// [`Values::settle`] was last called.
 #[derive(Clone, Debug, Default)]
 pub struct Values {
     /// Strings, both values and names of the program.
     pub symbols: Interner,
-    numbers: Pool<i64>,
-    unsigned: Pool<u64>,
-    floats: Pool<u64>,
-    records: Records,
+    numbers: Layered<Pool<i64>>,
+    unsigned: Layered<Pool<u64>>,
+    floats: Layered<Pool<u64>>,
+    records: Layered<Records>,
 }
 
 impl Values {
+    /// Lets copies share what is there now, so that adding to a copy costs no more than what is added.
+    pub fn settle(&mut self) {
+        self.symbols.settle();
+        self.numbers.settle();
+        self.unsigned.settle();
+        self.floats.settle();
+        self.records.settle();
+    }
+
     /// Encodes a number.
     pub fn number(&mut self, value: i64) -> Word {
-        inline_number(value).unwrap_or_else(|| POOLED | self.numbers.intern(value))
+        inline_number(value).unwrap_or_else(|| POOLED | self.numbers.intern(value, POOLED))
     }
 
     /// Decodes a number.
@@ -62,7 +73,7 @@ impl Values {
 
     /// Encodes an unsigned number.
     pub fn unsigned(&mut self, value: u64) -> Word {
-        inline_unsigned(value).unwrap_or_else(|| POOLED | self.unsigned.intern(value))
+        inline_unsigned(value).unwrap_or_else(|| POOLED | self.unsigned.intern(value, POOLED))
     }
 
     /// Decodes an unsigned number.
@@ -73,7 +84,7 @@ impl Values {
 
     /// Encodes a float, -0.0 as 0.0 and every NaN as one.
     pub fn float(&mut self, value: f64) -> Word {
-        self.floats.intern(Float::new(value).get().to_bits())
+        self.floats.intern(Float::new(value).get().to_bits(), POOLED)
     }
 
     /// Decodes a float.
@@ -95,7 +106,7 @@ impl Values {
 
     /// Encodes a record (its fields) or a branch (its rank among the type's branches, then its fields).
     pub fn record(&mut self, fields: &[Word]) -> Word {
-        self.records.intern(fields) + 1
+        self.records.intern(fields, u32::MAX) + 1
     }
 
     /// The fields of a record, or tag and fields of a branch; nothing for `nil`.
@@ -232,6 +243,48 @@ impl Values {
     }
 }
 
+/// What the words of one pool are in another: by kind, for all but records.
+#[derive(Clone, Debug)]
+pub struct Renaming {
+    symbols: Vec<Word>,
+    numbers: Vec<Word>,
+    unsigned: Vec<Word>,
+    floats: Vec<Word>,
+}
+
+impl Renaming {
+    /// The word that means the same; a record's stays as it is.
+    #[inline]
+    #[must_use]
+    pub fn word(&self, kind: Kind, word: Word) -> Word {
+        match kind {
+            Kind::Symbol => self.symbols[word as usize],
+            Kind::Float => self.floats[word as usize],
+            Kind::Number if word & POOLED != 0 => self.numbers[(word & !POOLED) as usize],
+            Kind::Unsigned if word & POOLED != 0 => self.unsigned[(word & !POOLED) as usize],
+            Kind::Number | Kind::Unsigned | Kind::Record | Kind::Adt => word,
+        }
+    }
+}
+
+impl Values {
+    /// Takes over what another pool holds, records apart, in the order in which it came there.
+    pub fn take_over(&mut self, other: &Self) -> Renaming {
+        fn ids<T>(pool: &Layered<Pool<T>>) -> impl Iterator<Item = T>
+        where
+            T: Copy + Default + Eq + Hash,
+        {
+            (0..).take(pool.len()).map(|id| pool.get(id))
+        }
+        Renaming {
+            symbols: (0..).take(other.symbols.len()).map(|id| self.symbol(other.get_symbol(id))).collect(),
+            numbers: ids(&other.numbers).map(|value| self.number(value)).collect(),
+            unsigned: ids(&other.unsigned).map(|value| self.unsigned(value)).collect(),
+            floats: ids(&other.floats).map(|bits| self.float(f64::from_bits(bits))).collect(),
+        }
+    }
+}
+
 fn inline_number(value: i64) -> Option<Word> {
     // The cast keeps the low 32 bits; clearing the top one keeps 31, of which bit 30 is the sign.
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
@@ -263,16 +316,11 @@ struct Pool<T> {
     table: HashTable<u32>,
 }
 
-impl<T: Copy + Eq + Hash> Pool<T> {
-    fn intern(&mut self, value: T) -> u32 {
-        if let Some(id) = self.find(value) {
-            return id;
-        }
-        let id = u32::try_from(self.values.len()).ok().filter(|id| id & POOLED == 0).expect("fewer than 2^31 values");
-        self.values.push(value);
-        let values = &self.values;
-        self.table.insert_unique(FxBuildHasher.hash_one(value), id, |&id| FxBuildHasher.hash_one(values[id as usize]));
-        id
+impl<T: Copy + Default + Eq + Hash> Distinct for Pool<T> {
+    type Item<'a> = T;
+
+    fn len(&self) -> usize {
+        self.values.len()
     }
 
     fn find(&self, value: T) -> Option<u32> {
@@ -281,6 +329,13 @@ impl<T: Copy + Eq + Hash> Pool<T> {
 
     fn get(&self, id: u32) -> T {
         self.values[id as usize]
+    }
+
+    fn push(&mut self, value: T) {
+        let id = u32::try_from(self.values.len()).unwrap_or(u32::MAX);
+        self.values.push(value);
+        let values = &self.values;
+        self.table.insert_unique(FxBuildHasher.hash_one(value), id, |&id| FxBuildHasher.hash_one(values[id as usize]));
     }
 }
 
@@ -292,17 +347,11 @@ struct Records {
     table: HashTable<u32>,
 }
 
-impl Records {
-    fn intern(&mut self, fields: &[Word]) -> u32 {
-        if let Some(id) = self.find(fields) {
-            return id;
-        }
-        let id = u32::try_from(self.ends.len()).ok().filter(|&id| id < u32::MAX).expect("fewer than 2^32 records");
-        self.words.extend_from_slice(fields);
-        self.ends.push(self.words.len());
-        let Self { words, ends, table } = self;
-        table.insert_unique(FxBuildHasher.hash_one(fields), id, |&id| FxBuildHasher.hash_one(span(words, ends, id)));
-        id
+impl Distinct for Records {
+    type Item<'a> = &'a [Word];
+
+    fn len(&self) -> usize {
+        self.ends.len()
     }
 
     fn find(&self, fields: &[Word]) -> Option<u32> {
@@ -311,6 +360,14 @@ impl Records {
 
     fn get(&self, id: u32) -> &[Word] {
         span(&self.words, &self.ends, id)
+    }
+
+    fn push(&mut self, fields: &[Word]) {
+        let id = u32::try_from(self.ends.len()).unwrap_or(u32::MAX);
+        self.words.extend_from_slice(fields);
+        self.ends.push(self.words.len());
+        let Self { words, ends, table } = self;
+        table.insert_unique(FxBuildHasher.hash_one(fields), id, |&id| FxBuildHasher.hash_one(span(words, ends, id)));
     }
 }
 

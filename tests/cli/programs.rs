@@ -47,6 +47,73 @@ fn inputs_are_read_and_outputs_written() {
     assert_eq!(place.run(&["run", "reach.dl", "-Fin", "-D-", "-j2", "-w", "--no-preprocessor"], "").2, 0);
 }
 
+/// Times are what the machine makes of them; what was counted is not.
+fn without_times(text: &str) -> String {
+    let line = |line: &str| match line.split_whitespace().collect::<Vec<_>>().as_slice() {
+        [part @ ("check" | "load" | "evaluate" | "output"), ..] => (*part).to_owned(),
+        [first, _, rest @ ..] if first.parse::<u64>().is_ok() => rest.join(" "),
+        words => words.join(" "),
+    };
+    text.lines().map(line).collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn a_run_tells_where_its_time_went() {
+    let place = place();
+    let (_, err, _) = place.run(&["run", "reach.dl", "-Fin", "-Dout", "--stats"], "");
+    let mut lines: Vec<String> = without_times(&err).lines().map(str::to_owned).collect();
+    // Which rule was slower is up to the machine.
+    let at = lines.len() - 2;
+    lines[at..].sort_unstable();
+    assert_snapshot!(lines.join("\n"), @r"
+    check
+    load
+    evaluate
+    output
+    rows 5
+    us percent derived new runs rule joins
+    1 1 2 path reach.dl:8 edge, path; path (new), edge
+    2 2 1 path reach.dl:7 edge
+    ");
+    let (out, err, _) = place.run(&["run", "reach.dl", "-Fin", "-Dout", "--stats=json"], "");
+    assert_eq!(out, "edge\t2\n");
+    let found: serde_json::Value = serde_json::from_str(&err).unwrap();
+    let derived = found["rules"].as_array().unwrap().iter().filter_map(|rule| rule["derived"].as_u64()).sum::<u64>();
+    assert_eq!((found["rows"].as_u64(), derived), (Some(5), 3));
+    assert!(["check", "load", "evaluate", "output"].iter().all(|part| found[part].is_u64()));
+}
+
+#[test]
+fn a_profile_names_rules_by_label_and_place() {
+    let place = place();
+    place.file(
+        "gap.dl",
+        r#"
+.decl p(x: number)
+.decl q(x: number)
+p(1). p(2). q(2).
+.decl r(x: number)
+.output r
+@[label = "missing"]
+r(x) :- p(x), !q(x).
+"#,
+    );
+    let profile = place.onus(&["profile", "gap.dl"]);
+    assert_snapshot!(without_times(&profile), @r"
+    check
+    load
+    evaluate
+    rows 4
+
+    us percent derived new runs rule joins
+    1 1 1 missing gap.dl:8 p, !q
+    --- exit 0
+    ");
+    let json = place.run(&["profile", "gap.dl", "--format", "json"], "").0;
+    let found: serde_json::Value = serde_json::from_str(&json).unwrap();
+    assert_eq!(found["rules"][0]["text"], "r(x) :- p(x), !q(x).");
+}
+
 #[test]
 fn outputs_take_parameters() {
     let place = place();

@@ -85,38 +85,58 @@ impl Answer {
 /// One run of one engine.
 #[derive(Clone, Debug)]
 pub struct Outcome {
+    /// How long it took.
+    pub times: Times,
+    /// The answers by relation, in the order of the program.
+    pub answers: Vec<(String, Answer)>,
+}
+
+/// How long the parts of a run took.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Times {
     /// Time to hand over the facts.
     pub load: Duration,
     /// Time from there to the answers, building of indexes included.
     pub evaluate: Duration,
-    /// The answers by relation, in the order of the program.
-    pub answers: Vec<(String, Answer)>,
+    /// What of `evaluate` this thread spent on a processor: the same on a busy machine. Zero where the system does not
+    /// tell, and meaningless of engines with threads.
+    pub busy: Duration,
 }
 
 /// Measures the two parts of a run.
 #[derive(Clone, Copy, Debug)]
 pub struct Watch {
     start: Instant,
-    loaded: Option<Instant>,
+    loaded: Instant,
+    busy: Duration,
 }
 
 impl Watch {
     /// Starts loading.
     #[must_use]
     pub fn start() -> Self {
-        Self { start: Instant::now(), loaded: None }
+        let start = Instant::now();
+        Self { start, loaded: start, busy: Duration::ZERO }
     }
 
     /// Loading has ended, evaluation begins.
     pub fn loaded(&mut self) {
-        self.loaded = Some(Instant::now());
+        self.busy = busy();
+        self.loaded = Instant::now();
     }
 
-    /// Evaluation has ended: (load, evaluate).
+    /// Evaluation has ended.
     #[must_use]
-    pub fn times(&self) -> (Duration, Duration) {
-        let now = Instant::now();
-        let loaded = self.loaded.unwrap_or(self.start);
-        (loaded - self.start, now - loaded)
+    pub fn times(&self) -> Times {
+        let (now, busy) = (Instant::now(), busy());
+        let evaluate = now - self.loaded;
+        Times { load: self.loaded - self.start, evaluate, busy: busy.saturating_sub(self.busy) }
     }
+}
+
+/// How long this thread has been on a processor, by the scheduler's count.
+fn busy() -> Duration {
+    let text = std::fs::read_to_string("/proc/thread-self/schedstat").unwrap_or_default();
+    let nanoseconds = text.split(' ').next().and_then(|text| text.parse().ok());
+    Duration::from_nanos(nanoseconds.unwrap_or(0))
 }

@@ -8,6 +8,6 @@ pub mod generate;
 pub mod peers;
 mod random;
 
-pub use answer::{Answer, Outcome, Tuple, Watch};
+pub use answer::{Answer, Outcome, Times, Tuple, Watch};
 pub use facts::{Facts, Table};
 pub use random::Random;

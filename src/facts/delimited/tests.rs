@@ -5,13 +5,14 @@ use crate::value::{TypeId, Value};
 impl World {
     fn read(&mut self, columns: &[(&str, TypeId)], text: &[u8], format: &Format) -> (Vec<String>, Vec<String>) {
         let columns = self.columns(columns);
-        let (rows, diagnostics) = read(text, &columns, &self.types, &mut self.values, format, "x.facts");
+        let (rows, diagnostics) = read(text, &columns, &self.types, &mut self.values, format, "x.facts", 1);
         (self.shown(&columns, &rows), Self::told(&diagnostics))
     }
 
     fn read_named(&mut self, columns: &[(&str, TypeId)], text: &str, format: &Format) -> (Vec<String>, Vec<String>) {
         let columns = self.columns(columns);
-        let (rows, diagnostics) = read_named(text.as_bytes(), &columns, &self.types, &mut self.values, format, "x.csv");
+        let (rows, diagnostics) =
+            read_named(text.as_bytes(), &columns, &self.types, &mut self.values, format, "x.csv", 1);
         (self.shown(&columns, &rows), Self::told(&diagnostics))
     }
 }
@@ -257,6 +258,62 @@ fn repeated_symbols_are_not_confused_with_escaped_ones() {
 fn decoded_values_are_values() {
     let mut world = World::new();
     let columns = world.columns(&[("x", N)]);
-    let (rows, _) = read(b"12345678901\n", &columns, &world.types, &mut world.values, &Format::default(), "x");
+    let (rows, _) = read(b"12345678901\n", &columns, &world.types, &mut world.values, &Format::default(), "x", 1);
     assert_eq!(world.values.decode(&world.types, N, rows.words[0]), Value::Number(12_345_678_901));
+}
+
+/// A file of 4,000 rows: names that repeat, and numbers of all sizes.
+fn large() -> String {
+    let row = |at: i64| format!("n{}\t{}\t{}.5\tm{}\n", at % 700, at - 2_000, at % 9, (at - 2_000) * 1_000_000_000_000);
+    (0..4_000).map(row).collect()
+}
+
+const LARGE: [(&str, TypeId); 4] = [("a", S), ("n", N), ("f", TypeId::FLOAT), ("b", S)];
+
+#[test]
+fn large_files_read_alike_on_any_number_of_threads() {
+    let text = large();
+    let mut patient = World::new();
+    let columns = patient.columns(&LARGE);
+    // Leniency is left to the patient reader, and differs only in what this file does not have.
+    let lenient = Format { lenient: true, ..Format::default() };
+    let (expected, _) = read(text.as_bytes(), &columns, &patient.types, &mut patient.values, &lenient, "x.facts", 1);
+    assert_eq!(expected.lines.len(), 4_000);
+    for (threads, text) in [1, 2, 3, 8].into_iter().flat_map(|n| [(n, text.clone()), (n, text.replace('\n', "\r\n"))]) {
+        let mut world = World::new();
+        let columns = world.columns(&LARGE);
+        let (rows, errors) =
+            read(text.as_bytes(), &columns, &world.types, &mut world.values, &Format::default(), "x.facts", threads);
+        assert_eq!((rows == expected, errors.len()), (true, 0), "{threads} threads");
+        assert_eq!(world.values.symbols.len(), patient.values.symbols.len());
+    }
+}
+
+#[test]
+fn large_files_with_a_header_and_numbers_beyond_31_bits_read_alike() {
+    let columns = [("name", S), ("big", N)];
+    let text: String = (0..6_000_i64).map(|at| format!("{},x{}\n", at * 1_000_000_007, at % 50)).collect();
+    let shown = |text: &str, format: &Format| World::new().read_named(&columns, text, format);
+    let (rows, errors) = shown(&format!("big,name\n{text}"), &Format::csv());
+    assert_eq!(errors, [""; 0]);
+    assert_eq!(rows.len(), 6_000);
+    assert_eq!((rows[0].as_str(), rows[5_999].as_str()), ("2: \"x0\" 0", "6001: \"x49\" 5999000041993"));
+    // A quote anywhere leaves the file to the reader that knows quotes.
+    assert_eq!(shown(&format!("big,name\n{text}7,\"x,y\"\n"), &Format::csv()).0[6_000], "6002: \"x,y\" 7");
+}
+
+#[test]
+fn large_files_tell_of_every_fault_and_escape() {
+    let mut text = large();
+    text.push_str("n\tx\t1\tm\nn\t1\nn\\t\t1\t1\tm\n");
+    let (rows, errors) = World::new().read(&LARGE, text.as_bytes(), &Format::default());
+    assert_eq!(rows.len(), 4_001);
+    assert_eq!(rows[4_000], "4003: \"n\\t\" 1 1.0 \"m\"");
+    assert_eq!(
+        errors,
+        [
+            "x.facts:4001 E0603: column `n`: \"x\" is not a number",
+            "x.facts:4002 E0602: the row \"n\\t1\" has 2 columns, and 4 are wanted (a, n, f, b)"
+        ]
+    );
 }

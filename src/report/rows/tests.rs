@@ -222,7 +222,7 @@ proptest! {
         let World { types, values, .. } = &mut every.world;
 
         let text = written(|out| plain(table, &Plain::default(), out));
-        let read = delimited::read(text.as_bytes(), &columns, types, values, &Format::default(), "x");
+        let read = delimited::read(text.as_bytes(), &columns, types, values, &Format::default(), "x", 1);
         // The same from words.
         let words = read.0.words.clone();
         let from_words = written(|out| {
@@ -233,7 +233,7 @@ proptest! {
 
         let World { types, values, .. } = &mut every.world;
         let text = written(|out| csv(table, &Csv::default(), out));
-        let read = delimited::read_named(text.as_bytes(), &columns, types, values, &Format::csv(), "x");
+        let read = delimited::read_named(text.as_bytes(), &columns, types, values, &Format::csv(), "x", 1);
         prop_assert_eq!(&every.decoded(read), &rows);
 
         for objects in [false, true] {
@@ -273,8 +273,8 @@ proptest! {
         let plainly = written(|out| plain(table, &Plain::default(), out));
         let quoted = written(|out| csv(table, &Csv::default(), out));
         let reads = [
-            delimited::read(plainly.as_bytes(), &columns, &world.types, &mut world.values, &Format::default(), "x"),
-            delimited::read_named(quoted.as_bytes(), &columns, &world.types, &mut world.values, &Format::csv(), "x"),
+            delimited::read(plainly.as_bytes(), &columns, &world.types, &mut world.values, &Format::default(), "x", 1),
+            delimited::read_named(quoted.as_bytes(), &columns, &world.types, &mut world.values, &Format::csv(), "x", 1),
         ];
         for (rows, diagnostics) in reads {
             prop_assert_eq!(diagnostics, []);
@@ -292,8 +292,8 @@ proptest! {
             let comma = Format { delimiter: ",".into(), ..Format::default() };
             for columns in [columns.as_slice(), &columns[..1], &columns[6..7], &[]] {
                 for format in [&Format::default(), &Format::csv(), &comma] {
-                    let _ = delimited::read(bytes, columns, types, values, format, "x");
-                    let _ = delimited::read_named(bytes, columns, types, values, format, "x");
+                    let _ = delimited::read(bytes, columns, types, values, format, "x", 1);
+                    let _ = delimited::read_named(bytes, columns, types, values, format, "x", 1);
                 }
                 let _ = facts_json::read(bytes, columns, types, values, "x");
                 let _ = facts_json::read_lines(bytes, columns, types, values, "x");

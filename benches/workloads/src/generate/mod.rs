@@ -63,10 +63,10 @@ pub fn dense_graph(size: Size) -> Facts {
 #[must_use]
 pub fn sparse_graph(size: Size) -> Facts {
     let mut random = Random::new(3);
-    let (layers, width) = (20, size.pick(20, 10_000));
+    let (layers, width) = (12, size.pick(20, 4_000));
     let mut facts = Facts::default();
     let edges = (0..layers - 1).flat_map(|layer| (0..width).map(move |at| (layer, at))).flat_map(|(layer, at)| {
-        let near = |random: &mut Random| (at + random.below(50)) % width;
+        let near = |random: &mut Random| (at + random.below(8)) % width;
         [near(&mut random), near(&mut random)].map(|to| [layer * width + at, (layer + 1) * width + to])
     });
     facts.add("edge", edges.collect::<Vec<_>>());

@@ -83,6 +83,6 @@ fn datafrog(facts: &Facts) -> Outcome {
         points_to.from_join(&stores, &points_to, |_, &z, &w| (z, w));
     }
     let points_to = points_to.complete();
-    let (load, evaluate) = watch.times();
-    Outcome { load, evaluate, answers: vec![("points_to".to_owned(), Answer::of(points_to.iter().copied()))] }
+    let times = watch.times();
+    Outcome { times, answers: vec![("points_to".to_owned(), Answer::of(points_to.iter().copied()))] }
 }

@@ -100,11 +100,11 @@ fn datafrog(facts: &Facts) -> Outcome {
         value.from_join(&half_value, &flow, |_, &x, &y| (x, y));
     }
     let (flow, memory, value) = (flow.complete(), memory.complete(), value.complete());
-    let (load, evaluate) = watch.times();
+    let times = watch.times();
     let answers = vec![
         ("value_flow".to_owned(), Answer::of(flow.iter().copied())),
         ("memory_alias".to_owned(), Answer::of(memory.iter().copied())),
         ("value_alias".to_owned(), Answer::of(value.iter().copied())),
     ];
-    Outcome { load, evaluate, answers }
+    Outcome { times, answers }
 }

@@ -61,6 +61,6 @@ fn datafrog(facts: &Facts) -> Outcome {
         same.from_join(&half, &parent, |_, &x, &y| (x, y));
     }
     let same = same.complete();
-    let (load, evaluate) = watch.times();
-    Outcome { load, evaluate, answers: vec![("same".to_owned(), Answer::of(same.iter().copied()))] }
+    let times = watch.times();
+    Outcome { times, answers: vec![("same".to_owned(), Answer::of(same.iter().copied()))] }
 }

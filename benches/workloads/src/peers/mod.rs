@@ -7,6 +7,8 @@ mod andersen;
 mod closure;
 mod cspa;
 mod generations;
+mod ownership;
+mod points_to;
 mod triangles;
 
 use crate::answer::{Answer, Outcome, Tuple};
@@ -30,6 +32,8 @@ pub fn of(program: &str) -> &'static [Peer] {
         "andersen" => andersen::PEERS,
         "cspa" => cspa::PEERS,
         "triangles" => triangles::PEERS,
+        "ownership" => ownership::PEERS,
+        "points_to" => points_to::PEERS,
         "star" => triangles::STAR,
         _ => &[],
     }
@@ -69,9 +73,9 @@ macro_rules! run_ascent {
             $(program.$input = facts.tuples(stringify!($input)).collect();)*
             watch.loaded();
             program.run();
-            let (load, evaluate) = watch.times();
+            let times = watch.times();
             let answers = vec![$((stringify!($output).to_owned(), super::Rows::answer(&program.$output))),*];
-            crate::answer::Outcome { load, evaluate, answers }
+            crate::answer::Outcome { times, answers }
         }
     };
 }
@@ -86,12 +90,12 @@ macro_rules! run_crepe {
             $(program.extend(facts.tuples(stringify!($table)).map(|($($column,)*)| $input($($column),*)));)*
             watch.loaded();
             let ($($output,)*) = program.run_with_hasher::<std::hash::BuildHasherDefault<rustc_hash::FxHasher>>();
-            let (load, evaluate) = watch.times();
+            let times = watch.times();
             let answers = vec![$((
                 stringify!($output).to_owned(),
                 crate::answer::Answer::of($output.iter().map(|row| ($(row.$field,)*))),
             )),*];
-            crate::answer::Outcome { load, evaluate, answers }
+            crate::answer::Outcome { times, answers }
         }
     };
 }
