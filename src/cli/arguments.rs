@@ -48,7 +48,7 @@ pub(super) enum Command {
     Snapshot(snapshot::Write),
     Check(check::Check),
     Coverage(coverage::Coverage),
-    Run(run::Run),
+    Run(Box<run::Run>),
     Lint(lint::Lint),
     Plan(plan::Plan),
     Schema(schema::Schema),

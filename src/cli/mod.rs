@@ -28,6 +28,7 @@ mod report;
 mod run;
 mod schema;
 mod snapshot;
+mod souffle;
 mod what_if;
 mod why;
 

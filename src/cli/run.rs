@@ -1,28 +1,45 @@
 //! `onus run PROGRAM`: a program with its inputs and outputs, as a batch.
 
+use std::io::IsTerminal;
+
 use clap::Args;
 
 use super::context::Context;
 use super::output;
 use super::program::Program;
-use crate::repl::{Error, Outcome, show};
+use super::souffle::{Provenance, Souffle};
+use crate::diagnostic::Diagnostic;
+use crate::repl::{Error, Outcome, Prompt, Settings, explain_shell, show};
+use crate::responsibility::Project;
+use crate::session::Failure;
 
 /// Run a program: its `.input`s are read, its `.output`s written
 #[derive(Debug, Args)]
 #[command(after_help = r#"Examples:
   onus run reach.dl -F facts -D out      facts/edge.facts in, out/reach.csv out
   onus run reach.dl -D -                 everything to standard output
-Nothing is written before the evaluation has ended, and each file whole or not at all."#)]
+  onus run reach.dl -M "LIMIT=3 FAST"    with macros
+  onus run reach.dl -t explain           then `explain reach("a", "b")` on standard input
+Nothing is written before the evaluation has ended, and all files or none."#)]
 pub(super) struct Run {
     #[command(flatten)]
     program: Program,
     /// Where `.output` writes its files; - for standard output
     #[arg(short = 'D', long = "output-dir", value_name = "DIR", default_value = ".")]
     output_directory: String,
+    #[command(flatten)]
+    souffle: Souffle,
 }
 
 impl Run {
     pub(super) fn run(&self, context: &mut Context<'_>) -> Result<Outcome, Error> {
+        let refused = self.souffle.refused();
+        if !refused.is_empty() {
+            return Err(Failure { diagnostics: refused, sources: Default::default() }.into());
+        }
+        if self.souffle.provenance != Provenance::None {
+            return self.explain(context);
+        }
         let mut session = self.program.session(context)?;
         session.options_mut().only_needed = true;
         let model = session.evaluate()?;
@@ -33,5 +50,31 @@ impl Run {
             show::answer(&answer, context.format()?, None, &mut context.io)?;
         }
         Ok(Outcome::Done)
+    }
+
+    /// Runs the program whole, then explains what standard input asks for.
+    fn explain(&self, context: &mut Context<'_>) -> Result<Outcome, Error> {
+        if self.program.is_stdin() {
+            let found = Diagnostic::new(
+                crate::diagnostic::code::USAGE,
+                "standard input cannot hold both the program and what is asked",
+            );
+            return Err(Failure::from(found.help("put the program into a file")).into());
+        }
+        let (options, selection) = (self.program.options(context), self.program.selection(context));
+        let settings = Settings { format: context.format()?, ..Settings::default() };
+        let (mut prompt, failure) = Prompt::open(Project::none(), selection, options, settings)?;
+        if let Some(failure) = failure {
+            return Err(failure.into());
+        }
+        let session = prompt.session();
+        context.io.report(session.warnings(), session.sources())?;
+        if let Some(model) = session.model().cloned() {
+            output::write_all(session, &model, &self.output_directory, context)?;
+        }
+        context.io.out.flush()?;
+        let stdin = std::io::stdin();
+        let asks = stdin.is_terminal() && context.io.view.terminal;
+        Ok(explain_shell(&mut prompt, &mut stdin.lock(), asks, &mut context.io)?)
     }
 }

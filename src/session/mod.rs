@@ -4,10 +4,12 @@
 mod basis;
 mod build;
 mod change;
+mod include;
 mod input;
 mod loader;
 mod state;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 pub use basis::Basis;
@@ -24,7 +26,7 @@ use crate::facts::statements::{self, NamedFact, Names};
 use crate::model::{Model, Tuple};
 use crate::program::{Goal, Program};
 use crate::query::{Answer, query};
-use crate::source::{SourceId, SourceMap};
+use crate::source::{SourceId, SourceMap, Span};
 use crate::syntax::{self, ast};
 use crate::value::{Values, Word};
 
@@ -39,8 +41,14 @@ pub struct Options {
     pub inputs: bool,
     /// Where `.input` looks for files whose path is relative.
     pub fact_directory: Option<String>,
-    /// Directories in which `.include` looks after the including file's own.
+    /// Directories in which `.include` and `#include` look after the including file's own.
     pub include: Vec<String>,
+    /// Macros that every program file knows: `NAME`, `NAME=BODY`, `NAME(x)=BODY`.
+    pub macros: Vec<String>,
+    /// Whether programs are parsed as they stand, without looking for macros.
+    pub no_preprocessor: bool,
+    /// Whether standard input was read already, so that no `.input` can read it.
+    pub stdin_taken: bool,
     /// A missing fact file is an empty one.
     pub missing_facts_empty: bool,
     /// Evaluate only what `.output`, `.printsize` and goals need, if there are any.
@@ -86,6 +94,8 @@ pub struct Session {
     statements: Vec<statements::StatementInfo>,
     /// What was found while reading.
     found: Vec<Diagnostic>,
+    /// Where macros are used, with where each is defined.
+    uses: BTreeMap<Span, Span>,
     /// The goal for which alone the next version is evaluated.
     asked: Option<ast::Goal>,
     current: Option<Version>,
@@ -131,6 +141,7 @@ impl Session {
             documents: Vec::new(),
             statements: Vec::new(),
             found: Vec::new(),
+            uses: BTreeMap::new(),
             asked: None,
             current: None,
             past: Vec::new(),
