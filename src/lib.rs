@@ -30,6 +30,7 @@ pub mod responsibility;
 // Floor 10
 pub mod report;
 // Floor 11
+pub mod library;
 pub mod repl;
 // Floor 12
 pub mod cli;

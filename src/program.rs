@@ -39,6 +39,19 @@ pub struct Program {
     pub directives: Vec<Directive>,
     /// The goals `?- body.`, in order.
     pub goals: Vec<Goal>,
+    /// The functors that the host program registered.
+    pub functors: Vec<Signature>,
+}
+
+/// The kinds of a functor's parameters and of its result.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Signature {
+    /// As it is written: `@lower`.
+    pub name: &'static str,
+    /// The kinds of its parameters.
+    pub parameters: &'static [Kind],
+    /// The kind of its result.
+    pub result: Kind,
 }
 
 /// A relation and what its author says about it.
@@ -68,8 +81,38 @@ pub struct RelationDecl {
     pub alarm: bool,
     /// `@[adjustable]`: people decide its facts. Where something is missing, such facts are proposed first.
     pub adjustable: bool,
+    /// What part it plays where tuples replace others.
+    pub role: Role,
     /// Where its name is declared.
     pub span: Span,
+}
+
+/// What part a relation plays in a subsumption. A relation whose tuples may replace others stands for three: what its
+/// rules derive, what of that is replaced, and what is left. The last is the relation that the author declared.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    /// The author's own; nothing replaces its tuples.
+    Own,
+    /// The author's own: what is left of the candidates.
+    Survivors {
+        /// What its rules derive and its facts give.
+        candidates: RelationId,
+    },
+    /// What the rules derive, tuples that were replaced later included. A tuple that is replaced when it is found does
+    /// not come in.
+    Candidates {
+        /// What is left of it.
+        survivors: RelationId,
+        /// Which of its tuples are replaced; its rules say by what: their first two atoms are the tuple and the other.
+        replaced: RelationId,
+    },
+    /// The candidates that others replace.
+    Replaced {
+        /// What is left.
+        survivors: RelationId,
+    },
+    /// The author's own; its rules stand in the place of its atoms, and it has no tuples of its own.
+    Inlined,
 }
 
 /// How a relation keeps its tuples.
@@ -105,6 +148,9 @@ pub struct Rule {
     pub label: Option<Symbol>,
     /// `@[quiet]`, of the rule.
     pub quiet: bool,
+    /// `@[monotone]`: its aggregates may read relations that need its head. They only grow (or, of a minimum, shrink), and
+    /// so does what the rule makes of them.
+    pub monotone: bool,
     /// The doc comment.
     pub doc: Option<Symbol>,
     /// The clause as written.
@@ -326,6 +372,21 @@ impl Program {
         (0..u32::try_from(self.relations.len()).unwrap_or(u32::MAX)).map(RelationId)
     }
 
+    /// The relations that the author declared, in order.
+    pub fn declared_ids(&self) -> impl Iterator<Item = RelationId> {
+        self.relation_ids()
+            .filter(|&id| matches!(self.relation(id).role, Role::Own | Role::Survivors { .. } | Role::Inlined))
+    }
+
+    /// The relation that takes the facts of a relation.
+    #[must_use]
+    pub fn takes(&self, id: RelationId) -> RelationId {
+        match self.relation(id).role {
+            Role::Survivors { candidates } => candidates,
+            Role::Own | Role::Candidates { .. } | Role::Replaced { .. } | Role::Inlined => id,
+        }
+    }
+
     /// All rules with their ids, in order.
     pub fn rules(&self) -> impl Iterator<Item = (RuleId, &Rule)> {
         (0..).map(RuleId).zip(&self.rules)
@@ -380,6 +441,19 @@ impl Rule {
     pub fn reads(&self, visit: &mut impl FnMut(RelationId, bool)) {
         self.arguments.iter().for_each(|term| term_reads(term, visit));
         self.body.iter().for_each(|literal| literal_reads(literal, false, visit));
+    }
+
+    /// Whether an aggregate of the rule reads one of some relations.
+    #[must_use]
+    pub fn aggregates_over(&self, relations: &[RelationId]) -> bool {
+        let mut found = false;
+        self.visit_terms(&mut |term| {
+            if let Term::Aggregate(aggregate) = term {
+                let mut visit = |relation, _| found |= relations.contains(&relation);
+                aggregate.body.iter().for_each(|literal| literal_reads(literal, true, &mut visit));
+            }
+        });
+        found
     }
 
     /// Calls `visit` with every term of head and body, inner ones and those of aggregates included.

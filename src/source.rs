@@ -116,6 +116,11 @@ impl SourceMap {
         SourceId(narrow(self.sources.len() - 1))
     }
 
+    /// The ids that this map gave out, in order.
+    pub fn ids(&self) -> impl Iterator<Item = SourceId> + use<> {
+        (0..narrow(self.sources.len())).map(SourceId)
+    }
+
     /// The source of an id that this map gave out.
     #[must_use]
     pub fn get(&self, id: SourceId) -> &Source {

@@ -1,13 +1,13 @@
 //! The manual as tests: `tests/cases/**/*.md` are programs with their answers. A heading starts afresh; a `datalog` or
-//! `facts` fence is input, and so is a `file` fence, which the program may include or read. An `onus` fence runs the
-//! command in a directory with the program as `case.dl` and the files, a `cat` fence shows a file there; every other
-//! fence is a command of the prompt with what it answers. `CASES=update` rewrites the answers.
+//! `facts` fence is input; every other fence is a command of the prompt with what it answers. `CASES=update` rewrites
+//! the answers. A fence `console onus ...` is what the command line answers in a directory with the program as `case.dl`
+//! and the files of the case, `console cat FILE` what a file there holds.
 //!
 //! Each case is judged further: its model is certified, the proof of every derived tuple is checked, and its program,
 //! printed and read again, gives the same model.
 #![allow(clippy::unwrap_used)] // a test that cannot go on panics, its helpers too
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -16,180 +16,128 @@ use onus::eval;
 use onus::explain::check::check_proof;
 use onus::explain::{Explainer, Limits};
 use onus::model::{Model, Tuple};
-use onus::repl::show::View;
-use onus::repl::{Io, Prompt, Settings};
+use onus::repl::cases::{Ground, Input, run};
 use onus::responsibility::{Project, Selection};
-use onus::session::{FactFormat, MemoryLoader, Options, Session};
+use onus::session::{DiskLoader, FactFormat, Options, Session};
 use onus::syntax::{self, preprocess};
-use onus::value::Value;
+use tempfile::TempDir;
 
-/// A fence with its place in the text.
-struct Fence {
-    info: String,
-    body: String,
-    /// The lines of the body, from 0: first and one past the last.
-    lines: (usize, usize),
-    /// Whether a heading stands between this fence and the one before.
-    afresh: bool,
-}
-
-fn fences(text: &str) -> Vec<Fence> {
-    let mut found = Vec::new();
-    let mut afresh = true;
-    let mut open: Option<Fence> = None;
-    for (number, line) in text.lines().enumerate() {
-        match &mut open {
-            Some(fence) if line.trim_end() == "```" => {
-                fence.lines.1 = number;
-                found.extend(open.take());
-                afresh = false;
-            }
-            Some(fence) => {
-                fence.body.push_str(line);
-                fence.body.push('\n');
-            }
-            None => {
-                if let Some(info) = line.strip_prefix("```") {
-                    let info = info.trim().to_owned();
-                    open = Some(Fence { info, body: String::new(), lines: (number + 1, number + 1), afresh });
-                } else if line.starts_with('#') {
-                    afresh = true;
-                }
+fn cases() -> Vec<PathBuf> {
+    fn walk(directory: &Path, found: &mut Vec<PathBuf>) {
+        for entry in std::fs::read_dir(directory).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                walk(&path, found);
+            } else if path.extension().is_some_and(|ending| ending == "md") {
+                found.push(path);
             }
         }
     }
+    let mut found = Vec::new();
+    walk(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases"), &mut found);
+    found.sort();
     found
 }
 
-/// The input of one case.
-#[derive(Clone, Default)]
-struct Input {
-    program: String,
-    facts: BTreeMap<String, String>,
-    /// By path.
-    files: BTreeMap<String, String>,
+fn session(input: &Input, program: &str) -> Option<(Session, std::sync::Arc<Model>)> {
+    let options = Options { files: input.files.clone(), ..Options::default() };
+    let mut session = Session::new(Box::new(DiskLoader), options);
+    session.add_program("case.dl", program);
+    for (relation, rows) in &input.facts {
+        session.add_fact_file(relation, &format!("{relation}.facts"), FactFormat::Facts, rows.clone().into_bytes());
+    }
+    let model = session.evaluate().ok()?;
+    Some((session, model))
 }
 
-impl Input {
-    /// Lays the files out.
-    fn lay(&self, root: &Path) {
-        for (name, text) in &self.files {
-            let path = root.join(name);
-            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-            std::fs::write(path, text).unwrap();
-        }
+/// The files of a case, for its preprocessor.
+struct Included<'a> {
+    files: &'a [(String, String)],
+    sources: onus::source::SourceMap,
+}
+
+impl preprocess::Files for Included<'_> {
+    fn open(&mut self, from: onus::source::SourceId, written: &str) -> Result<preprocess::Opened, String> {
+        let beside = Path::new(self.sources.get(from).name()).parent().map(|directory| directory.join(written));
+        let known = |(name, _): &&(String, String)| name == written || Some(Path::new(name)) == beside.as_deref();
+        let (name, text) = self.files.iter().find(known).ok_or("no such file")?;
+        let source = self.sources.add(name.as_str(), text.as_str());
+        Ok(preprocess::Opened { source, name: name.clone(), text: text.clone() })
     }
 }
 
-/// One case and, once a command came, its prompt.
-#[derive(Default)]
-struct Case {
-    input: Input,
-    prompt: Option<Prompt>,
-    /// Where `onus` fences run.
-    place: Option<tempfile::TempDir>,
-    /// What was wrong with the input.
-    wrong: Option<String>,
-}
-
-impl Case {
-    fn open(&mut self) {
-        if self.prompt.is_some() || self.wrong.is_some() {
-            return;
-        }
-        let directory = tempfile::tempdir().unwrap();
-        let root = directory.path();
-        std::fs::create_dir(root.join("rules")).unwrap();
-        std::fs::create_dir(root.join("facts")).unwrap();
-        self.input.lay(root);
-        std::fs::write(root.join("rules/case.dl"), &self.input.program).unwrap();
-        for (relation, rows) in &self.input.facts {
-            std::fs::write(root.join(format!("facts/{relation}.facts")), rows).unwrap();
-        }
-        let project = Project::open(root).unwrap();
-        let opened = Prompt::open(project, Selection::default(), options(), Settings::default());
-        match opened {
-            Ok((prompt, None)) => self.prompt = Some(prompt),
-            Ok((_, Some(failure))) | Err(failure) => {
-                self.wrong = Some(onus::diagnostic::render_all(&failure.diagnostics, &failure.sources, false));
+/// What the command line answers to the `console` fences of a file: its text with the answers that came.
+fn console(text: &str) -> String {
+    let mut out = String::new();
+    let mut place: Option<TempDir> = None;
+    let mut files: Vec<(String, String)> = Vec::new();
+    let mut lines = text.lines();
+    while let Some(line) = lines.next() {
+        out.push_str(line);
+        out.push('\n');
+        let Some(info) = line.strip_prefix("```") else {
+            if line.starts_with('#') {
+                (place, files) = (None, Vec::new());
             }
-        }
-    }
-
-    /// The directory in which `onus` fences run.
-    fn place(&mut self) -> &Path {
-        if self.place.is_none() {
-            let directory = tempfile::tempdir().unwrap();
-            self.input.lay(directory.path());
-            std::fs::write(directory.path().join("case.dl"), &self.input.program).unwrap();
-            self.place = Some(directory);
-        }
-        self.place.as_ref().unwrap().path()
-    }
-
-    /// What the command line answers: standard output, standard error, and the exit code where it is not 0.
-    fn onus(&mut self, line: &str) -> String {
-        let root = self.place();
-        let (line, input) = line.split_once(" < ").map_or((line, None), |(line, file)| (line, Some(root.join(file))));
-        let mut command = Command::new(env!("CARGO_BIN_EXE_onus"));
-        command.args(words(line)).current_dir(root).env_clear().env("LANG", "C.UTF-8");
-        command.stdin(input.map_or_else(Stdio::null, |path| std::fs::File::open(path).unwrap().into()));
-        let output = command.output().unwrap();
-        let mut text = String::from_utf8(output.stdout).unwrap();
-        if !output.stderr.is_empty() {
-            text.push_str(&String::from_utf8(output.stderr).unwrap());
-        }
-        match output.status.code() {
-            Some(0) => {}
-            code => writeln!(text, "exit {}", code.unwrap()).unwrap(),
-        }
-        text
-    }
-
-    /// What a fence's command answers.
-    fn answer(&mut self, info: &str) -> String {
-        let (word, rest) = info.split_once(' ').unwrap_or((info, ""));
-        match word {
-            "onus" => return self.onus(rest),
-            "cat" => {
-                let path = self.place().join(rest);
-                return std::fs::read_to_string(&path).unwrap_or_else(|_| "no such file\n".to_owned());
-            }
-            _ => self.open(),
-        }
-        if word == "lint" {
-            let warnings = self.prompt.as_ref().map(|prompt| {
-                let session = prompt.session();
-                onus::diagnostic::render_all(session.warnings(), session.sources(), false)
-            });
-            return self.wrong.clone().or(warnings).unwrap_or_default();
-        }
-        if let Some(wrong) = &self.wrong {
-            return wrong.clone();
-        }
-        let line = match word {
-            "query" => format!("?- {}.", rest.trim_end_matches('.')),
-            "relation" => {
-                let prompt = self.prompt.as_ref().unwrap();
-                let model = prompt.session().model().unwrap();
-                return relation(model, rest);
-            }
-            other => format!(":{other} {rest}"),
+            continue;
         };
-        let (mut out, mut err) = (Vec::new(), Vec::new());
-        let mut io = Io { out: &mut out, err: &mut err, view: View::default(), color_errors: false };
-        let prompt = self.prompt.as_mut().unwrap();
-        let outcome = prompt.run(&line, &mut io).unwrap();
-        if word == "holds" || word == "holds-not" {
-            return format!("{outcome:?}\n");
+        let body: String =
+            lines.by_ref().take_while(|line| line.trim_end() != "```").flat_map(|line| [line, "\n"]).collect();
+        let body = match info.trim().split_once(' ') {
+            Some(("console", command)) => {
+                let place = place.get_or_insert_with(|| laid(&files));
+                match command.strip_prefix("cat ") {
+                    Some(name) => {
+                        std::fs::read_to_string(place.path().join(name)).unwrap_or_else(|_| "no such file\n".to_owned())
+                    }
+                    None => onus(command.strip_prefix("onus ").unwrap(), place.path()),
+                }
+            }
+            Some(("file", name)) => {
+                files.push((name.to_owned(), body.clone()));
+                body
+            }
+            _ if info.trim() == "datalog" => {
+                match files.iter_mut().find(|(name, _)| name == "case.dl") {
+                    Some((_, program)) => program.push_str(&body),
+                    None => files.push(("case.dl".to_owned(), body.clone())),
+                }
+                body
+            }
+            _ => body,
+        };
+        out.push_str(&body);
+        if !body.is_empty() && !body.ends_with('\n') {
+            out.push('\n');
         }
-        String::from_utf8(out).unwrap() + &String::from_utf8(err).unwrap()
+        out.push_str("```\n");
     }
+    out
 }
 
-/// Included files lie in the directory of the case.
-fn options() -> Options {
-    Options { include: vec![".".to_owned()], ..Options::default() }
+/// A directory with some files.
+fn laid(files: &[(String, String)]) -> TempDir {
+    let directory = TempDir::new().unwrap();
+    for (name, text) in files {
+        let path = directory.path().join(name);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, text).unwrap();
+    }
+    directory
+}
+
+/// What the command line answers in a directory: standard output, standard error, and the exit code where it is not 0.
+fn onus(line: &str, root: &Path) -> String {
+    let (line, input) = line.split_once(" < ").map_or((line, None), |(line, file)| (line, Some(root.join(file))));
+    let mut command = Command::new(env!("CARGO_BIN_EXE_onus"));
+    command.args(words(line)).current_dir(root).env_clear().env("LANG", "C.UTF-8");
+    command.stdin(input.map_or_else(Stdio::null, |path| std::fs::File::open(path).unwrap().into()));
+    let output = command.output().unwrap();
+    let mut text = String::from_utf8(output.stdout).unwrap() + &String::from_utf8(output.stderr).unwrap();
+    if output.status.code() != Some(0) {
+        writeln!(text, "exit {}", output.status.code().unwrap()).unwrap();
+    }
+    text
 }
 
 /// The words of a command line; quotes keep blanks.
@@ -212,102 +160,10 @@ fn words(line: &str) -> Vec<String> {
     words
 }
 
-/// A relation's rows as values of the language.
-fn relation(model: &Model, name: &str) -> String {
-    let Some(id) = model.find(name) else { return format!("no relation {name}\n") };
-    let mut text = String::new();
-    for row in model.sorted(id) {
-        let values: Vec<String> = row.iter().map(Value::literal).collect();
-        writeln!(text, "{}", values.join("\t")).unwrap();
-    }
-    text
-}
-
-fn cases() -> Vec<PathBuf> {
-    fn walk(directory: &Path, found: &mut Vec<PathBuf>) {
-        for entry in std::fs::read_dir(directory).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                walk(&path, found);
-            } else if path.extension().is_some_and(|ending| ending == "md") {
-                found.push(path);
-            }
-        }
-    }
-    let mut found = Vec::new();
-    walk(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases"), &mut found);
-    found.sort();
-    found
-}
-
-/// Runs a file. Gives its text with the answers that came, and what the judges found.
-fn run(text: &str) -> (String, Vec<String>) {
-    let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
-    let mut case = Case::default();
-    let mut answers = Vec::new();
-    let mut complaints = Vec::new();
-    let mut judged: Vec<Input> = Vec::new();
-    for fence in fences(text) {
-        if fence.afresh {
-            judged.push(std::mem::take(&mut case).input);
-        }
-        let (word, rest) = fence.info.split_once(' ').unwrap_or((fence.info.as_str(), ""));
-        match word {
-            "datalog" => {
-                assert!(case.prompt.is_none() && case.place.is_none(), "input after a command: start a heading");
-                case.input.program.push_str(&fence.body);
-            }
-            "facts" => {
-                case.input.facts.insert(rest.to_owned(), fence.body);
-            }
-            "file" => {
-                case.input.files.insert(rest.to_owned(), fence.body);
-            }
-            // Text for people: shell lines, pictures.
-            "" | "text" | "sh" => {}
-            _ => answers.push((fence.lines, case.answer(&fence.info))),
-        }
-    }
-    judged.push(case.input);
-    complaints.extend(judged.iter().flat_map(judge));
-    for ((first, last), answer) in answers.into_iter().rev() {
-        lines.splice(first..last, answer.trim_end_matches('\n').lines().map(str::to_owned));
-    }
-    (lines.join("\n") + "\n", complaints)
-}
-
-fn session(input: &Input) -> Option<(Session, std::sync::Arc<Model>)> {
-    let mut loader = MemoryLoader::default();
-    for (name, text) in &input.files {
-        loader.add(name.as_str(), text.as_str());
-    }
-    let mut session = Session::new(Box::new(loader), Options::default());
-    session.add_program("case.dl", &input.program);
-    for (relation, rows) in &input.facts {
-        session.add_fact_file(relation, &format!("{relation}.facts"), FactFormat::Facts, rows.clone().into_bytes());
-    }
-    let model = session.evaluate().ok()?;
-    Some((session, model))
-}
-
-/// The files of a case, for its preprocessor.
-struct Included<'a> {
-    files: &'a BTreeMap<String, String>,
-    sources: onus::source::SourceMap,
-}
-
-impl preprocess::Files for Included<'_> {
-    fn open(&mut self, _: onus::source::SourceId, written: &str) -> Result<preprocess::Opened, String> {
-        let text = self.files.get(written).ok_or("no such file")?.clone();
-        let source = self.sources.add(written, text.as_str());
-        Ok(preprocess::Opened { source, name: written.to_owned(), text })
-    }
-}
-
 /// The further treatments of a case whose program is good.
 fn judge(input: &Input) -> Vec<String> {
     let mut complaints = Vec::new();
-    let Some((mut session, model)) = session(input) else { return complaints };
+    let Some((mut session, model)) = session(input, &input.program) else { return complaints };
     match session.certify() {
         Ok(certificate) => {
             complaints.extend(certificate.faults.iter().map(|fault| fault.describe(&model)));
@@ -334,9 +190,9 @@ fn judge(input: &Input) -> Vec<String> {
     let file = preprocess::Opened { source, name: "case.dl".to_owned(), text: input.program.clone() };
     let parsed = preprocess::parse(&file, &[], &mut BTreeSet::new(), &mut included, &mut symbols);
     let printed = syntax::print::print_program(&parsed.parse.program, &symbols);
-    match self::session(&Input { program: printed.clone(), ..input.clone() }) {
+    match self::session(input, &printed) {
         Some((_, again)) => {
-            for id in model.program().relation_ids() {
+            for id in model.program().declared_ids() {
                 let other = again.find(model.name(id)).map(|id| again.sorted(id));
                 if other.as_ref() != Some(&model.sorted(id)) {
                     complaints.push(format!("{} differs when the program is printed and read again", model.name(id)));
@@ -354,20 +210,25 @@ fn cases_answer_as_they_say() {
     assert!(!update || std::env::var("CI").is_err(), "CI does not rewrite answers");
     let mut failed = String::new();
     let found = cases();
+    // What the language means does not depend on a project.
+    let ground = Ground { project: Project::none(), selection: Selection::default(), options: Options::default() };
     assert!(!found.is_empty());
     for path in found {
         let text = std::fs::read_to_string(&path).unwrap().replace("\r\n", "\n");
-        let (actual, complaints) = run(&text);
-        for complaint in complaints {
+        let answered = console(&text);
+        if answered != text && !update {
+            writeln!(failed, "{}: the command line answers otherwise:\n{answered}", path.display()).unwrap();
+        }
+        let ran = run(&answered, &ground).unwrap();
+        for complaint in ran.inputs.iter().flat_map(judge) {
             writeln!(failed, "{}: {complaint}", path.display()).unwrap();
         }
-        if actual != text {
-            if update {
-                std::fs::write(&path, actual).unwrap();
-                continue;
-            }
-            let difference = text.lines().zip(actual.lines()).enumerate().find(|(_, (left, right))| left != right);
-            writeln!(failed, "{}: {difference:?}\n--- actual\n{actual}", path.display()).unwrap();
+        for check in &ran.checks {
+            let Some(failure) = check.failure.as_ref().filter(|_| !update) else { continue };
+            writeln!(failed, "{}:{} {}\n{failure}", path.display(), check.line, check.what).unwrap();
+        }
+        if update && ran.text != text {
+            std::fs::write(&path, ran.text).unwrap();
         }
     }
     assert!(failed.is_empty(), "{failed}");

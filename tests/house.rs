@@ -16,7 +16,7 @@ const FLOORS: &[&[&str]] = &[
     &["session"],
     &["responsibility"],
     &["report"],
-    &["repl", "lsp", "format"],
+    &["repl", "lsp", "format", "library"],
     &["cli"],
 ];
 

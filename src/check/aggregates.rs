@@ -85,6 +85,7 @@ impl Lowering<'_, '_> {
         if let Some(target) = &written.target {
             term_names(target, &mut targets);
             for &(name, span) in &targets {
+                self.shadowed(level, name, span, pending.value);
                 if !inner.names.contains_key(&name) {
                     self.named(&mut inner, name, span);
                 }
@@ -145,6 +146,21 @@ impl Lowering<'_, '_> {
         if !witnesses.is_empty() {
             self.witness(level, at, &pending, &conjuncts, &targets, &witnesses);
         }
+    }
+
+    /// Warns where a variable of a target has the name of another one outside.
+    fn shadowed(&mut self, level: &Level<'_>, name: Symbol, span: Span, value: Variable) {
+        let Some(&outside) = level.names.get(&name).filter(|&&outside| outside != value) else { return };
+        let text = self.context.text(name);
+        let diagnostic = Diagnostic::at(
+            code::SHADOWED_VARIABLE,
+            format!("this `{text}` is not the `{text}` of the rule: the variables of a target are the aggregate's own"),
+            span,
+            "the aggregate's own",
+        )
+        .label(self.variables[outside.0 as usize].span, "the rule's")
+        .help("give one of the two another name");
+        self.context.diagnostics.push(diagnostic);
     }
 
     /// A witness copies the body of its aggregate, so that witnesses in witnesses double it again and again.

@@ -111,8 +111,8 @@ impl Builder<'_, '_, '_> {
             TermKind::Call { functor, arguments } => {
                 self.call(Callee::Builtin(*functor), arguments, primitive(Some(self.kind(term))), term)
             }
-            TermKind::User { name, policy, arguments } => {
-                self.call(Callee::User(*name), arguments, primitive(Some(policy.result)), term)
+            TermKind::User { name, functor, arguments } => {
+                self.call(Callee::User(*name), arguments, primitive(Some(functor.result)), term)
             }
             TermKind::As { term: inner, ty } => {
                 let from = self.kind(inner);

@@ -14,13 +14,15 @@ use super::draft::Draft;
 use super::infer::infer;
 use super::lower::{Context, Level, Lowering, Place};
 use super::normalise::{self, Conjunct, MOST_ALTERNATIVES};
-use super::safety;
+use super::{safety, subsume};
 
 /// The rules and facts of a program, in order.
 #[derive(Debug, Default)]
 pub(super) struct Clauses {
     pub(super) rules: Vec<Rule>,
     pub(super) facts: Vec<FactBlock>,
+    /// What subsumption clauses say; see [`subsume`].
+    pub(super) subsumptions: Vec<Rule>,
     /// Which block has the facts of a relation.
     blocks: FxHashMap<u32, usize>,
     /// How many clauses were read.
@@ -34,14 +36,10 @@ impl Clauses {
         let number = self.clauses;
         self.clauses = self.clauses.saturating_add(1);
         if clause.subsumption {
-            context.diagnostics.push(Diagnostic::at(
-                code::UNSUPPORTED,
-                "subsumption is not supported yet",
-                clause.span,
-                "a subsumptive clause",
-            ));
+            self.subsumption(item, clause, number, context);
             return;
         }
+        useless_plan(clause, context);
         let Some(body) = &clause.body else {
             for head in &clause.heads {
                 self.fact(item, clause, head, number, context);
@@ -67,6 +65,46 @@ impl Clauses {
                     self.rules.push(Rule { plan, ..described(rule, item, clause.span, number, context) });
                 }
             }
+        }
+    }
+
+    /// `low <= high :- body.`: the two are atoms of the body, the first is its head.
+    fn subsumption(&mut self, item: &ast::Item, clause: &ast::Clause, number: u32, context: &mut Context<'_>) {
+        let [low, high] = clause.heads.as_slice() else { return };
+        let wrong = |message: &str, span: Span, label: &str| Diagnostic::at(code::SUBSUMPTION, message, span, label);
+        if low.relation.symbol != high.relation.symbol {
+            let found = wrong("a tuple is replaced by one of its own relation", high.span, "another relation");
+            context.diagnostics.push(found.label(low.span, "to be replaced"));
+            return;
+        }
+        if low.arguments.is_empty() {
+            let found =
+                wrong("a relation without columns has one tuple, which nothing replaces", low.span, "no columns");
+            context.diagnostics.push(found);
+            return;
+        }
+        let empty = ast::Formula::And(Vec::new());
+        let Some(alternatives) = alternatives(clause.body.as_ref().unwrap_or(&empty), context) else { return };
+        for conjuncts in &alternatives {
+            let before = mark(context);
+            let both = [Conjunct::Positive(low), Conjunct::Positive(high)];
+            let conjuncts: Vec<Conjunct<'_>> = both.into_iter().chain(conjuncts.iter().copied()).collect();
+            let draft = draft(Some(low), &conjuncts, false, context);
+            let Some(rule) = build(&draft, clause.span, context) else { continue };
+            if failed(context, before) {
+                continue;
+            }
+            let rule = described(rule, item, clause.span, number, context);
+            let rules = subsume::differing(rule, context.known.types, context.known.relations, context.values);
+            if rules.is_empty() {
+                context.diagnostics.push(Diagnostic::at(
+                    code::DEAD_RULE,
+                    "a tuple never replaces itself",
+                    clause.span,
+                    "the same tuple on both sides",
+                ));
+            }
+            self.subsumptions.extend(rules);
         }
     }
 
@@ -128,6 +166,24 @@ impl Clauses {
             block.spans.push(span);
         }
     }
+}
+
+/// Whether every rule of a clause binds its variables by itself. Nothing is reported.
+pub(super) fn stands_alone(clause: &ast::Clause, context: &mut Context<'_>) -> bool {
+    let reported = std::mem::take(context.diagnostics);
+    let mut alone = true;
+    let empty = [Vec::new()];
+    let bodies = clause.body.as_ref().map(|body| normalise::alternatives(body).unwrap_or_default());
+    for head in &clause.heads {
+        match &bodies {
+            Some(bodies) => bodies.iter().for_each(|conjuncts| {
+                draft(Some(head), conjuncts, false, context);
+            }),
+            None => alone &= empty.iter().all(|none| draft(Some(head), none, true, context).variables.is_empty()),
+        }
+    }
+    let found = std::mem::replace(context.diagnostics, reported);
+    alone && found.iter().all(|diagnostic| diagnostic.code != code::UNGROUNDED)
 }
 
 /// How much was reported up to now.
@@ -240,6 +296,7 @@ fn build(draft: &Draft, span: Span, context: &mut Context<'_>) -> Option<Rule> {
         variables,
         label: None,
         quiet: false,
+        monotone: false,
         doc: None,
         span,
         clause: 0,
@@ -252,6 +309,7 @@ fn described(rule: Rule, item: &ast::Item, span: Span, clause: u32, context: &Co
     Rule {
         label: find("label").and_then(|annotation| annotation.value).map(|value| value.symbol),
         quiet: find("quiet").is_some(),
+        monotone: find("monotone").is_some(),
         doc: item.doc,
         span,
         clause,
@@ -263,15 +321,38 @@ fn described(rule: Rule, item: &ast::Item, span: Span, clause: u32, context: &Co
 fn plan(clause: &ast::Clause, body: &[Literal]) -> Vec<(u32, Vec<usize>)> {
     let atoms = body.iter().filter(|literal| matches!(literal, Literal::Positive(_))).count();
     let Some(plan) = &clause.plan else { return Vec::new() };
-    plan.orders
-        .iter()
-        .filter_map(|(version, order)| {
-            let positions: Vec<usize> = order.iter().filter_map(|&at| (at as usize).checked_sub(1)).collect();
-            let mut sorted = positions.clone();
-            sorted.sort_unstable();
-            sorted.iter().copied().eq(0..atoms).then_some((*version, positions))
-        })
-        .collect()
+    let orders = plan.orders.iter().filter(|(_, order)| complete(order, atoms));
+    orders.map(|(version, order)| (*version, order.iter().map(|&at| at as usize - 1).collect())).collect()
+}
+
+/// Whether an order names each of some atoms once, from 1.
+fn complete(order: &[u32], atoms: usize) -> bool {
+    let mut sorted: Vec<usize> = order.iter().map(|&at| at as usize).collect();
+    sorted.sort_unstable();
+    sorted.into_iter().eq(1..=atoms)
+}
+
+/// Warns of a plan that is no use, as far as the text tells.
+fn useless_plan(clause: &ast::Clause, context: &mut Context<'_>) {
+    let Some(plan) = &clause.plan else { return };
+    let alternatives = clause.body.as_ref().map(|body| normalise::alternatives(body).unwrap_or_default());
+    let atoms = match alternatives.as_deref() {
+        Some([conjuncts]) => conjuncts.iter().filter(|conjunct| matches!(conjunct, Conjunct::Positive(_))).count(),
+        Some(_) => return,
+        None => 0,
+    };
+    let message = if clause.body.is_none() {
+        "a fact has no order of evaluation".to_owned()
+    } else if let Some((version, _)) = plan.orders.iter().find(|(_, order)| !complete(order, atoms)) {
+        let plural = if atoms == 1 { "" } else { "s" };
+        format!("order {version} does not name each of the {atoms} atom{plural} of the body once")
+    } else {
+        return;
+    };
+    context.diagnostics.push(
+        Diagnostic::at(code::USELESS_PLAN, message, plan.span, "not used")
+            .help("leave it out: orders are chosen from sizes"),
+    );
 }
 
 fn variables_in_fact(draft: &mut Draft, head: &ast::Atom, context: &mut Context<'_>) {

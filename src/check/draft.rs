@@ -1,12 +1,10 @@
 //! A clause between text and program: names resolved and aggregates scoped, every node still with its place, types not
 //! yet known. What could not be resolved is [`TermKind::Unknown`] or an atom without relation, and raises no second error.
 
-use crate::program::{AggregateOp, CompareOp, Functor, RelationId, Variable};
+use crate::program::{AggregateOp, CompareOp, Functor, RelationId, Signature, Variable};
 use crate::source::Span;
 use crate::symbol::Symbol;
 use crate::value::TypeId;
-
-use super::functors::Policy;
 
 /// One head (none for a goal) and one conjunction.
 #[derive(Debug, Default)]
@@ -93,7 +91,7 @@ pub(super) enum TermKind {
         arguments: Vec<Term>,
     },
     User {
-        policy: &'static Policy,
+        functor: Signature,
         name: Symbol,
         arguments: Vec<Term>,
     },

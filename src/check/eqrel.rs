@@ -26,6 +26,7 @@ pub(super) fn rules(relations: &[RelationDecl], values: &mut Values, clauses: u3
                 variables,
                 label: Some(values.symbols.intern(name)),
                 quiet: false,
+                monotone: false,
                 doc: None,
                 span: relation.span,
                 clause: clauses,

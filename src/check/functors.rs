@@ -1,7 +1,7 @@
 //! What each functor takes and gives, by kind. One table a family: the operators and functors of the language, and the
 //! `@` functors for policy work.
 
-use crate::program::Functor;
+use crate::program::{Functor, Signature};
 use crate::value::Kind;
 
 /// A set of kinds, one bit a kind.
@@ -129,33 +129,27 @@ pub(super) fn shape(functor: Functor) -> Shape {
     Shape { arity, operands, result }
 }
 
-/// An `@` functor that onus brings along.
-#[derive(Debug)]
-pub(super) struct Policy {
-    /// As it is written.
-    pub(super) name: &'static str,
-    /// The kinds of its parameters.
-    pub(super) parameters: &'static [Kind],
-    /// The kind of its result.
-    pub(super) result: Kind,
-}
-
 /// The `@` functors for policy work: dates (as numbers `YYYYMMDD`) and text.
-pub(super) const POLICY: &[Policy] = &[
-    Policy { name: "@date", parameters: &[Kind::Symbol], result: Kind::Number },
-    Policy { name: "@date_text", parameters: &[Kind::Number], result: Kind::Symbol },
-    Policy { name: "@add_days", parameters: &[Kind::Number, Kind::Number], result: Kind::Number },
-    Policy { name: "@days_between", parameters: &[Kind::Number, Kind::Number], result: Kind::Number },
-    Policy { name: "@lower", parameters: &[Kind::Symbol], result: Kind::Symbol },
-    Policy { name: "@upper", parameters: &[Kind::Symbol], result: Kind::Symbol },
-    Policy { name: "@trim", parameters: &[Kind::Symbol], result: Kind::Symbol },
-    Policy { name: "@starts_with", parameters: &[Kind::Symbol, Kind::Symbol], result: Kind::Number },
-    Policy { name: "@ends_with", parameters: &[Kind::Symbol, Kind::Symbol], result: Kind::Number },
-    Policy { name: "@split", parameters: &[Kind::Symbol, Kind::Symbol, Kind::Number], result: Kind::Symbol },
-    Policy { name: "@replace", parameters: &[Kind::Symbol, Kind::Symbol, Kind::Symbol], result: Kind::Symbol },
+pub(super) const POLICY: &[Signature] = &[
+    Signature { name: "@date", parameters: &[Kind::Symbol], result: Kind::Number },
+    Signature { name: "@date_text", parameters: &[Kind::Number], result: Kind::Symbol },
+    Signature { name: "@add_days", parameters: &[Kind::Number, Kind::Number], result: Kind::Number },
+    Signature { name: "@days_between", parameters: &[Kind::Number, Kind::Number], result: Kind::Number },
+    Signature { name: "@lower", parameters: &[Kind::Symbol], result: Kind::Symbol },
+    Signature { name: "@upper", parameters: &[Kind::Symbol], result: Kind::Symbol },
+    Signature { name: "@trim", parameters: &[Kind::Symbol], result: Kind::Symbol },
+    Signature { name: "@starts_with", parameters: &[Kind::Symbol, Kind::Symbol], result: Kind::Number },
+    Signature { name: "@ends_with", parameters: &[Kind::Symbol, Kind::Symbol], result: Kind::Number },
+    Signature { name: "@split", parameters: &[Kind::Symbol, Kind::Symbol, Kind::Number], result: Kind::Symbol },
+    Signature { name: "@replace", parameters: &[Kind::Symbol, Kind::Symbol, Kind::Symbol], result: Kind::Symbol },
 ];
 
-/// The `@` functor of a name without `@`.
-pub(super) fn policy(name: &str) -> Option<&'static Policy> {
-    POLICY.iter().find(|policy| policy.name.strip_prefix('@') == Some(name))
+/// The `@` functor of a name without `@`: one that the host program registered, or one of onus' own.
+pub(super) fn find(name: &str, registered: &[Signature]) -> Option<Signature> {
+    registered.iter().chain(POLICY).find(|functor| functor.name.strip_prefix('@') == Some(name)).copied()
+}
+
+/// What all `@` functors are called.
+pub(super) fn names(registered: &[Signature]) -> impl Iterator<Item = &'static str> {
+    registered.iter().chain(POLICY).map(|functor| functor.name)
 }

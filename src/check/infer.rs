@@ -285,11 +285,11 @@ impl<'d> Inference<'d> {
                     (None, None) => {}
                 }
             }
-            TermKind::User { policy, arguments, .. } => {
-                for (argument, &kind) in arguments.iter().zip(policy.parameters) {
-                    self.narrow(argument, Kinds::only(kind), Why::Operand(policy.name), context);
+            TermKind::User { functor, arguments, .. } => {
+                for (argument, &kind) in arguments.iter().zip(functor.parameters) {
+                    self.narrow(argument, Kinds::only(kind), Why::Operand(functor.name), context);
                 }
-                self.narrow(term, Kinds::only(policy.result), Why::Result(policy.name), context);
+                self.narrow(term, Kinds::only(functor.result), Why::Result(functor.name), context);
             }
             TermKind::As { term: inner, ty } => {
                 let literal = matches!(

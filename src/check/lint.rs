@@ -6,7 +6,7 @@
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::diagnostic::{Diagnostic, code};
-use crate::program::{AggregateOp, CompareOp, Literal, Program, RelationId, Rule, RuleId, Term};
+use crate::program::{AggregateOp, CompareOp, Literal, Program, RelationId, Role, Rule, RuleId, Term};
 use crate::source::Span;
 use crate::symbol::{Interner, Symbol};
 use crate::syntax::ast::{self, DirectiveKind};
@@ -204,6 +204,9 @@ pub(super) fn program(program: &Program, options: &Options, symbols: &Interner, 
         asked[at] |= relation.watch || relation.alarm || relation.deny.is_some() || relation.says.is_some();
     }
 
+    for id in program.relation_ids() {
+        given[program.takes(id).0 as usize] |= given[id.0 as usize];
+    }
     let found = analyse(program, &given, &asked);
     let mut derived: Vec<Vec<u32>> = vec![Vec::new(); count];
     for (id, rule) in written(program) {
@@ -212,7 +215,14 @@ pub(super) fn program(program: &Program, options: &Options, symbols: &Interner, 
     for (at, relation) in program.relations.iter().enumerate() {
         let id = u32::try_from(at).unwrap_or(u32::MAX);
         let name = symbols.get(relation.name);
-        if asks && !found.needed.contains(&id) {
+        let asked_for = found.needed.contains(&id);
+        // What is left of candidates is as empty as they are.
+        let id = program.takes(RelationId(id)).0;
+        let at = id as usize;
+        if matches!(relation.role, Role::Candidates { .. } | Role::Replaced { .. } | Role::Inlined) {
+            continue;
+        }
+        if asks && !asked_for {
             diagnostics.push(
                 Diagnostic::at(code::UNUSED_RELATION, format!("nothing needs `{name}`"), relation.span, "not needed")
                     .help("`.output` it, ask for it in a goal, or mark it `@[watch]`"),
@@ -252,9 +262,13 @@ pub(super) fn program(program: &Program, options: &Options, symbols: &Interner, 
     }
 }
 
-/// The rules that someone wrote: those that close an equivalence stand where the relation does.
+/// The rules that someone wrote: those that close an equivalence stand where the relation does, and what subsumption
+/// clauses say is not of the kind that can be dead.
 fn written(program: &Program) -> impl Iterator<Item = (RuleId, &Rule)> {
-    program.rules().filter(|(_, rule)| rule.span != program.relation(rule.head).span)
+    program.rules().filter(|(_, rule)| {
+        let head = program.relation(rule.head);
+        rule.span != head.span && matches!(head.role, Role::Own | Role::Candidates { .. })
+    })
 }
 
 /// What the analysis found.

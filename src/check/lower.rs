@@ -8,7 +8,7 @@
 use rustc_hash::FxHashMap;
 
 use crate::diagnostic::{Diagnostic, code};
-use crate::program::{CompareOp, Functor, Variable};
+use crate::program::{CompareOp, Functor, Role, Variable};
 use crate::source::Span;
 use crate::symbol::Symbol;
 use crate::syntax::ast;
@@ -154,6 +154,16 @@ impl<'c, 'k> Lowering<'c, 'k> {
             return Atom { relation: None, arguments, span: atom.span };
         };
         let good = arity(self.context, id, atom);
+        if self.context.known.decl(id).role == Role::Inlined {
+            let name = self.context.text(atom.relation.symbol).to_owned();
+            let message = format!("`{name}` has no tuples of its own: its rules need what their caller knows");
+            let declared = self.context.known.decl(id).span;
+            self.context.diagnostics.push(
+                Diagnostic::at(code::INLINE, message, atom.span, "an inlined relation")
+                    .label(declared, "declared `inline` here")
+                    .help("ask for what its rules say"),
+            );
+        }
         Atom { relation: good.then_some(id), arguments, span: atom.span }
     }
 
@@ -231,10 +241,10 @@ impl<'c, 'k> Lowering<'c, 'k> {
             ast::TermKind::Iteration => {
                 self.context.diagnostics.push(Diagnostic::at(
                     code::UNSUPPORTED,
-                    "`recursive_iteration_cnt()` is not supported yet",
+                    "`recursive_iteration_cnt()` has no value: how many rounds a recursion takes is the engine's own affair",
                     span,
                     "the iteration counter",
-                ));
+                ).help("count steps in a column of your own: `r(y, n + 1) :- r(x, n), edge(x, y), n < 10.`"));
                 TermKind::Unknown(Vec::new())
             }
             ast::TermKind::Record(fields) => {
@@ -352,28 +362,29 @@ impl<'c, 'k> Lowering<'c, 'k> {
         let arguments: Vec<Term> =
             arguments.iter().map(|argument| self.lower(level, argument, Place::Value("a functor"))).collect();
         let text = self.context.text(name.symbol);
-        let Some(policy) = functors::policy(text) else {
+        let registered = self.context.known.functors;
+        let Some(functor) = functors::find(text, registered) else {
             let diagnostic = Diagnostic::at(
                 code::UNKNOWN_FUNCTOR,
                 format!("no functor is called `@{text}`"),
                 name.span,
                 "not known",
             )
-            .maybe_help(did_you_mean(&format!("@{text}"), functors::POLICY.iter().map(|policy| policy.name)));
+            .maybe_help(did_you_mean(&format!("@{text}"), functors::names(registered)));
             self.context.diagnostics.push(diagnostic);
             return TermKind::Unknown(arguments);
         };
-        if policy.parameters.len() != arguments.len() {
-            let takes = plural(policy.parameters.len(), "argument");
+        if functor.parameters.len() != arguments.len() {
+            let takes = plural(functor.parameters.len(), "argument");
             self.context.diagnostics.push(Diagnostic::at(
                 code::WRONG_ARITY,
-                format!("`{}` takes {takes}, not {}", policy.name, arguments.len()),
+                format!("`{}` takes {takes}, not {}", functor.name, arguments.len()),
                 span,
                 format!("{} here", plural(arguments.len(), "argument")),
             ));
             return TermKind::Unknown(arguments);
         }
-        TermKind::User { policy, name: name.symbol, arguments }
+        TermKind::User { functor, name: name.symbol, arguments }
     }
 }
 

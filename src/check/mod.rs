@@ -2,12 +2,14 @@
 //!
 //! - `expand`, `rename`: components are instantiated, tree to tree
 //! - `resolve`, `types`: what names stand for; `directives`: what `.input` and `.output` may say
+//! - `lattice`: lattice columns become clauses, tree to tree
+//! - `inline`: relations whose rules take the place of their atoms, tree to tree
 //! - `normalise`, `lower`, `aggregates`: a clause becomes drafts, one head and one conjunction each
 //! - `safety`: every variable gets its value from somewhere
 //! - `infer`, `flow`: every term has a type
 //! - `build`: drafts become rules
-//! - `eqrel`: what equivalence relations mean, as rules
-//! - `stratify`: the order of evaluation
+//! - `eqrel`, `subsume`: what equivalence relations and subsumptions mean, as rules
+//! - `stratify`, `monotone`: the order of evaluation, and what aggregates may do in a cycle
 //! - `lint`: what is right and yet odd
 //!
 //! An error in one clause hides none in another, and raises no second one about the same fault.
@@ -22,8 +24,11 @@ mod expand;
 mod flow;
 mod functors;
 mod infer;
+mod inline;
+mod lattice;
 mod lint;
 mod lower;
+mod monotone;
 mod normalise;
 mod options;
 mod pipeline;
@@ -31,6 +36,7 @@ mod rename;
 mod resolve;
 mod safety;
 mod stratify;
+mod subsume;
 mod types;
 
 pub use options::{Argument, Checked, Options, Pattern};

@@ -1,7 +1,7 @@
 //! What the checks are told, and what they give.
 
 use crate::diagnostic::Diagnostic;
-use crate::program::{Program, RelationId};
+use crate::program::{Program, RelationId, Signature};
 use crate::symbol::Symbol;
 use crate::value::Word;
 
@@ -16,11 +16,13 @@ pub struct Options {
     pub deny: Vec<String>,
     /// Relations that get facts from outside, beside those of `.input`.
     pub inputs: Vec<String>,
+    /// The functors that the host program registers, beside those that the language brings along.
+    pub functors: Vec<Signature>,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { warnings: true, off: Vec::new(), deny: Vec::new(), inputs: Vec::new() }
+        Self { warnings: true, off: Vec::new(), deny: Vec::new(), inputs: Vec::new(), functors: Vec::new() }
     }
 }
 

@@ -1,7 +1,7 @@
 //! The checks in their order.
 
 use crate::diagnostic::{Diagnostic, Severity, code};
-use crate::program::Program;
+use crate::program::{Program, Role};
 use crate::symbol::Symbol;
 use crate::syntax::ast;
 use crate::value::{TypeId, Values};
@@ -9,11 +9,14 @@ use crate::value::{TypeId, Values};
 use super::clauses::{self, Clauses};
 use super::eqrel;
 use super::expand;
+use super::inline;
+use super::lattice;
 use super::lint;
 use super::lower::Context;
 use super::options::{Checked, Options};
 use super::resolve::{Declarations, Declared, Known, Names, Space, Unknown};
 use super::stratify;
+use super::subsume::{self, Parts};
 
 /// A million facts with one fault each are not worth a million messages.
 const MOST_FAULTS: usize = 10_000;
@@ -26,14 +29,22 @@ pub(super) fn check(sources: &[&ast::Program], values: &mut Values, options: &Op
     unknown.broken.clone_from(&expanded.broken);
     let items = expanded.items(sources);
 
-    let mut declared = declare(&items, values, &mut unknown, &mut diagnostics);
+    let mut declared = declare(&items, options, values, &mut unknown, &mut diagnostics);
     unique_labels(&items, values, &mut diagnostics);
 
-    let known = Known { names: &declared.names, types: &declared.types, relations: &declared.relations };
+    let known = Known {
+        names: &declared.names,
+        types: &declared.types,
+        relations: &declared.relations,
+        functors: &options.functors,
+    };
     let mut context = Context { known, values, unknown: &mut unknown, diagnostics: &mut diagnostics };
     let mut clauses = Clauses::default();
     let mut goals = Vec::new();
-    for item in &items {
+    let made = lattice::clauses(&items, context.values, context.diagnostics);
+    let all: Vec<&ast::Item> = items.iter().copied().chain(&made).collect();
+    let inlined = inline::inline(&all, &mut context);
+    for item in inlined.items(&all) {
         if context.diagnostics.len() > MOST_FAULTS {
             let message =
                 format!("there are more than {MOST_FAULTS} faults: the clauses from here on are not looked at");
@@ -46,8 +57,23 @@ pub(super) fn check(sources: &[&ast::Program], values: &mut Values, options: &Op
             _ => {}
         }
     }
+    for name in &inlined.relations {
+        if let Some(id) = declared.names.relations.get(name) {
+            declared.relations[id.0 as usize].role = Role::Inlined;
+        }
+    }
     let count = clauses.rules.last().map_or(0, |rule| rule.clause + 1);
-    clauses.rules.extend(eqrel::rules(&declared.relations, context.values, count));
+    clauses.rules.extend(eqrel::rules(&declared.relations, values, count));
+    subsume::rewrite(
+        &clauses.subsumptions,
+        &mut Parts {
+            relations: &mut declared.relations,
+            rules: &mut clauses.rules,
+            directives: &mut declared.directives,
+            values,
+            diagnostics: &mut diagnostics,
+        },
+    );
     let strata = stratify::stratify(&declared.relations, &clauses.rules, &values.symbols, &mut diagnostics);
     unknown.report(&declared.names, &values.symbols, &mut diagnostics);
 
@@ -60,6 +86,7 @@ pub(super) fn check(sources: &[&ast::Program], values: &mut Values, options: &Op
         strata,
         directives: std::mem::take(&mut declared.directives),
         goals,
+        functors: options.functors.clone(),
     };
     if options.warnings {
         lint::clauses(&items, &values.symbols, &mut diagnostics);
@@ -74,6 +101,7 @@ pub(super) fn check(sources: &[&ast::Program], values: &mut Values, options: &Op
 
 fn declare(
     items: &[&ast::Item],
+    options: &Options,
     values: &mut Values,
     unknown: &mut Unknown,
     diagnostics: &mut Vec<Diagnostic>,
@@ -89,7 +117,9 @@ fn declare(
     }
     let mut space = Space::default();
     space.reserve(items);
-    let mut declarations = Declarations { declared: &mut declared, space: &mut space, unknown, values, diagnostics };
+    let functors = options.functors.as_slice();
+    let mut declarations =
+        Declarations { declared: &mut declared, space: &mut space, unknown, values, functors, diagnostics };
     declarations.enter_types(items);
     declarations.enter(items);
     declared
@@ -162,7 +192,8 @@ pub(super) fn later<T>(
     let names = Names::of(program, &mut values.symbols);
     let mut diagnostics = Vec::new();
     let mut unknown = Unknown::default();
-    let known = Known { names: &names, types: &program.types, relations: &program.relations };
+    let known =
+        Known { names: &names, types: &program.types, relations: &program.relations, functors: &program.functors };
     let mut context = Context { known, values, unknown: &mut unknown, diagnostics: &mut diagnostics };
     let outcome = work(&mut context);
     unknown.report(&names, &values.symbols, &mut diagnostics);

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use rustc_hash::FxHashMap;
 
 use crate::diagnostic::{Diagnostic, code, suggest};
-use crate::program::{Column, Directive, Program, RelationDecl, RelationId, RelationKind};
+use crate::program::{Column, Directive, Program, RelationDecl, RelationId, RelationKind, Role, Signature};
 use crate::source::Span;
 use crate::symbol::{Interner, Symbol};
 use crate::syntax::ast;
@@ -32,6 +32,7 @@ pub(super) struct Known<'a> {
     pub(super) names: &'a Names,
     pub(super) types: &'a TypeTable,
     pub(super) relations: &'a [RelationDecl],
+    pub(super) functors: &'a [Signature],
 }
 
 impl Names {
@@ -44,7 +45,7 @@ impl Names {
                 branches.extend((0..).zip(all).map(|(rank, branch)| (branch.name, (id, rank))));
             }
         }
-        let relations = program.relation_ids().zip(&program.relations).map(|(id, decl)| (decl.name, id)).collect();
+        let relations = program.declared_ids().map(|id| (program.relation(id).name, id)).collect();
         let columns = program.relations.iter().map(|decl| decl.columns.iter().map(|column| Some(column.ty)).collect());
         Self { relations, types, branches, columns: columns.collect() }
     }
@@ -212,6 +213,7 @@ pub(super) struct Declarations<'a> {
     pub(super) space: &'a mut Space,
     pub(super) unknown: &'a mut Unknown,
     pub(super) values: &'a Values,
+    pub(super) functors: &'a [Signature],
     pub(super) diagnostics: &'a mut Vec<Diagnostic>,
 }
 
@@ -227,13 +229,8 @@ impl Declarations<'_> {
             match &item.kind {
                 ast::ItemKind::Directive(directive) => self.directive(item.span, directive),
                 ast::ItemKind::Functor(functor) => self.functor(item.span, functor),
-                ast::ItemKind::Lattice(lattice) => self.diagnostics.push(Diagnostic::at(
-                    code::UNSUPPORTED,
-                    "lattices are not supported yet",
-                    lattice.name.span,
-                    "a lattice",
-                )),
-                ast::ItemKind::Type(_)
+                ast::ItemKind::Lattice(_)
+                | ast::ItemKind::Type(_)
                 | ast::ItemKind::Relation(_)
                 | ast::ItemKind::Clause(_)
                 | ast::ItemKind::Goal(_)
@@ -293,6 +290,7 @@ impl Declarations<'_> {
                 watch: false,
                 alarm: false,
                 adjustable: false,
+                role: Role::Own,
                 span: name.span,
             };
             for annotation in &item.annotations {
@@ -316,17 +314,21 @@ impl Declarations<'_> {
         }
     }
 
-    /// The type of an attribute.
-    pub(super) fn attribute(&mut self, attribute: &ast::Attribute) -> Option<TypeId> {
+    /// The type of a field, which is no lattice.
+    pub(super) fn field(&mut self, attribute: &ast::Attribute) -> Option<TypeId> {
         if attribute.lattice {
             self.diagnostics.push(Diagnostic::at(
-                code::UNSUPPORTED,
-                "lattices are not supported yet",
+                code::LATTICE,
+                "only a relation's columns can be lattices",
                 attribute.ty.span,
-                "a lattice attribute",
+                "a field",
             ));
-            return None;
         }
+        self.attribute(attribute)
+    }
+
+    /// The type of an attribute.
+    pub(super) fn attribute(&mut self, attribute: &ast::Attribute) -> Option<TypeId> {
         match self.declared.names.types.get(&attribute.ty.symbol) {
             Some(&ty) => ty,
             None => {
@@ -444,21 +446,37 @@ impl Declarations<'_> {
             let ty = self.declared.names.types.get(&path.symbol).copied().flatten()?;
             Some(self.declared.types.kind(ty))
         };
-        // The declaration that Soufflé needs for a functor that onus brings along.
-        let known = functors::policy(name).is_some_and(|policy| {
-            policy.parameters.iter().map(|&kind| Some(kind)).eq(functor.parameters.iter().map(kind))
-                && kind(&functor.result) == Some(policy.result)
+        let found = functors::find(name, self.functors);
+        // The declaration that Soufflé needs for a functor that is known here anyway.
+        let known = found.is_some_and(|found| {
+            found.parameters.iter().map(|&kind| Some(kind)).eq(functor.parameters.iter().map(kind))
+                && kind(&functor.result) == Some(found.result)
         });
-        if !known {
-            let diagnostic = Diagnostic::at(
+        if known {
+            return;
+        }
+        let diagnostic = match found {
+            Some(found) => {
+                let parameters: Vec<&str> = found.parameters.iter().map(|kind| kind.name()).collect();
+                let is = format!("({}): {}", parameters.join(", "), found.result.name());
+                Diagnostic::at(
+                    code::TYPE_MISMATCH,
+                    format!("`@{name}` is known with other types"),
+                    span,
+                    format!("it is `@{name}{is}`"),
+                )
+            }
+            None => Diagnostic::at(
                 code::UNSUPPORTED,
                 format!("`@{name}` would come from a native library, which onus does not load"),
                 span,
                 "a native functor",
             )
-            .maybe_help(did_you_mean(&format!("@{name}"), functors::POLICY.iter().map(|policy| policy.name)));
-            self.diagnostics.push(diagnostic);
-        }
+            .help(did_you_mean(&format!("@{name}"), functors::names(self.functors)).unwrap_or_else(|| {
+                "a program in Rust can register it as a closure: see `onus::library::Datalog::functor`".to_owned()
+            })),
+        };
+        self.diagnostics.push(diagnostic);
     }
 }
 

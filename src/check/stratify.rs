@@ -8,9 +8,11 @@ use petgraph::algo::kosaraju_scc;
 use petgraph::graph::{DiGraph, NodeIndex};
 
 use crate::diagnostic::{Diagnostic, code};
-use crate::program::{Literal, RelationDecl, RelationId, Rule, RuleId, Stratum, Term};
+use crate::program::{Literal, RelationDecl, RelationId, Role, Rule, RuleId, Stratum, Term};
 use crate::source::Span;
 use crate::symbol::Interner;
+
+use super::monotone;
 
 /// How a rule uses a relation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,6 +20,10 @@ pub(super) enum Use {
     Positive,
     Negated,
     Aggregated,
+    /// By an aggregate of a rule that says that it is monotone.
+    Monotone,
+    /// Candidates are compared by it as they come.
+    Compared,
 }
 
 /// A rule's use of a relation: the head depends on it.
@@ -36,6 +42,11 @@ pub(super) fn dependencies(rule: &Rule) -> Vec<Dependency> {
     for argument in &rule.arguments {
         term(rule.head, argument, &mut found);
     }
+    if rule.monotone {
+        for dependency in found.iter_mut().filter(|dependency| dependency.how == Use::Aggregated) {
+            dependency.how = Use::Monotone;
+        }
+    }
     found
 }
 
@@ -44,8 +55,8 @@ fn body(head: RelationId, literals: &[Literal], aggregated: bool, found: &mut Ve
         match literal {
             Literal::Positive(atom) | Literal::Negative(atom) => {
                 let how = match literal {
-                    _ if aggregated => Use::Aggregated,
                     Literal::Negative(_) => Use::Negated,
+                    Literal::Positive(_) | Literal::Compare(_) if aggregated => Use::Aggregated,
                     Literal::Positive(_) | Literal::Compare(_) => Use::Positive,
                 };
                 found.push(Dependency { head, on: atom.relation, how, span: atom.span });
@@ -85,7 +96,8 @@ pub(super) fn stratify(
     symbols: &Interner,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Vec<Stratum> {
-    let dependencies: Vec<Dependency> = rules.iter().flat_map(dependencies).collect();
+    let mut dependencies: Vec<Dependency> = rules.iter().flat_map(self::dependencies).collect();
+    dependencies.extend(compared(relations, rules));
     let mut graph: DiGraph<(), (), u32> = DiGraph::with_capacity(relations.len(), dependencies.len());
     for _ in relations {
         graph.add_node(());
@@ -123,9 +135,40 @@ pub(super) fn stratify(
         }
         if stratum.recursive {
             counters(stratum, rules, diagnostics);
+            monotone::check(stratum, relations, rules, symbols, diagnostics);
         }
     }
     strata
+}
+
+/// The strongly connected component of each relation, by number.
+pub(super) fn components(relations: usize, rules: &[Rule]) -> Vec<usize> {
+    let mut graph: DiGraph<(), (), u32> = DiGraph::with_capacity(relations, rules.len());
+    for _ in 0..relations {
+        graph.add_node(());
+    }
+    for dependency in rules.iter().flat_map(dependencies) {
+        graph.add_edge(NodeIndex::new(dependency.head.0 as usize), NodeIndex::new(dependency.on.0 as usize), ());
+    }
+    let mut of = vec![0; relations];
+    for (at, component) in kosaraju_scc(&graph).iter().enumerate() {
+        component.iter().for_each(|node| of[node.index()] = at);
+    }
+    of
+}
+
+/// What decides which candidates are replaced must be complete before the first comes.
+fn compared(relations: &[RelationDecl], rules: &[Rule]) -> Vec<Dependency> {
+    let mut found = Vec::new();
+    for (at, relation) in (0..).zip(relations) {
+        let Role::Candidates { replaced, .. } = relation.role else { continue };
+        let head = RelationId(at);
+        for rule in rules.iter().filter(|rule| rule.head == replaced) {
+            let others = dependencies(rule).into_iter().skip(2);
+            found.extend(others.map(|other| Dependency { head, how: Use::Compared, ..other }));
+        }
+    }
+    found
 }
 
 /// How many steps the search for the shortest cycle may take; what was found by then will do.
@@ -140,7 +183,8 @@ fn negative_cycle(inside: &[Dependency]) -> Option<Vec<Dependency>> {
     let mut tried = BTreeSet::new();
     let starts: Vec<Dependency> = inside
         .iter()
-        .filter(|dependency| dependency.how != Use::Positive && tried.insert((dependency.head, dependency.on)))
+        .filter(|dependency| !matches!(dependency.how, Use::Positive | Use::Monotone))
+        .filter(|dependency| tried.insert((dependency.head, dependency.on)))
         .copied()
         .collect();
     // Short cycles first, so that each search looks only around its start.
@@ -208,8 +252,11 @@ fn path(
 fn report(cycle: &[Dependency], relations: &[RelationDecl], symbols: &Interner) -> Diagnostic {
     let name = |id: RelationId| symbols.get(relations[id.0 as usize].name);
     let first = cycle.first().map_or("", |dependency| name(dependency.head));
+    let replaced = |id: RelationId| matches!(relations[id.0 as usize].role, Role::Replaced { .. });
     let through = match cycle.first().map(|dependency| dependency.how) {
+        Some(Use::Negated) if cycle.first().is_some_and(|first| replaced(first.on)) => "a subsumption",
         Some(Use::Aggregated) => "an aggregate",
+        Some(Use::Compared) => "a subsumption",
         _ => "a negation",
     };
     let mut diagnostic =
@@ -219,15 +266,26 @@ fn report(cycle: &[Dependency], relations: &[RelationDecl], symbols: &Interner) 
         let (head, on) = (name(dependency.head), name(dependency.on));
         let (text, mark) = match dependency.how {
             Use::Positive => (format!("`{head}` needs `{on}`"), ""),
+            Use::Negated if replaced(dependency.on) => {
+                (format!("tuples of `{head}` hold unless another replaces them"), " (negated)")
+            }
             Use::Negated => (format!("`{head}` needs that `{on}` does not hold"), " (negated)"),
             Use::Aggregated => (format!("`{head}` needs all of `{on}`"), " (aggregated)"),
+            Use::Monotone => (format!("`{head}` needs enough of `{on}`"), ""),
+            Use::Compared => (format!("tuples of `{head}` are replaced by what `{on}` says"), " (compared)"),
         };
         diagnostic = diagnostic.label(dependency.span, text);
         note.push_str(&format!(" -> {on}{mark}"));
     }
-    diagnostic.note(note).help(
-        "no order of evaluation decides such a cycle: split a relation, so that what is negated is complete first",
-    )
+    let help = match cycle.first().map(|dependency| dependency.how) {
+        Some(Use::Aggregated) => {
+            "no order of evaluation decides such a cycle: split a relation, so that what is aggregated is complete first; \
+             or, where the value only grows and is only asked to be large enough (`count : { ... } >= 2`), mark the rule \
+             `@[monotone]`"
+        }
+        _ => "no order of evaluation decides such a cycle: split a relation, so that what is negated is complete first",
+    };
+    diagnostic.note(note).help(help)
 }
 
 /// `autoinc()` gives another value each time a rule is tried, and a recursive rule is tried as often as the engine likes.

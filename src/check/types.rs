@@ -150,7 +150,7 @@ impl Declarations<'_> {
 
     fn fields(&mut self, attributes: &[ast::Attribute]) -> Option<Vec<Field>> {
         self.unique(attributes);
-        let types: Vec<Option<TypeId>> = attributes.iter().map(|attribute| self.attribute(attribute)).collect();
+        let types: Vec<Option<TypeId>> = attributes.iter().map(|attribute| self.field(attribute)).collect();
         attributes
             .iter()
             .zip(types)

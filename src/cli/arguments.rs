@@ -9,8 +9,8 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::report::Form;
 use super::{
-    audit, check, compile, completions, coverage, diff, duties, explain_code, facts, findings, graph, lint, matrix,
-    new, plan, query, relies, relocate, run, schema, snapshot, what_if, why,
+    audit, certify, check, check_proof, compile, completions, coverage, diff, duties, explain_code, facts, findings,
+    graph, lint, matrix, new, plan, query, relies, relocate, run, schema, snapshot, test, what_if, why,
 };
 use crate::facts::date;
 use crate::responsibility::Selection;
@@ -47,9 +47,11 @@ pub(super) enum Command {
     Diff(diff::Diff),
     Snapshot(snapshot::Write),
     Check(check::Check),
+    Test(test::Test),
     Coverage(coverage::Coverage),
     Run(Box<run::Run>),
     Lint(lint::Lint),
+    Fmt(super::fmt::Fmt),
     Plan(plan::Plan),
     Schema(schema::Schema),
     ExplainCode(explain_code::ExplainCode),
@@ -65,6 +67,8 @@ pub(super) enum Command {
     Graph(graph::Graph),
     Compile(compile::Compile),
     Audit(audit::Audit),
+    Certify(certify::Certify),
+    CheckProof(check_proof::CheckProof),
     Facts(facts::Facts),
     New(new::New),
 }

@@ -6,6 +6,7 @@ use clap::Args;
 
 use super::context::Context;
 use super::diff::save;
+use super::findings::Gate;
 use super::snapshot;
 use crate::diagnostic::{Diagnostic, code, suggest};
 use crate::diff::{DiffOptions, diff};
@@ -14,9 +15,9 @@ use crate::repl::{Error, Outcome};
 use crate::report::diff::{DiffView, MOST, denial, junit};
 use crate::report::proof::Theme;
 use crate::report::review::{AnswerChange, Review, cases, json, markdown, text};
-use crate::responsibility::Project;
 use crate::responsibility::cite::Citations;
 use crate::responsibility::snapshot::{DIRECTORY, Snapshot, Stored, lines};
+use crate::responsibility::{Answers, Finding, Project};
 
 /// Check the project: errors and warnings, what rules deny, and the answers against those under snapshots/
 #[derive(Debug, Args)]
@@ -25,6 +26,9 @@ use crate::responsibility::snapshot::{DIRECTORY, Snapshot, Stored, lines};
   onus check --accept                 take the answers of now as reviewed
   onus check --accept conflicts       those of one question or relation
   onus check --format markdown --junit check.xml
+  onus check --deny gap:silent,conflict:hard,bad_choice
+
+The kinds of finding that `gates` in onus.toml names are denied as well.
 
 Exit code 1 where something is denied, or an answer is not the one that was reviewed."#)]
 pub(super) struct Check {
@@ -37,6 +41,8 @@ pub(super) struct Check {
     /// Write a JUnit file too, one test case an answer
     #[arg(long, value_name = "FILE")]
     junit: Option<PathBuf>,
+    #[command(flatten)]
+    gate: Gate,
 }
 
 impl Check {
@@ -50,6 +56,12 @@ impl Check {
             return accept(wanted, &project, stored.as_ref(), &now, context);
         }
         let mut review = Review { denied: denied(&now.model), ..Review::default() };
+        let gates = self.gate.selectors(&project)?;
+        if !gates.is_empty() {
+            let found = self.gate.findings(Answers::of(&now.model)?, &project, context)?;
+            let told = |finding: &Finding| format!("{} {}: {}", finding.kind, finding.id, finding.sentence);
+            review.denied.extend(found.denied(&gates).into_iter().map(told));
+        }
         match &stored {
             None => review
                 .notes

@@ -7,20 +7,23 @@ use clap::Args;
 use super::context::Context;
 use crate::diagnostic::{Diagnostic, code};
 use crate::diff::{DiffOptions, diff};
+use crate::facts::date;
 use crate::repl::{Error, Outcome, atomically, compare};
 use crate::report::diff::junit;
+use crate::responsibility::Selection;
 use crate::session::Failure;
 
-/// Compare two projects, or two revisions of one: facts, rules and conclusions gained and lost, by cause
+/// Compare two projects, or two revisions or days of one: facts, rules and conclusions gained and lost, by cause
 #[derive(Debug, Args)]
 #[command(after_help = r#"Examples:
   onus diff HEAD~1                    what the last commit and the work since changed
   onus diff main HEAD                 what a branch changes
   onus diff ../before ../after        two directories
+  onus diff 2021-06-01 2023-06-01     the documents as they were valid on two days
 
 Exit code 1 where a watched relation changed."#)]
 pub(super) struct Diff {
-    /// A project's directory, or a revision of the project in this directory
+    /// A project's directory, or a revision of the project in this directory, or a day
     #[arg(value_name = "A")]
     old: String,
     /// The other one; the project as it is here unless given
@@ -45,14 +48,20 @@ impl Diff {
     pub(super) fn run(&self, context: &mut Context<'_>) -> Result<Outcome, Error> {
         let here = context.flags.selection().project.unwrap_or_else(|| Path::new(".").to_owned());
         let selection = context.flags.selection();
-        let load = |what: Option<&str>| match what {
-            None => context.project().map(compare::Compared::from),
-            Some(name) => compare::project(&here, name),
+        // A directory or a revision, or the project here as of a day.
+        let load = |what: Option<&str>| {
+            let day = what.and_then(date::parse).filter(|_| what.is_none_or(|name| !Path::new(name).is_dir()));
+            let selection = Selection { as_of: day.or(selection.as_of), ..selection.clone() };
+            let project = match what {
+                Some(name) if day.is_none() => compare::project(&here, name)?,
+                _ => context.project().map(compare::Compared::from)?,
+            };
+            Ok::<_, Failure>((project, selection))
         };
-        let before = load(Some(&self.old))?;
-        let old = compare::model(&before, &selection, context.options())?.1;
-        let project = load(self.new.as_deref())?;
-        let (session, new) = compare::model(&project, &selection, context.options())?;
+        let (before, chosen) = load(Some(&self.old))?;
+        let old = compare::model(&before, &chosen, context.options())?.1;
+        let (project, chosen) = load(self.new.as_deref())?;
+        let (session, new) = compare::model(&project, &chosen, context.options())?;
         let options = DiffOptions { watch: project.manifest().watch.clone(), eval: context.options().eval };
         let found = diff(&old, &new, &options).map_err(|stop| session.stopped(&stop))?;
         let names = (self.old.as_str(), self.new.as_deref().unwrap_or("here"));

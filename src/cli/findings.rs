@@ -10,9 +10,8 @@ use crate::diagnostic::{Diagnostic, code};
 use crate::repl::{Error, Outcome};
 use crate::report::findings::{self, Listing};
 use crate::report::rows::RowFormat;
-use crate::responsibility::Answers;
-use crate::responsibility::File;
 use crate::responsibility::findings::{Findings as All, Selector, baseline, read_baseline};
+use crate::responsibility::{Answers, File, Project};
 
 /// List what a reviewer should act on; with --deny, fail on it
 #[derive(Debug, Args)]
@@ -35,15 +34,11 @@ Examples:
   onus findings -o findings.sarif"
 )]
 pub(super) struct Findings {
-    /// Fail (exit code 1) on findings of these kinds
-    #[arg(long, value_name = "KIND", value_delimiter = ',')]
-    deny: Vec<String>,
+    #[command(flatten)]
+    gate: Gate,
     /// Show findings of these kinds only
     #[arg(long, value_name = "KIND", value_delimiter = ',')]
     only: Vec<String>,
-    /// Findings in this file are known and do not fail
-    #[arg(long, value_name = "FILE")]
-    baseline: Option<PathBuf>,
     /// Write all findings that are not waived to this file, as a baseline
     #[arg(long, value_name = "FILE")]
     write_baseline: Option<PathBuf>,
@@ -52,6 +47,47 @@ pub(super) struct Findings {
     all: bool,
     #[command(flatten)]
     output: Output,
+}
+
+/// What fails on findings.
+#[derive(Debug, Args)]
+pub(super) struct Gate {
+    /// Fail (exit code 1) on findings of these kinds
+    #[arg(long, value_name = "KIND", value_delimiter = ',')]
+    deny: Vec<String>,
+    /// Findings in this file are known and do not fail
+    #[arg(long, value_name = "FILE")]
+    baseline: Option<PathBuf>,
+}
+
+impl Gate {
+    /// The kinds that are denied: those asked for, and those that a project names.
+    pub(super) fn selectors(&self, project: &Project) -> Result<Vec<Selector>, Error> {
+        let mut gates = selectors(&self.deny)?;
+        gates.extend(project.manifest().gates.iter().cloned());
+        Ok(gates)
+    }
+
+    /// The findings of a model, the project's waivers and the baseline applied.
+    pub(super) fn findings(
+        &self,
+        answers: Answers<'_>,
+        project: &Project,
+        context: &Context<'_>,
+    ) -> Result<All, Error> {
+        let mut found = All::of(answers);
+        found.waive(project.waivers()?, context.day());
+        if let Some(path) = &self.baseline {
+            let name = path.to_string_lossy();
+            let text = File::on_disk(name.clone(), path).text()?;
+            let known = read_baseline(&text).map_err(|line| {
+                let found = Diagnostic::new(code::USAGE, "this line does not start with the id of a finding");
+                failed(found.place(format!("{name}:{line}")).help("`onus findings --write-baseline FILE` writes one"))
+            })?;
+            found.know(&known);
+        }
+        Ok(found)
+    }
 }
 
 const FORMS: &[Form] = &[
@@ -65,25 +101,12 @@ const FORMS: &[Form] = &[
 impl Findings {
     pub(super) fn run(&self, context: &mut Context<'_>) -> Result<Outcome, Error> {
         let form = self.output.form(context, FORMS)?;
-        let (deny, only) = (selectors(&self.deny)?, selectors(&self.only)?);
-        let known = self.baseline.as_deref().map(|path| {
-            let name = path.to_string_lossy();
-            let text = File::on_disk(name.clone(), path).text()?;
-            read_baseline(&text).map_err(|line| {
-                let found = Diagnostic::new(code::USAGE, "this line does not start with the id of a finding");
-                failed(found.place(format!("{name}:{line}")).help("`onus findings --write-baseline FILE` writes one"))
-            })
-        });
-        let known = known.transpose()?;
-        let waivers = context.project()?.waivers()?;
+        let (deny, only) = (selectors(&self.gate.deny)?, selectors(&self.only)?);
+        let project = context.project()?;
         let mut session = context.session()?;
         let model = session.evaluate()?;
         let answers = Answers::of(&model)?;
-        let mut found = All::of(answers);
-        found.waive(waivers, context.day());
-        if let Some(known) = &known {
-            found.know(known);
-        }
+        let mut found = self.gate.findings(answers, &project, context)?;
         for waiver in found.idle.iter().filter_map(|at| found.waivers.get(*at)) {
             context.io.remark(&format!("{}: this waiver is about no finding: take it away", waiver.place))?;
         }
@@ -103,7 +126,7 @@ impl Findings {
             Form::Rows(RowFormat::Csv) => findings::csv(&listing, out),
             Form::Rows(RowFormat::Json) => findings::json(&listing, out),
             Form::Sarif => findings::sarif(&listing, out),
-            Form::Rows(_) | Form::Html | Form::Xlsx | Form::Dot | Form::Mermaid => {
+            Form::Rows(_) | Form::Html | Form::Xlsx | Form::Dot | Form::Mermaid | Form::Svg => {
                 findings::text(&listing, whole, width, out)
             }
         })?;

@@ -53,7 +53,9 @@ impl Matrix {
             Form::Rows(RowFormat::Json) => matrix::json(&layers, out),
             Form::Html => matrix::html(&layers, out),
             Form::Xlsx => matrix::xlsx(&layers, out),
-            Form::Rows(_) | Form::Sarif | Form::Dot | Form::Mermaid => matrix::text(&layers, width, unicode, out),
+            Form::Rows(_) | Form::Sarif | Form::Dot | Form::Mermaid | Form::Svg => {
+                matrix::text(&layers, width, unicode, out)
+            }
         })?;
         Ok(Outcome::Done)
     }

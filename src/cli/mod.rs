@@ -2,7 +2,9 @@
 
 mod arguments;
 mod audit;
+mod certify;
 mod check;
+mod check_proof;
 mod compile;
 mod completions;
 mod context;
@@ -13,6 +15,7 @@ mod entry;
 mod explain_code;
 mod facts;
 mod findings;
+mod fmt;
 mod graph;
 mod lint;
 mod matrix;
@@ -29,6 +32,7 @@ mod run;
 mod schema;
 mod snapshot;
 mod souffle;
+mod test;
 mod what_if;
 mod why;
 

@@ -36,9 +36,15 @@ impl New {
         writeln!(out, "{shown} is a project; its scenario is facts/scenario/{name}.toml")?;
         writeln!(out)?;
         writeln!(out, "  cd {shown}")?;
-        writeln!(out, "  onus findings          what to act on")?;
-        writeln!(out, "  onus matrix            who answers for what")?;
-        writeln!(out, "  onus duties --of {name}   what is left to you")?;
+        let duties = format!("onus duties --of {name}");
+        let next = [
+            ("onus findings", "what to act on"),
+            ("onus matrix", "who answers for what"),
+            (duties.as_str(), "what is left to you"),
+        ];
+        for (command, what) in next {
+            writeln!(out, "  {command:width$}   {what}", width = duties.len())?;
+        }
         Ok(Outcome::Done)
     }
 }

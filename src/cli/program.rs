@@ -1,7 +1,7 @@
 //! Flags of the commands that take a program of their own rather than a project.
 
 use std::io::Read;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 
@@ -18,6 +18,13 @@ pub(super) struct Program {
     /// The program; - for standard input
     #[arg(value_name = "PROGRAM")]
     program: PathBuf,
+    #[command(flatten)]
+    reading: Reading,
+}
+
+/// How a program is read.
+#[derive(Debug, Args)]
+pub(super) struct Reading {
     /// Where `.input` finds its files
     #[arg(short = 'F', long = "fact-dir", value_name = "DIR", default_value = ".")]
     fact_directory: String,
@@ -50,18 +57,34 @@ pub(super) struct Program {
 impl Program {
     /// Whether the program comes on standard input.
     pub(super) fn is_stdin(&self) -> bool {
-        self.program.as_os_str() == "-"
+        is_stdin(&self.program)
     }
 
     /// How a session reads it.
     pub(super) fn options(&self, context: &Context<'_>) -> Options {
+        self.reading.options(&self.program, context)
+    }
+
+    /// The program with what `--facts` and its like add.
+    pub(super) fn selection(&self, context: &Context<'_>) -> Selection {
+        selection(&self.program, context)
+    }
+
+    /// A session with the program and what `--facts` and its like add, not evaluated yet.
+    pub(super) fn session(&self, context: &Context<'_>) -> Result<Session, Error> {
+        self.reading.session(&self.program, context)
+    }
+}
+
+impl Reading {
+    fn options(&self, program: &Path, context: &Context<'_>) -> Options {
         let mut options = context.options();
         options.inputs = true;
         options.fact_directory = Some(self.fact_directory.clone());
         options.include.clone_from(&self.include);
         options.macros = self.macros.iter().flat_map(|macros| macros.0.iter().cloned()).collect();
         options.no_preprocessor = self.no_preprocessor;
-        options.stdin_taken = self.is_stdin();
+        options.stdin_taken = is_stdin(program);
         // As the other engine does it where one asks for its ways.
         options.missing_facts_empty = self.missing_facts_empty || self.quiet && context.souffle();
         options.eval.wrap |= self.wrap;
@@ -71,20 +94,11 @@ impl Program {
         options
     }
 
-    /// The program with what `--facts` and its like add.
-    pub(super) fn selection(&self, context: &Context<'_>) -> Selection {
-        let mut selection = context.flags.selection();
-        if !self.is_stdin() {
-            selection.rules.insert(0, self.program.clone());
-        }
-        selection
-    }
-
-    /// A session with the program and what `--facts` and its like add, not evaluated yet.
-    pub(super) fn session(&self, context: &Context<'_>) -> Result<Session, Error> {
-        let (options, selection) = (self.options(context), self.selection(context));
+    /// A session with a program and what `--facts` and its like add, not evaluated yet.
+    pub(super) fn session(&self, program: &Path, context: &Context<'_>) -> Result<Session, Error> {
+        let (options, selection) = (self.options(program, context), selection(program, context));
         let project = Project::none();
-        if !self.is_stdin() {
+        if !is_stdin(program) {
             return Ok(project.load(&selection, options)?);
         }
         let mut session = project.load(&Selection::default(), options)?;
@@ -94,6 +108,19 @@ impl Program {
         project.load_into(&selection, &mut session)?;
         Ok(session)
     }
+}
+
+fn is_stdin(program: &Path) -> bool {
+    program.as_os_str() == "-"
+}
+
+/// A program with what `--facts` and its like add.
+fn selection(program: &Path, context: &Context<'_>) -> Selection {
+    let mut selection = context.flags.selection();
+    if !is_stdin(program) {
+        selection.rules.insert(0, program.to_owned());
+    }
+    selection
 }
 
 /// Macros of one flag.

@@ -35,6 +35,8 @@ pub(super) enum Form {
     Dot,
     /// A graph for Mermaid.
     Mermaid,
+    /// A graph as a picture.
+    Svg,
 }
 
 impl Form {
@@ -51,6 +53,7 @@ impl Form {
         ("sarif", &["sarif"], Self::Sarif),
         ("dot", &["dot", "gv"], Self::Dot),
         ("mermaid", &["mmd"], Self::Mermaid),
+        ("svg", &["svg"], Self::Svg),
     ];
 
     /// Its name.
@@ -124,7 +127,7 @@ impl Output {
         let has: Vec<Form> = RowFormat::ALL.iter().map(|(_, format)| Form::Rows(*format)).collect();
         match self.form(context, &has)? {
             Form::Rows(format) => Ok(format),
-            Form::Html | Form::Xlsx | Form::Sarif | Form::Dot | Form::Mermaid => Ok(RowFormat::Table),
+            Form::Html | Form::Xlsx | Form::Sarif | Form::Dot | Form::Mermaid | Form::Svg => Ok(RowFormat::Table),
         }
     }
 

@@ -71,7 +71,15 @@ codes! {
     NON_CONSTANT_FACT "E0403" "non-constant-fact" "A fact is a clause without a body: all its arguments must be constants."
     WITNESS "E0404" "witness" "A variable that is bound only inside a count, sum or mean cannot be used outside: no single row is its witness."
 
+    SUBSUMPTION "E0405" "subsumption" "A subsumptive clause `R(x, a) <= R(x, b) :- body.` says which tuples of one relation replace others. Both heads are atoms of the same relation, which has columns and is neither an `eqrel` nor has a `choice-domain`."
+
+    INLINE "E0406" "inline" "A rule of an `inline` relation that needs what its caller knows, such as `less(x, y) :- x < y.`, is put in the place of the relation's atoms. So the relation has no tuples of its own, cannot need itself, and where its rule has variables that are no arguments of its head, cannot be negated or aggregated over."
+
+    LATTICE "E0407" "lattice" "A lattice `.lattice T<> { Lub -> max(_, _) }` says how two values of a type are joined. A relation whose last columns are lattices, `.decl r(x: symbol, v: T<>)`, keeps one tuple for each value of the others. `Lub` is `min`, `max`, `bor`, `band` or a functor of two arguments."
+
     NEGATIVE_CYCLE "E0501" "negative-cycle" "A relation depends on itself through a negation or an aggregate, so no order of evaluation decides it. The cycle is printed rule by rule."
+
+    NOT_MONOTONE "E0502" "not-monotone" "A rule that says `@[monotone]` uses an aggregate over relations that need its own head. That has a meaning only if more tuples never take a conclusion back: a count, a maximum or a sum of unsigned numbers may be asked to be at least something, a minimum to be at most something, or stand in a column of which subsumption or a lattice keeps the greatest (the least)."
 
     FILE_READ "E0601" "file-read" "The file cannot be read."
     ROW_SHAPE "E0602" "row-shape" "A row has more or fewer columns than the relation has attributes."
@@ -89,6 +97,8 @@ codes! {
     BAD_PATTERN "E0704" "bad-pattern" "The pattern of `match` is not a regular expression."
     BAD_SUBSTRING "E0705" "bad-substring" "`substr` would cut a character in two."
 
+    FUNCTOR "E0706" "functor" "A functor that the host program registered refused its arguments. The message is the functor's own."
+
     LIMIT "E0801" "limit" "The evaluation went over a limit (rows, time, memory). `--max-rows`, `--max-time` and `--max-memory` set them."
     INTERRUPTED "E0802" "interrupted" "The evaluation was interrupted; nothing has changed."
 
@@ -97,6 +107,7 @@ codes! {
     NOT_A_FACT "E0903" "not-a-fact" "The command wants one atom, such as `relies(\"astronomer\", \"aws\", \"physical\", at)`."
     BAD_PROOF "E0904" "bad-proof" "The proof does not follow from the program and the facts; the node at fault is named."
     UNKNOWN_CODE "E0905" "unknown-code" "No diagnostic has that code or name; `onus explain-code` lists them all."
+    PROOF_FILE "E0906" "proof-file" "The file is not a proof in the form that `onus why FACT --format json` writes, or it is of another version of that form."
 
     UNUSED_RELATION "W0201" "unused-relation" "No output, goal or other relation needs the relation."
     UNDEFINED_RELATION "W0202" "undefined-relation" "The relation has no rule, no fact and no input: it is always empty."
@@ -105,6 +116,8 @@ codes! {
     UNDERSCORE_VARIABLE "W0205" "underscore-variable" "A variable whose name starts with `_` is used more than once."
     DEAD_RULE "W0206" "dead-rule" "The rule can never fire: a literal of it can never hold."
     AGGREGATE_PROJECTION "W0207" "aggregate-projection" "With two atoms in its body an aggregate works on distinct bindings of the named variables: rows that differ only in `_` count once."
+    USELESS_PLAN "W0208" "useless-plan" "`.plan` is a hint about the order of a rule's atoms. An order that does not name each atom of the body once, by its number from 1, is not used."
+    SHADOWED_VARIABLE "W0209" "shadowed-variable" "The variables of an aggregate's target are its own: one that has the name of a variable of the rule is another one. `sum x : { a(x, _) }` adds up all of `a`, whatever `x` is outside."
     BIDI_TEXT "W0101" "bidi-text" "The text holds control characters that change the direction of reading: what you see may not be what is evaluated."
     MACRO "W0102" "macro" "A macro is defined anew with another body, or `#warning` says something."
     ODD_PARAMETER "W0601" "odd-parameter" "An input or output directive has a parameter that changes nothing: its name is unknown, it is given twice, or it is one of the other kind of directive."

@@ -5,7 +5,7 @@ use std::cell::RefCell;
 use rustc_hash::FxHashMap;
 
 use crate::model::{Model, Tuple};
-use crate::program::RelationId;
+use crate::program::{RelationId, Role};
 use crate::value::{TypeId, Word};
 
 /// Translates from one model to another.
@@ -22,7 +22,11 @@ impl<'a> Bridge<'a> {
     pub(super) fn new(from: &'a Model, to: &'a Model) -> Self {
         let (of, there) = (from.program(), to.program());
         let same = |id: RelationId| {
-            let found = to.find(from.name(id))?;
+            let found = match (of.relation(id).role, there.relation(to.find(from.name(id))?).role) {
+                // What candidates are called leads to what is left of them.
+                (Role::Candidates { .. }, Role::Survivors { candidates }) => candidates,
+                _ => to.find(from.name(id))?,
+            };
             let (here, other) = (&of.relation(id).columns, &there.relation(found).columns);
             let kinds = here.iter().zip(other).all(|(one, two)| of.types.kind(one.ty) == there.types.kind(two.ty));
             (here.len() == other.len() && kinds).then_some(found)

@@ -153,7 +153,7 @@ pub fn diff(old: &Model, new: &Model, options: &DiffOptions) -> Result<Diff, Sto
     let mut found = Vec::new();
     for (side, bridge) in [(Side::Old, &forth), (Side::New, &back)] {
         let model = bridge.from;
-        for id in model.program().relation_ids() {
+        for id in model.program().declared_ids() {
             let missing = bridge.missing(id);
             if missing.is_empty() {
                 continue;
@@ -267,7 +267,7 @@ fn missing_facts(bridge: &Bridge<'_>, side: Side) -> Vec<Sided> {
 fn listed(old: &Model, new: &Model, options: &DiffOptions) -> std::collections::BTreeSet<String> {
     let all = |wanted: &dyn Fn(&Model, RelationId) -> bool| {
         let of = |model: &Model| -> Vec<String> {
-            let ids = model.program().relation_ids().filter(|&id| wanted(model, id));
+            let ids = model.program().declared_ids().filter(|&id| wanted(model, id));
             ids.map(|id| model.name(id).to_owned()).collect()
         };
         of(old).into_iter().chain(of(new)).collect::<std::collections::BTreeSet<String>>()

@@ -2,12 +2,15 @@
 
 use std::sync::Arc;
 
+use rustc_hash::FxHashSet;
+
 use super::batch::{Batch, State};
 use super::choice::Choice;
 use super::function::Functions;
 use super::join::{Growing, Pipeline, Reads, emit};
 use super::limits::Stop;
 use super::statistics::Sizes;
+use super::subsume::{Context, Subsumption};
 use super::{Options, Sabotage};
 use crate::plan::{RulePlan, Step, plan_rule};
 use crate::program::{Literal, Program, RelationId, RuleId, Stratum};
@@ -24,12 +27,15 @@ const CANDIDATES: usize = 512;
 /// A limit was met, someone interrupted, or a functor failed; which failure is reported does not depend on the order of
 /// literals or rows. The database is lost then: callers keep their own.
 pub fn evaluate(program: &Program, mut database: Database, options: &Options) -> Result<Database, Stop> {
-    let mut functions = Functions::new(options.wrap, options.lenient);
+    let mut functions = Functions::of(options);
     let mut counter = 0;
     let needed = options.needed.as_ref().map(|relations| needed(program, relations));
     choose_given(program, &mut database);
     for stratum in &program.strata {
         let wanted = needed.as_ref().is_none_or(|needed| stratum.relations.iter().any(|id| needed[id.0 as usize]));
+        if wanted {
+            choose_candidates(program, stratum, &mut database, &mut functions, options)?;
+        }
         if wanted && !stratum.rules.is_empty() {
             let mut run = Run::new(program, stratum, &mut database, options);
             let result = run.rounds(&mut functions, &mut counter);
@@ -51,6 +57,27 @@ fn choose_given(program: &Program, database: &mut Database) {
             database.set_relation(id, Arc::new(left));
         }
     }
+}
+
+/// Leaves out the given candidates that others replace, before the rules of their stratum read them.
+fn choose_candidates(
+    program: &Program,
+    stratum: &Stratum,
+    database: &mut Database,
+    functions: &mut Functions,
+    options: &Options,
+) -> Result<(), Stop> {
+    for &id in &stratum.relations {
+        let Some(mut subsumption) = Subsumption::of(program, id, database) else { continue };
+        let mut values = database.share_values();
+        let given = database.share(id);
+        let context = &mut Context { database, values: &mut values, functions, options };
+        let chosen = subsumption.choose(given.words(), context)?;
+        *database.values_arc_mut() = values;
+        let chosen: FxHashSet<&[Word]> = chosen.chunks_exact(given.arity().max(1)).collect();
+        database.retain_given(id, |row| chosen.contains(row));
+    }
+    Ok(())
 }
 
 /// Which relations some relations need, themselves included.
@@ -76,7 +103,7 @@ struct Run<'a> {
     options: &'a Options,
     values: Arc<Values>,
     growing: Vec<Growing>,
-    staging: Vec<Staging>,
+    staging: Vec<Staging<'a>>,
     plans: Vec<RulePlan>,
     /// Sizes of the stratum's relations when the plans were made.
     planned: Vec<usize>,
@@ -85,18 +112,19 @@ struct Run<'a> {
 }
 
 /// What a round adds to one relation: readers do not see it before the round ends.
-struct Staging {
+struct Staging<'a> {
     relation: RelationId,
     set: TupleSet,
     fresh: Vec<Word>,
     added: usize,
-    /// With a choice, what a round finds is chosen from at its end.
+    /// With a choice or a subsumption, what a round finds is chosen from at its end.
     choice: Option<Choice>,
+    subsumption: Option<Subsumption<'a>>,
     found: TupleSet,
 }
 
-impl Staging {
-    fn new(program: &Program, relation: RelationId, database: &mut Database) -> Self {
+impl<'a> Staging<'a> {
+    fn new(program: &'a Program, relation: RelationId, database: &mut Database) -> Self {
         let set = database.relation_mut(relation).take_set();
         let declared = program.relation(relation);
         let choice = Choice::of(declared).map(|mut choice| {
@@ -106,17 +134,35 @@ impl Staging {
             choice
         });
         let found = TupleSet::hashed(declared.arity(), set.hashing());
-        Self { relation, set, fresh: Vec::new(), added: 0, choice, found }
+        let subsumption = Subsumption::of(program, relation, database);
+        Self { relation, set, fresh: Vec::new(), added: 0, choice, subsumption, found }
+    }
+
+    /// Whether what a round finds is chosen from at its end.
+    fn chooses(&self) -> bool {
+        self.choice.is_some() || self.subsumption.is_some()
+    }
+
+    /// Leaves out what others replace.
+    fn thin(&mut self, context: &mut Context<'_>) -> Result<(), Stop> {
+        let Some(subsumption) = &mut self.subsumption else { return Ok(()) };
+        self.fresh = subsumption.choose(&self.fresh, context)?;
+        Ok(())
     }
 
     /// Ends a round: the rows that it adds, and how many.
     fn end(&mut self, program: &Program, committed: &[Word], values: &Values) -> (Vec<Word>, usize) {
         let fresh = std::mem::take(&mut self.fresh);
         let added = std::mem::take(&mut self.added);
-        let Some(choice) = &mut self.choice else { return (fresh, added) };
+        if !self.chooses() {
+            return (fresh, added);
+        }
         let declared = program.relation(self.relation);
         self.found = TupleSet::hashed(declared.arity(), self.found.hashing());
-        let chosen = choice.choose(declared, &fresh, &program.types, values);
+        let chosen = match &mut self.choice {
+            Some(choice) => choice.choose(declared, &fresh, &program.types, values),
+            None => fresh,
+        };
         let mut kept = Vec::new();
         let count = chosen.len() / declared.arity().max(1);
         let added = self.set.insert_batch(committed, &mut kept, &chosen, count);
@@ -166,6 +212,7 @@ impl<'a> Run<'a> {
         let mut round: Round = 1;
         loop {
             self.round(functions, counter)?;
+            self.thin(functions)?;
             if self.commit(round) == 0 || !self.stratum.recursive || self.full() {
                 return Ok(());
             }
@@ -181,7 +228,8 @@ impl<'a> Run<'a> {
         let sizes = Sizes::new(self.database, &self.stratum.relations).shuffled(self.options.shuffle);
         let mut plans = Vec::new();
         for &id in &self.stratum.rules {
-            if deltas {
+            let again = deltas && self.program.rule(id).aggregates_over(&self.stratum.relations);
+            if deltas && !again {
                 let mut positions = self.delta_positions(id);
                 if self.options.sabotage == Some(Sabotage::DropDelta) {
                     positions.pop();
@@ -190,6 +238,7 @@ impl<'a> Run<'a> {
                     plans.push(plan_rule(self.program, id, Some(position), &sizes));
                 }
             } else {
+                // A rule whose aggregates read the stratum itself is run anew each round.
                 plans.push(plan_rule(self.program, id, None, &sizes));
             }
         }
@@ -275,6 +324,13 @@ impl<'a> Run<'a> {
         stopped
     }
 
+    /// Leaves out of what a round found what others replace.
+    fn thin(&mut self, functions: &mut Functions) -> Result<(), Stop> {
+        let Self { database, values, staging, options, .. } = self;
+        let mut context = Context { database, values, functions, options };
+        staging.iter_mut().try_for_each(|staging| staging.thin(&mut context))
+    }
+
     /// Ends a round: what it added becomes visible. Gives how many rows that were.
     fn commit(&mut self, round: Round) -> usize {
         for growing in &mut self.growing {
@@ -321,24 +377,25 @@ fn lookup(step: &Step) -> Option<(RelationId, &[usize])> {
 }
 
 /// Head tuples on their way into a relation.
-struct Candidates<'s> {
-    staging: &'s mut Staging,
+struct Candidates<'s, 'a> {
+    staging: &'s mut Staging<'a>,
     committed: &'s [Word],
     arity: usize,
     words: Vec<Word>,
     count: usize,
 }
 
-impl<'s> Candidates<'s> {
-    fn new(staging: &'s mut Staging, committed: &'s [Word], arity: usize) -> Self {
+impl<'s, 'a> Candidates<'s, 'a> {
+    fn new(staging: &'s mut Staging<'a>, committed: &'s [Word], arity: usize) -> Self {
         Self { staging, committed, arity, words: Vec::new(), count: 0 }
     }
 
     /// Adds the new ones to what the round found. Gives how many rows and bytes that were.
     fn flush(&mut self) -> (usize, usize) {
-        let Staging { set, fresh, choice, found, .. } = &mut *self.staging;
+        let chooses = self.staging.chooses();
+        let Staging { set, fresh, found, .. } = &mut *self.staging;
         // With a choice, candidates that are known from earlier rounds are sorted out when it is made.
-        let (set, committed) = if choice.is_some() { (found, &[] as &[Word]) } else { (set, self.committed) };
+        let (set, committed) = if chooses { (found, &[] as &[Word]) } else { (set, self.committed) };
         let before = set.bytes();
         let added = set.insert_batch(committed, fresh, &self.words, self.count);
         let grown = set.bytes().saturating_sub(before);

@@ -6,6 +6,7 @@
 mod failure;
 mod integer;
 mod range;
+mod registry;
 mod text;
 mod user;
 
@@ -13,6 +14,7 @@ use std::cmp::Ordering;
 
 pub use failure::{Failure, FailureKind};
 pub use range::Range;
+pub use registry::{Implementation, Registry};
 
 use crate::program::{CompareOp, Functor};
 use crate::value::{Float, Kind, Values, Word};
@@ -27,6 +29,8 @@ pub struct Functions {
     /// decimals.
     lenient: bool,
     patterns: Patterns,
+    /// What registered functors do.
+    registry: Registry,
     /// Where texts are put together before they are interned.
     buffer: String,
 }
@@ -36,6 +40,12 @@ impl Functions {
     #[must_use]
     pub fn new(wrap: bool, lenient: bool) -> Self {
         Self { wrap, lenient, ..Self::default() }
+    }
+
+    /// A calculator that works as an evaluation is to.
+    #[must_use]
+    pub fn of(options: &super::Options) -> Self {
+        Self { registry: options.functors.clone(), ..Self::new(options.wrap, options.lenient) }
     }
 
     /// Applies a functor to operands of the given kinds, giving a value of kind `ty`.
@@ -120,7 +130,8 @@ impl Functions {
     /// # Errors
     /// The total does not fit the kind, and wrapping is not asked for.
     pub fn sum(&self, kind: Kind, total: i128, values: &mut Values) -> Result<Word, Failure> {
-        let overflow = || Failure::new(FailureKind::Overflow, format!("the sum {total} does not fit {}", kind.name()));
+        let overflow =
+            || Failure::new(FailureKind::Overflow, format!("the sum {total} does not fit {}", failure::article(kind)));
         #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // wrapping was asked for
         match kind {
             Kind::Unsigned => match u64::try_from(total) {

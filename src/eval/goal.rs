@@ -27,7 +27,7 @@ pub fn run_goal(
 ) -> Result<(Relation, Arc<Values>), Stop> {
     let mut answers = Relation::new(goal.columns.len());
     let mut values = values;
-    let mut functions = Functions::new(options.wrap, options.lenient);
+    let mut functions = Functions::of(options);
     let mut counter = 0;
     for rule in &goal.alternatives {
         let (body, head) = plan_body(&program.types, rule, None, &[], &Sizes::new(database, &[]));
@@ -72,7 +72,7 @@ pub struct Question<'a> {
 pub fn solve(question: Question<'_>, values: &mut Arc<Values>, options: &Options) -> Result<Relation, Stop> {
     let Question { database, body, head, bound, cuts, limit } = question;
     let mut answers = Relation::new(head.len());
-    let mut functions = Functions::new(options.wrap, options.lenient);
+    let mut functions = Functions::of(options);
     let mut counter = 0;
     let reads = Reads { database, growing: &[], cuts };
     let pipeline = Pipeline::new(body, &reads);

@@ -9,6 +9,7 @@ mod goal;
 mod join;
 mod limits;
 mod statistics;
+mod subsume;
 
 pub use fixpoint::evaluate;
 pub use goal::{Question, run_goal, solve};
@@ -16,6 +17,7 @@ pub use limits::{Budget, Clock, Limit, Stop};
 pub use statistics::Sizes;
 
 use crate::storage::Hashing;
+use function::Registry;
 
 /// How to evaluate. Apart from limits and `wrap` and `lenient`, nothing here changes an answer; tests draw the rest at
 /// random.
@@ -27,6 +29,8 @@ pub struct Options {
     pub wrap: bool,
     /// Conversions are as lenient as Soufflé's.
     pub lenient: bool,
+    /// What registered functors do.
+    pub functors: Registry,
     /// How many bindings go through a step at once.
     pub batch_size: usize,
     /// How sets of tuples hash.
@@ -60,6 +64,7 @@ impl Default for Options {
             budget: Budget::default(),
             wrap: false,
             lenient: false,
+            functors: Registry::default(),
             batch_size: 1024,
             hashing: Hashing::default(),
             shuffle: None,

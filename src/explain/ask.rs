@@ -46,6 +46,13 @@ impl<'a> Asker<'a> {
         Ok(answers.rows().map(|words| Instance { words: words.into() }).collect())
     }
 
+    /// Of the relations of a tuple's own stratum, the rows that came before it.
+    pub(super) fn before(&self, rank: Rank) -> Vec<(RelationId, Row)> {
+        let stratum = &self.model.program().strata[rank.stratum];
+        let end = |&id: &RelationId| (id, self.model.relation(id).end_of(rank.round.saturating_sub(1)));
+        stratum.relations.iter().map(end).collect()
+    }
+
     /// The ranks of an instance's premises, latest first.
     pub(super) fn ranks(&self, body: &Explained, instance: &Instance) -> Vec<Rank> {
         let mut ranks: Vec<Rank> = tuples(body, instance).filter_map(|tuple| self.model.rank(&tuple)).collect();
@@ -57,14 +64,20 @@ impl<'a> Asker<'a> {
         tuples(body, instance).map(|tuple| self.model.literal(&tuple)).collect()
     }
 
-    /// The tuples that an instance rests on, those of its aggregates included.
-    pub(super) fn needs(&mut self, body: &Explained, instance: &Instance, needed: &mut Vec<Tuple>) -> Result<(), Stop> {
+    /// The tuples that an instance rests on, those of its aggregates included. These run over what `cuts` leaves.
+    pub(super) fn needs(
+        &mut self,
+        body: &Explained,
+        instance: &Instance,
+        cuts: &[(RelationId, Row)],
+        needed: &mut Vec<Tuple>,
+    ) -> Result<(), Stop> {
         needed.extend(tuples(body, instance));
         for premise in &body.premises {
             if let Premise::Compare { aggregates, .. } = premise {
                 for inner in aggregates {
-                    for row in self.rows(inner, instance)? {
-                        self.needs(&inner.body, &row, needed)?;
+                    for row in self.rows(inner, instance, cuts)? {
+                        self.needs(&inner.body, &row, cuts, needed)?;
                     }
                 }
             }
@@ -73,11 +86,16 @@ impl<'a> Asker<'a> {
     }
 
     /// The bindings that an aggregate runs over, each by its best instance, in order of value.
-    pub(super) fn rows(&mut self, inner: &Inner, instance: &Instance) -> Result<Vec<Instance>, Stop> {
+    pub(super) fn rows(
+        &mut self,
+        inner: &Inner,
+        instance: &Instance,
+        cuts: &[(RelationId, Row)],
+    ) -> Result<Vec<Instance>, Stop> {
         let bound: Vec<(usize, Word)> =
             inner.outer.iter().map(|&(slot, source)| (slot, instance.word(source))).collect();
         let body = &inner.body;
-        let mut rows = self.solve(body, &bound, &[], usize::MAX)?;
+        let mut rows = self.solve(body, &bound, cuts, usize::MAX)?;
         rows.sort_by_cached_key(|row| (self.ranks(body, row), self.text(body, row)));
         if inner.distinct {
             let mut seen = BTreeSet::new();

@@ -8,7 +8,8 @@ use super::instance::{Explained, Inner, Instance, Instances, Premise};
 use super::proof::{Contribution, NodeId, Proof, ProofNode};
 use crate::eval::{Options, Stop};
 use crate::model::{Model, Rank, Tuple};
-use crate::program::RuleId;
+use crate::program::{RelationId, RuleId};
+use crate::storage::Row;
 
 /// A proof in the making.
 #[derive(Debug)]
@@ -67,7 +68,8 @@ impl<'a> Builder<'a> {
         instance: &Instance,
         rank: Rank,
     ) -> Result<(), Stop> {
-        let premises = self.premises(&instances.body, instance)?;
+        let cuts = self.asker.before(rank);
+        let premises = self.premises(&instances.body, instance, &cuts)?;
         let bindings = named(&instances.body, instance);
         let node = ProofNode::Derived { tuple: tuple.clone(), rule, bindings, premises, rank };
         self.push(Some(tuple), node);
@@ -75,7 +77,12 @@ impl<'a> Builder<'a> {
     }
 
     /// One node a literal; the tuples among them are proved already.
-    fn premises(&mut self, body: &Explained, instance: &Instance) -> Result<Vec<NodeId>, Stop> {
+    fn premises(
+        &mut self,
+        body: &Explained,
+        instance: &Instance,
+        cuts: &[(RelationId, Row)],
+    ) -> Result<Vec<NodeId>, Stop> {
         let mut nodes = Vec::new();
         for premise in &body.premises {
             let node = match premise {
@@ -95,7 +102,7 @@ impl<'a> Builder<'a> {
                     let (left, right) = (instance.word(*left), instance.word(*right));
                     let mut counted = Vec::new();
                     for inner in aggregates {
-                        counted.push(self.counted(inner, instance)?);
+                        counted.push(self.counted(inner, instance, cuts)?);
                     }
                     let (op, negated, ty, span) = (*op, *negated, *ty, *span);
                     self.push(None, ProofNode::Compared { op, negated, left, right, ty, span, aggregates: counted })
@@ -106,10 +113,10 @@ impl<'a> Builder<'a> {
         Ok(nodes)
     }
 
-    fn counted(&mut self, inner: &Inner, instance: &Instance) -> Result<NodeId, Stop> {
+    fn counted(&mut self, inner: &Inner, instance: &Instance, cuts: &[(RelationId, Row)]) -> Result<NodeId, Stop> {
         let mut rows = Vec::new();
-        for row in self.asker.rows(inner, instance)? {
-            let premises = self.premises(&inner.body, &row)?;
+        for row in self.asker.rows(inner, instance, cuts)? {
+            let premises = self.premises(&inner.body, &row, cuts)?;
             let bindings = inner.local.iter().map(|&(variable, column)| (variable, row.words[column])).collect();
             let target = inner.target.map(|target| row.word(target));
             rows.push(Contribution { bindings, target, premises });

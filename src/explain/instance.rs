@@ -349,6 +349,7 @@ impl<'a> Rewrite<'a> {
             variables: Vec::new(),
             label: None,
             quiet: false,
+            monotone: false,
             doc: None,
             span: aggregate.span,
             clause: 0,

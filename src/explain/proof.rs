@@ -1,5 +1,6 @@
 //! Proofs: a graph of nodes, each justified by its rule and premises. Equal tuples share a node.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::model::{Rank, Tuple};
@@ -120,6 +121,29 @@ impl Proof {
     #[must_use]
     pub fn root(&self) -> NodeId {
         NodeId(u32::try_from(self.nodes.len().saturating_sub(1)).unwrap_or(u32::MAX))
+    }
+
+    /// For each comparison and aggregate the derived node whose rule it belongs to. Premises that do not stand before
+    /// their conclusion have none.
+    #[must_use]
+    pub fn owners(&self) -> BTreeMap<NodeId, NodeId> {
+        let mut owners = BTreeMap::new();
+        // Premises come before conclusions: going down from the root, an aggregate's owner is known before what is in it.
+        for id in (0..u32::try_from(self.nodes.len()).unwrap_or(u32::MAX)).rev().map(NodeId) {
+            let owner = match self.node(id) {
+                ProofNode::Derived { .. } => id,
+                _ => match owners.get(&id) {
+                    Some(&owner) => owner,
+                    None => continue,
+                },
+            };
+            for premise in self.node(id).premises().into_iter().filter(|premise| *premise < id) {
+                if matches!(self.node(premise), ProofNode::Compared { .. } | ProofNode::Counted { .. }) {
+                    owners.entry(premise).or_insert(owner);
+                }
+            }
+        }
+        owners
     }
 }
 

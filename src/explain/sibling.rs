@@ -96,6 +96,7 @@ fn bare(program: &Program) -> Program {
         strata: program.strata.clone(),
         directives: Vec::new(),
         goals: Vec::new(),
+        functors: program.functors.clone(),
     }
 }
 

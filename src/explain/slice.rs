@@ -13,6 +13,7 @@ use crate::eval::{Options, Stop};
 use crate::model::{Model, Tuple};
 use crate::program::{AggregateOp, Literal, RelationId, Rule, RuleId, Term};
 use crate::source::Span;
+use crate::storage::Row;
 use crate::value::Word;
 
 /// How much of a slice is built.
@@ -137,7 +138,10 @@ impl Slice {
             for &rule in heads.get(&tuple.relation).map_or(&[] as &[_], Vec::as_slice) {
                 let instances = asker.prepare(rule);
                 let Some(bound) = instances.bind(&tuple) else { continue };
-                let mut found = asker.solve(&instances.body, &bound, &[], limits.instances)?;
+                // What grew until the end is seen as it was before the tuple: its rows may rest on the tuple itself.
+                let own = &program.strata[rank.stratum].relations;
+                let cuts = if program.rule(rule).aggregates_over(own) { asker.before(rank) } else { Vec::new() };
+                let mut found = asker.solve(&instances.body, &bound, &cuts, limits.instances)?;
                 if found.len() >= limits.instances {
                     self.complete = false;
                     self.tuples[at].cut = true;
@@ -146,7 +150,7 @@ impl Slice {
                 // Instances that differ in nothing that a proof shows are one step.
                 found.dedup_by(|one, other| one.words == other.words);
                 for instance in found {
-                    let step = self.step(rule, &instances, instance, asker)?;
+                    let step = self.step(rule, &instances, instance, &cuts, asker)?;
                     // A step that needs its own conclusion proves nothing.
                     if !step.premises.contains(&at) {
                         self.tuples[at].steps.push(self.steps.len());
@@ -163,6 +167,7 @@ impl Slice {
         rule: RuleId,
         instances: &Rc<Instances>,
         instance: Instance,
+        cuts: &[(RelationId, Row)],
         asker: &mut Asker<'_>,
     ) -> Result<Step, Stop> {
         let premises = tuples(&instances.body, &instance).map(|tuple| self.add(&tuple)).collect();
@@ -173,11 +178,11 @@ impl Slice {
             for inner in inside {
                 let mut rows = Vec::new();
                 let mut size = 1;
-                for row in asker.rows(inner, &instance)? {
+                for row in asker.rows(inner, &instance, cuts)? {
                     let mut needed = Vec::new();
-                    asker.needs(&inner.body, &row, &mut needed)?;
+                    asker.needs(&inner.body, &row, cuts, &mut needed)?;
                     self.absences_of(&inner.body, &row);
-                    size += beside_tuples(asker, &inner.body, &row)?;
+                    size += beside_tuples(asker, &inner.body, &row, cuts)?;
                     let target = inner.target.map(|target| row.word(target));
                     rows.push((target, needed.iter().map(|tuple| self.add(tuple)).collect()));
                 }
@@ -310,7 +315,12 @@ impl Slice {
 }
 
 /// How many nodes a proof shows for a row of an aggregate beside its tuples: absences, comparisons, aggregates in turn.
-fn beside_tuples(asker: &mut Asker<'_>, body: &Explained, row: &Instance) -> Result<u64, Stop> {
+fn beside_tuples(
+    asker: &mut Asker<'_>,
+    body: &Explained,
+    row: &Instance,
+    cuts: &[(RelationId, Row)],
+) -> Result<u64, Stop> {
     let mut count = 0;
     for premise in &body.premises {
         match premise {
@@ -320,8 +330,8 @@ fn beside_tuples(asker: &mut Asker<'_>, body: &Explained, row: &Instance) -> Res
                 count += 1;
                 for inner in aggregates {
                     count += 1;
-                    for row in asker.rows(inner, row)? {
-                        count += beside_tuples(asker, &inner.body, &row)?;
+                    for row in asker.rows(inner, row, cuts)? {
+                        count += beside_tuples(asker, &inner.body, &row, cuts)?;
                     }
                 }
             }

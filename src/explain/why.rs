@@ -9,8 +9,7 @@ use super::instance::{Instance, Instances};
 use super::proof::Proof;
 use crate::eval::{Options, Stop};
 use crate::model::{Model, Rank, Tuple};
-use crate::program::{RelationId, RuleId};
-use crate::storage::Row;
+use crate::program::RuleId;
 
 /// How far an explanation goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -116,7 +115,8 @@ impl<'a> Explainer<'a> {
             self.builder.proof.alternatives = others;
         }
         let mut needed = Vec::new();
-        self.builder.asker.needs(&instances.body, &instance, &mut needed)?;
+        let cuts = self.builder.asker.before(rank);
+        self.builder.asker.needs(&instances.body, &instance, &cuts, &mut needed)?;
         tasks.push(Task::Finish(tuple, rule, instances, instance, rank));
         tasks.extend(needed.into_iter().rev().filter(|tuple| !self.builder.known.contains_key(tuple)).map(Task::Visit));
         Ok(())
@@ -126,8 +126,7 @@ impl<'a> Explainer<'a> {
     fn best(&mut self, tuple: &Tuple, rank: Rank) -> Result<Option<Best>, Stop> {
         let model = self.model;
         let stratum = &model.program().strata[rank.stratum];
-        let cut = |&id: &RelationId| (id, model.relation(id).end_of(rank.round - 1));
-        let cuts: Vec<(RelationId, Row)> = stratum.relations.iter().map(cut).collect();
+        let cuts = self.builder.asker.before(rank);
         let mut best: Option<(Vec<Rank>, RuleId, Rc<Instances>, Instance)> = None;
         let mut seen = 0;
         for &rule in stratum.rules.iter().filter(|&&rule| model.program().rule(rule).head == tuple.relation) {

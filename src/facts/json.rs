@@ -3,7 +3,7 @@
 //! A row is an array of values or an object by column. Records are arrays or objects by field, `nil` is null; a branch
 //! is an object with one key, `{"$Node": [..]}`; floats that JSON lacks are the texts `"nan"`, `"inf"`, `"-inf"`.
 
-mod parse;
+pub(crate) mod parse;
 
 use super::rows::{Rows, Target, quoted};
 use super::scalar::{self, Fault as Refusal};
@@ -219,12 +219,14 @@ struct Wrong {
 }
 
 /// A value that is none of its type.
-struct Misfit {
+pub(crate) struct Misfit {
     at: usize,
-    range: std::ops::Range<usize>,
-    ty: TypeId,
+    /// The bytes that it takes.
+    pub(crate) range: std::ops::Range<usize>,
+    /// The type that is wanted there.
+    pub(crate) ty: TypeId,
     /// Why, where that is not plain from the type.
-    reason: Option<String>,
+    pub(crate) reason: Option<String>,
 }
 
 impl Misfit {
@@ -238,7 +240,7 @@ fn narrow(value: usize) -> u32 {
 }
 
 /// The word of a value. Depth is bounded by the parser.
-fn encode(types: &TypeTable, values: &mut Values, ty: TypeId, item: &Node<'_>) -> Result<Word, Misfit> {
+pub(crate) fn encode(types: &TypeTable, values: &mut Values, ty: TypeId, item: &Node<'_>) -> Result<Word, Misfit> {
     let refused = |fault: Refusal| {
         let reason = match fault {
             Refusal::Shape => None,
@@ -335,10 +337,10 @@ fn encode_fields(
 }
 
 /// What a JSON value is, in words.
-fn sort(item: &Node<'_>) -> &'static str {
+pub(crate) fn sort(item: &Node<'_>) -> &'static str {
     match &item.kind {
         NodeKind::Null => "null",
-        NodeKind::Boolean => "true or false",
+        NodeKind::Boolean(_) => "true or false",
         NodeKind::Number(_) => "a number",
         NodeKind::Text(_) => "a text",
         NodeKind::Array(_) => "an array",
@@ -347,7 +349,7 @@ fn sort(item: &Node<'_>) -> &'static str {
 }
 
 /// The text of a value for a message, on one line, cut where it is long.
-fn cut(text: &str) -> String {
+pub(crate) fn cut(text: &str) -> String {
     const LONGEST: usize = 60;
     let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
     match line.char_indices().nth(LONGEST) {

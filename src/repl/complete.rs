@@ -83,7 +83,7 @@ pub(super) fn complete(text: &str, cursor: usize, model: Option<&Model>) -> Comp
 
 fn relations(prefix: &str, model: Option<&Model>, open: bool) -> Vec<Candidate> {
     let Some(model) = model else { return Vec::new() };
-    let ids = model.program().relation_ids().filter(|&id| model.name(id).starts_with(prefix));
+    let ids = model.program().declared_ids().filter(|&id| model.name(id).starts_with(prefix));
     let mut found: Vec<Candidate> = ids
         .map(|id| Candidate {
             shown: signature(model, id),

@@ -15,14 +15,14 @@ pub(super) struct Delta {
 /// in both.
 pub(super) fn between(old: &Model, new: &Model) -> Vec<Delta> {
     let mut deltas = Vec::new();
-    for id in new.program().relation_ids() {
+    for id in new.program().declared_ids() {
         let name = new.name(id);
         let before = old.find(name).filter(|&before| same_columns(old, before, new, id));
         let gained = missing(new, id, before.map(|before| (old, before)));
         let lost = before.map_or_else(Vec::new, |before| missing(old, before, Some((new, id))));
         push(&mut deltas, new, id, gained, lost);
     }
-    for id in old.program().relation_ids() {
+    for id in old.program().declared_ids() {
         let after = new.find(old.name(id)).filter(|&after| same_columns(old, id, new, after));
         if after.is_none() {
             push(&mut deltas, old, id, Vec::new(), missing(old, id, None));

@@ -1,5 +1,6 @@
 //! The prompt: a line in, text out. Only `editor` knows the terminal.
 
+pub mod cases;
 pub mod command;
 pub mod compare;
 mod complete;
@@ -24,5 +25,5 @@ pub use io::Io;
 pub use near::unknown_constants;
 pub use outcome::{Error, Outcome};
 pub use pipe::drain;
-pub use prompt::{Prompt, Settings};
+pub use prompt::{Additions, Prompt, Settings};
 pub use write::{Staged, atomically};

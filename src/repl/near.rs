@@ -59,7 +59,7 @@ pub(super) fn constants(model: &Model, ty: TypeId) -> BTreeSet<&str> {
     }
     let mut seen = BTreeSet::new();
     let mut rows = 0;
-    for id in model.program().relation_ids() {
+    for id in model.program().declared_ids() {
         for (at, column) in model.program().relation(id).columns.iter().enumerate() {
             if column.ty != ty {
                 continue;

@@ -16,7 +16,7 @@ use crate::explain::{NodeId, Proof};
 use crate::model::{Model, Tuple};
 use crate::query::Answer;
 use crate::responsibility::{File, Project, Selection};
-use crate::session::{Failure, Options, Session, SystemClock, parse_changes};
+use crate::session::{FactFormat, Failure, Options, Session, SystemClock, parse_changes};
 
 /// What `:set` sets.
 #[derive(Clone, Debug)]
@@ -35,6 +35,17 @@ impl Default for Settings {
     fn default() -> Self {
         Self { format: Format::Table, rows: Some(200), time: false, vi: false }
     }
+}
+
+/// Texts on top of a project's files.
+#[derive(Clone, Debug, Default)]
+pub struct Additions {
+    /// Rules and facts in clause form: name, text.
+    pub programs: Vec<(String, String)>,
+    /// Statement files: name, text.
+    pub statements: Vec<(String, String)>,
+    /// Rows of relations: relation, values apart by tabs.
+    pub rows: Vec<(String, String)>,
 }
 
 /// What a number `#2` stands for.
@@ -90,11 +101,35 @@ impl Prompt {
         options: Options,
         settings: Settings,
     ) -> Result<(Self, Option<Failure>), Failure> {
+        Self::open_with(project, selection, options, settings, &Additions::default())
+    }
+
+    /// As [`Self::open`], with texts on top of the project's files. A reload loses them.
+    ///
+    /// # Errors
+    /// As [`Self::open`].
+    pub fn open_with(
+        project: Project,
+        selection: Selection,
+        options: Options,
+        settings: Settings,
+        additions: &Additions,
+    ) -> Result<(Self, Option<Failure>), Failure> {
         let mut options = options;
         // What is not used or not filled yet will be in a moment.
         let early = ["unused-relation", "undefined-relation", "empty-relation"];
         options.check.off.extend(early.map(str::to_owned));
         let mut session = project.load(&selection, options)?;
+        for (name, text) in &additions.programs {
+            session.add_program(name, text);
+        }
+        if !additions.statements.is_empty() {
+            session.add_statements(&additions.statements);
+        }
+        for (relation, rows) in &additions.rows {
+            let name = format!("facts/{relation}.facts");
+            session.add_fact_file(relation, &name, FactFormat::Facts, rows.clone().into_bytes());
+        }
         let failure = session.evaluate().err();
         let mut prompt = Self {
             session,

@@ -1,7 +1,13 @@
-//! The picture of a stack for Graphviz and Mermaid. Kinds of line differ in shape and label, not in colour alone.
+//! The picture of a stack for Graphviz and Mermaid, and as SVG. Kinds of line differ in shape and label, not in colour
+//! alone.
+
+mod layers;
+mod svg;
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
+
+pub use svg::svg;
 
 use super::escape::escape;
 use crate::responsibility::graph::{Edge, EdgeKind, Graph, ScopeNode};

@@ -1,5 +1,6 @@
 //! What users see: answers, proofs and changes as text and data. Nothing is evaluated here.
 
+pub mod certificate;
 pub mod critical;
 pub mod diff;
 pub mod escape;

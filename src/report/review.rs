@@ -56,7 +56,7 @@ impl Review {
         let mut parts = Vec::new();
         let count = |number: usize, one: &str, many: &str| format!("{number} {}", if number == 1 { one } else { many });
         if !self.denied.is_empty() {
-            parts.push(count(self.denied.len(), "constraint is broken", "constraints are broken"));
+            parts.push(count(self.denied.len(), "thing that is denied holds", "things that are denied hold"));
         }
         if !self.problems.is_empty() {
             parts.push(count(self.problems.len(), "snapshot file is not sound", "snapshot files are not sound"));

@@ -6,7 +6,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
 use crate::diagnostic::{Diagnostic, code, suggest};
-use crate::program::{Atom, Compare, CompareOp, Literal, Program, RelationId, RelationKind, Rule, Term, Variable};
+use crate::program::{
+    Atom, Compare, CompareOp, Literal, Program, RelationId, RelationKind, Role, Rule, Term, Variable,
+};
 use crate::source::Span;
 use crate::syntax::ast::DirectiveKind;
 use crate::value::{Kind, TypeId, Value, Values};
@@ -94,6 +96,8 @@ impl Compiler<'_> {
             let odd = declared.columns.iter().find(|column| self.rust_type(column.ty).is_none());
             if declared.kind != RelationKind::Plain || !declared.choice.is_empty() {
                 faults.insert(id, (declared.span, "it is no plain set of tuples".to_owned()));
+            } else if declared.role != Role::Own {
+                faults.insert(id, (declared.span, "its tuples may be replaced, or its rules are inlined".to_owned()));
             } else if let Some(column) = odd {
                 let why =
                     format!("the column `{}` holds no text or whole number", self.values.symbols.get(column.name));

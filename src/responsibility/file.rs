@@ -65,6 +65,18 @@ impl File {
         Self { name: name.into(), place: Place::Disk(path.into()) }
     }
 
+    /// The files of an ending that are named, or lie at any depth in directories that are.
+    ///
+    /// # Errors
+    /// A directory cannot be read.
+    pub fn below(paths: &[PathBuf], ending: &str) -> Result<Vec<Self>, Failure> {
+        let mut files = Vec::new();
+        for path in paths {
+            gather(&path.to_string_lossy(), path, ending, &mut files)?;
+        }
+        Ok(files)
+    }
+
     /// Where it lies, if it is not built in.
     #[must_use]
     pub fn path(&self) -> Option<&Path> {
@@ -115,6 +127,27 @@ impl File {
             Place::Disk(_) => decode(&self.name, self.bytes()?.into_owned()).map(Cow::Owned),
         }
     }
+}
+
+/// The files of an ending in a directory, at any depth, by name; a file itself whatever its ending. What is hidden is
+/// left out, and so are links to directories, which may lead round.
+pub(super) fn gather(name: &str, path: &Path, ending: &str, files: &mut Vec<File>) -> Result<(), Failure> {
+    if !path.is_dir() {
+        files.push(File::on_disk(name, path));
+        return Ok(());
+    }
+    let wrong = |error: io::Error| unreadable(name, &error);
+    let mut entries: Vec<_> = std::fs::read_dir(path).map_err(wrong)?.collect::<Result<_, _>>().map_err(wrong)?;
+    entries.sort_by_key(std::fs::DirEntry::file_name);
+    for entry in entries {
+        let Ok(base) = entry.file_name().into_string() else { continue };
+        let kind = entry.file_type().map_err(wrong)?;
+        let is_wanted = Path::new(&base).extension().is_some_and(|found| found == ending);
+        if !base.starts_with('.') && (kind.is_dir() || is_wanted && entry.path().is_file()) {
+            gather(&Path::new(name).join(&base).to_string_lossy(), &entry.path(), ending, files)?;
+        }
+    }
+    Ok(())
 }
 
 /// The files of a directory by name, hidden ones left out.

@@ -307,11 +307,12 @@ impl Findings {
     }
 }
 
-/// The text of a baseline: an id a line, with what it is.
+/// The text of a baseline: an id a line, with what it is. Those that are waived are left out: they come back when their
+/// waivers go.
 #[must_use]
 pub fn baseline(findings: &Findings) -> String {
     let mut text = "# Findings that are known. Those not listed here are new.\n".to_owned();
-    for finding in &findings.all {
+    for finding in findings.all.iter().filter(|finding| !matches!(finding.state, State::Waived(_))) {
         text.push_str(&format!("{}\t{}\t{}\n", finding.id, finding.kind, finding.sentence.replace(['\n', '\r'], " ")));
     }
     text

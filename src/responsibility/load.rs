@@ -72,17 +72,30 @@ impl Project {
     /// # Errors
     /// A file cannot be read; the session may have got some of them then.
     pub fn load_into(&self, selection: &Selection, session: &mut Session) -> Result<(), Failure> {
+        self.load_with(selection, session, &|file| file.text().map(std::borrow::Cow::into_owned))
+    }
+
+    /// The same with texts that the caller gives: an editor has newer ones than the disk.
+    ///
+    /// # Errors
+    /// As [`Self::load_into`], and as `text`.
+    pub fn load_with(
+        &self,
+        selection: &Selection,
+        session: &mut Session,
+        text: &dyn Fn(&File) -> Result<String, Failure>,
+    ) -> Result<(), Failure> {
         for file in self.selected_rules(selection)? {
-            session.add_program(&file.name, &file.text()?);
+            session.add_program(&file.name, &text(&file)?);
         }
         let mut statements = Vec::new();
         let mut rows = Vec::new();
         for file in self.selected_facts(selection)? {
             match file.content() {
                 Some(Content::Clauses) => {
-                    session.add_program(&file.name, &file.text()?);
+                    session.add_program(&file.name, &text(&file)?);
                 }
-                Some(Content::Statements) => statements.push((file.name.clone(), file.text()?.into_owned())),
+                Some(Content::Statements) => statements.push((file.name.clone(), text(&file)?)),
                 Some(Content::Rows(format)) => rows.push((file, format)),
                 None => {
                     let message = format!("`{}` is no file of facts", file.name);

@@ -3,6 +3,7 @@
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
+use super::findings::Selector;
 use super::waiver::{RawWaiver, Waiver};
 use crate::diagnostic::{Diagnostic, code};
 use crate::source::{SourceId, Span};
@@ -19,6 +20,8 @@ pub struct Manifest {
     pub facts: Vec<String>,
     /// Files and directories of questions.
     pub queries: Vec<String>,
+    /// Files and directories of rule tests.
+    pub tests: Vec<String>,
     /// The scenario that counts where none is named.
     pub scenario: Option<String>,
     /// The profile that everything which somebody consumes is checked against.
@@ -26,7 +29,7 @@ pub struct Manifest {
     /// Relations whose changes reviews show, beside those marked `@[watch]`.
     pub watch: Vec<String>,
     /// Kinds of finding that fail `onus check`.
-    pub gates: Vec<String>,
+    pub gates: Vec<Selector>,
     /// A file of waivers.
     pub waiver_file: Option<String>,
     /// The waivers that stand in the manifest itself.
@@ -43,6 +46,8 @@ struct RawManifest {
     facts: Vec<String>,
     #[serde(default = "queries")]
     queries: Vec<String>,
+    #[serde(default = "tests")]
+    tests: Vec<String>,
     #[serde(default)]
     scenario: Option<String>,
     #[serde(default)]
@@ -50,7 +55,7 @@ struct RawManifest {
     #[serde(default)]
     watch: Vec<String>,
     #[serde(default)]
-    gates: Vec<String>,
+    gates: Vec<toml::Spanned<String>>,
     #[serde(default)]
     waivers: Option<String>,
     #[serde(default)]
@@ -69,6 +74,10 @@ fn queries() -> Vec<String> {
     vec!["queries".to_owned()]
 }
 
+fn tests() -> Vec<String> {
+    vec!["tests".to_owned()]
+}
+
 /// What a path of a manifest starts with that names what is built in.
 pub(super) const BUILTIN: &str = "builtin:";
 
@@ -76,7 +85,7 @@ impl Manifest {
     /// What a directory without a manifest says about itself.
     #[must_use]
     pub fn standard() -> Self {
-        Self { rules: rules(), facts: facts(), queries: queries(), ..Self::default() }
+        Self { rules: rules(), facts: facts(), queries: queries(), tests: tests(), ..Self::default() }
     }
 
     /// Reads a manifest, known by a name.
@@ -85,28 +94,41 @@ impl Manifest {
     /// It is not TOML, has an unknown key, a path that leads out of the project, or a waiver that makes no sense.
     pub fn parse(source: SourceId, name: &str, text: &str) -> Result<Self, Box<Diagnostic>> {
         let raw: RawManifest = from_toml(source, text)?;
+        let gate = |raw: &toml::Spanned<String>| {
+            let span = Span::new(source, raw.span().start, raw.span().end);
+            let wrong = |message| Box::new(Diagnostic::at(code::PROJECT, message, span, ""));
+            Selector::parse(raw.get_ref()).map_err(wrong)
+        };
+        let gates = raw.gates.iter().map(gate).collect::<Result<_, Box<Diagnostic>>>()?;
         let waivers = raw.waiver.into_iter().map(|raw| Waiver::read(raw, source, name, text));
         let manifest = Self {
             waivers: waivers.collect::<Result<_, _>>()?,
             rules: raw.rules,
             facts: raw.facts,
             queries: raw.queries,
+            tests: raw.tests,
             scenario: raw.scenario,
             profile: raw.profile,
             watch: raw.watch,
-            gates: raw.gates,
+            gates,
             waiver_file: raw.waivers,
         };
         let wrong = |path: &str, message: String| {
             let at = text.find(path).unwrap_or(0);
             Diagnostic::at(code::PROJECT, message, Span::new(source, at, at + path.len()), "")
         };
-        let lists = [("rules", &manifest.rules), ("facts", &manifest.facts), ("queries", &manifest.queries)];
+        let lists = [
+            ("rules", &manifest.rules),
+            ("facts", &manifest.facts),
+            ("queries", &manifest.queries),
+            ("tests", &manifest.tests),
+        ];
         for (key, path) in lists.into_iter().flat_map(|(key, paths)| paths.iter().map(move |path| (key, path))) {
             if let Some(what) = path.strip_prefix(BUILTIN) {
-                if what != key {
+                if what != key || key == "tests" {
                     let found = wrong(path, format!("`{key}` cannot be `{path}`"));
-                    return Err(found.help(format!("what is built in is `{BUILTIN}{key}`")).into());
+                    let help = (key != "tests").then(|| format!("what is built in is `{BUILTIN}{key}`"));
+                    return Err(found.maybe_help(help).into());
                 }
             } else if leads_out(path) {
                 let found = wrong(path, format!("the path `{path}` leads out of the project"));
@@ -158,6 +180,11 @@ mod tests {
         assert_eq!(parse("rules = [\"../x\"]").unwrap_err().message, "the path `../x` leads out of the project");
         assert!(parse("facts = [\"/etc\"]").is_err());
         assert!(parse("waivers = \"../w.toml\"").is_err());
+        assert_eq!(parse("gates = [\"gap\", \"conflict:hard\"]").unwrap().gates.len(), 2);
+        assert_eq!(
+            parse("gates = [\"gap:silence\"]").unwrap_err().message,
+            "there is no kind `gap:silence`; `gap` has gap:limbo, gap:silent, gap:unbound, gap:open"
+        );
         assert_eq!(parse("rules = [\"builtin:facts\"]").unwrap_err().message, "`rules` cannot be `builtin:facts`");
         assert!(parse("rules = [\"builtin:rules\", \"mine\"]").is_ok());
     }

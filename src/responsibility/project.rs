@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::embedded;
-use super::file::{Content, File, directory, unreadable};
+use super::file::{Content, File, directory, gather, unreadable};
 use super::manifest::{BUILTIN, Manifest};
 use super::waiver::{Waiver, read_waivers};
 use crate::diagnostic::{Diagnostic, code, suggest};
@@ -17,6 +17,8 @@ use crate::source::SourceMap;
 pub struct Project {
     place: Place,
     manifest: Manifest,
+    /// Only its rules count.
+    bare: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -41,14 +43,24 @@ impl Project {
     /// None, unless the program was built with a manifest that is wrong.
     pub fn embedded() -> Result<Self, Failure> {
         let embedded::Builtin { name, text } = embedded::MANIFEST;
-        Ok(Self { place: Place::Embedded, manifest: manifest(name, text)? })
+        Ok(Self { place: Place::Embedded, manifest: manifest(name, text)?, bare: false })
     }
 
     /// A project without anything, for a program that stands alone.
     #[must_use]
     pub fn none() -> Self {
         let manifest = Manifest { rules: Vec::new(), facts: Vec::new(), queries: Vec::new(), ..Manifest::default() };
-        Self { place: Place::Directory(PathBuf::new()), manifest }
+        Self { place: Place::Directory(PathBuf::new()), manifest, bare: false }
+    }
+
+    /// Its rules alone: no facts, and no scenario unless one is named.
+    #[must_use]
+    pub fn without_facts(&self) -> Self {
+        let mut bare = self.clone();
+        bare.bare = true;
+        bare.manifest.scenario = None;
+        bare.manifest.profile = None;
+        bare
     }
 
     /// Whether a directory is a project: it has `onus.toml`, or `rules/` and `facts/`.
@@ -76,7 +88,7 @@ impl Project {
             true => manifest("onus.toml", &File::on_disk("onus.toml", path).text()?)?,
             false => Manifest::standard(),
         };
-        Ok(Self { place: Place::Directory(directory.to_owned()), manifest })
+        Ok(Self { place: Place::Directory(directory.to_owned()), manifest, bare: false })
     }
 
     /// The project that is asked for, else that of the directory `here`, else the one built in.
@@ -119,6 +131,9 @@ impl Project {
     /// # Errors
     /// A file or directory cannot be read.
     pub fn facts(&self) -> Result<Vec<File>, Failure> {
+        if self.bare {
+            return Ok(Vec::new());
+        }
         self.files(&self.manifest.facts, embedded::FACTS, |_| true)
     }
 
@@ -134,6 +149,20 @@ impl Project {
             }
             _ => self.files(&self.manifest.queries, embedded::QUERIES, |content| content == Content::Clauses),
         }
+    }
+
+    /// Its rule tests.
+    ///
+    /// # Errors
+    /// A directory cannot be read.
+    pub fn tests(&self) -> Result<Vec<File>, Failure> {
+        let mut files = Vec::new();
+        if let Place::Directory(root) = &self.place {
+            for name in self.manifest.tests.iter().filter(|name| root.join(name).exists()) {
+                gather(name, &root.join(name), "md", &mut files)?;
+            }
+        }
+        Ok(files)
     }
 
     fn files(

@@ -102,6 +102,7 @@ impl Session {
             options.inputs.extend(own.chain(tables).map(str::to_owned));
         }
         options.inputs.extend(inputs.files.iter().map(|file| file.relation.clone()));
+        options.inputs.extend(inputs.rows.iter().map(|rows| rows.relation.clone()));
         options.inputs.sort_unstable();
         options.inputs.dedup();
         let checked = check::check(&programs, Arc::make_mut(&mut self.values), &options);
@@ -125,13 +126,13 @@ impl Session {
             let arity = program.relation(block.relation).arity();
             if retracted.is_empty() {
                 let origins = block.spans.iter().map(|&span| Origin::Span(span));
-                database.give_all(block.relation, &block.words, origins);
+                database.give_all(program.takes(block.relation), &block.words, origins);
                 continue;
             }
             for (at, &span) in block.spans.iter().enumerate() {
                 let tuple = &block.words[at * arity..(at + 1) * arity];
                 if keep(block.relation, tuple) {
-                    database.give(block.relation, tuple, Origin::Span(span));
+                    database.give(program.takes(block.relation), tuple, Origin::Span(span));
                 }
             }
         }
@@ -139,7 +140,7 @@ impl Session {
             match encode(program, database, fact) {
                 Ok((relation, tuple)) => {
                     if keep(relation, &tuple) {
-                        database.give(relation, &tuple, Origin::Span(fact.span));
+                        database.give(program.takes(relation), &tuple, Origin::Span(fact.span));
                     }
                 }
                 Err(diagnostic) => wrong.push(diagnostic),
@@ -147,6 +148,9 @@ impl Session {
         }
         for file in &inputs.files {
             input::give_file(program, file, database, &keep, wrong);
+        }
+        for rows in &inputs.rows {
+            input::give_values(program, rows, database, &keep, wrong);
         }
         if self.options.inputs {
             input::give_inputs(self, program, database, &keep, wrong);

@@ -104,7 +104,7 @@ impl Session {
         let Some(model) = self.model().cloned() else { return Ok(()) };
         let pattern = self.matching(fact)?;
         let tuples = pattern.tuples(&model);
-        let message = match tuples.first().and_then(|tuple| model.rank(tuple)) {
+        let message = match pattern.given(&model).or_else(|| tuples.first().cloned()).and_then(|it| model.rank(&it)) {
             Some(rank) if rank.round == 0 => return Ok(()),
             Some(_) => format!("`{fact}` is derived, not given: it goes when what it follows from goes"),
             None => format!("`{fact}` was never given"),

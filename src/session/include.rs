@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::{Loader, Session};
+use super::{Loader, Options, Session};
 use crate::diagnostic::{Diagnostic, Label, code};
 use crate::source::{SourceId, SourceMap};
 use crate::syntax::preprocess::{self, Files, Opened};
@@ -17,6 +17,7 @@ const INCLUDE_DEPTH: usize = 32;
 struct Includes<'a> {
     loader: &'a dyn Loader,
     directories: &'a [String],
+    files: &'a [(String, String)],
     sources: &'a mut SourceMap,
 }
 
@@ -29,7 +30,14 @@ impl Includes<'_> {
             [] => "no such file".to_owned(),
             directories => format!("no such file, nor in {}", directories.join(", ")),
         };
+        let given = |path: &Path| self.files.iter().find(|(name, _)| Path::new(name) == path).map(|(_, text)| text);
+        if let Some(text) = given(Path::new(written)) {
+            return Ok((PathBuf::from(written), text.clone()));
+        }
         for path in beside.into_iter().chain(others) {
+            if let Some(text) = given(&path) {
+                return Ok((path, text.clone()));
+            }
             match self.loader.read(&path) {
                 Ok(bytes) => {
                     return String::from_utf8(bytes).map(|text| (path, text)).map_err(|_| "it is not UTF-8".to_owned());
@@ -123,7 +131,8 @@ impl Session {
             return syntax::parse(file.source, &file.text, symbols);
         }
         let sources = Arc::make_mut(sources);
-        let mut files = Includes { loader: loader.as_ref(), directories: &options.include, sources };
+        let mut files =
+            Includes { loader: loader.as_ref(), directories: &options.include, files: &options.files, sources };
         let done = preprocess::parse(file, &options.macros, once, &mut files, symbols);
         uses.extend(done.uses);
         done.parse
@@ -131,7 +140,8 @@ impl Session {
 
     fn includes(&mut self) -> Includes<'_> {
         let sources = Arc::make_mut(&mut self.sources);
-        Includes { loader: self.loader.as_ref(), directories: &self.options.include, sources }
+        let Options { include, files, .. } = &self.options;
+        Includes { loader: self.loader.as_ref(), directories: include, files, sources }
     }
 
     /// Where a fault lies in what a macro made, says where that is defined.

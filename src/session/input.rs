@@ -13,7 +13,7 @@ use crate::source::{SourceId, Span};
 use crate::storage::{Database, Origin};
 use crate::symbol::Symbol;
 use crate::syntax::ast::DirectiveKind;
-use crate::value::Word;
+use crate::value::{Value, Word};
 
 /// How much a compressed file may hold where no limit is set.
 const MOST_BYTES: usize = 16 << 30;
@@ -55,6 +55,15 @@ pub(super) struct FactFile {
     pub(super) bytes: Vec<u8>,
 }
 
+/// Rows that the host program gives.
+#[derive(Debug)]
+pub(super) struct GivenRows {
+    pub(super) relation: String,
+    /// Stands for them in origins: row `n` is its line `n`.
+    pub(super) source: SourceId,
+    pub(super) rows: Vec<Vec<Value>>,
+}
+
 /// Whether a tuple is wanted.
 type Keep<'a> = dyn Fn(RelationId, &[Word]) -> bool + 'a;
 
@@ -94,20 +103,76 @@ pub(super) fn give_file(
         FactFormat::Json => json::read(&bytes, columns, &program.types, values, &file.name),
     };
     wrong.extend(found);
-    give_rows(relation, &rows, file.source, database, keep);
+    give_rows(program, relation, &rows, file.source, database, keep);
 }
 
-fn give_rows(relation: RelationId, rows: &Rows, source: SourceId, database: &mut Database, keep: &Keep<'_>) {
+/// Gives rows of values.
+pub(super) fn give_values(
+    program: &Program,
+    given: &GivenRows,
+    database: &mut Database,
+    keep: &Keep<'_>,
+    wrong: &mut Vec<Diagnostic>,
+) {
+    let symbols = &database.values().symbols;
+    let Some(relation) = symbols.find(&given.relation).and_then(|name| program.find(name)) else {
+        let known = program.relations.iter().map(|relation| symbols.get(relation.name));
+        let help = crate::diagnostic::suggest(&given.relation, known).map(|name| format!("did you mean `{name}`?"));
+        let message = format!("the rules have no relation `{}` for these rows", given.relation);
+        wrong.push(Diagnostic::new(code::UNKNOWN_RELATION, message).maybe_help(help));
+        return;
+    };
+    let declared = program.relation(relation);
+    let mut words = Vec::with_capacity(given.rows.len() * declared.arity());
+    let mut lines = Vec::with_capacity(given.rows.len());
+    for (line, row) in (1..).zip(&given.rows) {
+        if row.len() != declared.arity() {
+            let message = format!(
+                "row {line} of `{}` has {} values, and the relation has {} columns",
+                given.relation,
+                row.len(),
+                declared.arity()
+            );
+            wrong.push(Diagnostic::at(code::ROW_SHAPE, message, declared.span, "declared here"));
+            return;
+        }
+        for (value, column) in row.iter().zip(&declared.columns) {
+            let Some(word) = database.values_mut().encode(&program.types, column.ty, value) else {
+                let name = database.values().symbols.get(column.name);
+                let message = format!(
+                    "row {line} of `{}` has {} for `{name}`, which is no {}",
+                    given.relation,
+                    value.literal(),
+                    program.types.name(column.ty)
+                );
+                wrong.push(Diagnostic::at(code::ROW_VALUE, message, declared.span, "declared here"));
+                return;
+            };
+            words.push(word);
+        }
+        lines.push(line);
+    }
+    give_rows(program, relation, &Rows { words, lines }, given.source, database, keep);
+}
+
+fn give_rows(
+    program: &Program,
+    relation: RelationId,
+    rows: &Rows,
+    source: SourceId,
+    database: &mut Database,
+    keep: &Keep<'_>,
+) {
     let arity = database.relation(relation).arity();
     let wanted = |at: &usize| keep(relation, &rows.words[at * arity..(at + 1) * arity]);
     if (0..rows.lines.len()).all(|at| wanted(&at)) {
         let origins = rows.lines.iter().map(|&line| Origin::Line(source, line));
-        database.give_all(relation, &rows.words, origins);
+        database.give_all(program.takes(relation), &rows.words, origins);
         return;
     }
     for at in (0..rows.lines.len()).filter(wanted) {
         let tuple = &rows.words[at * arity..(at + 1) * arity];
-        database.give(relation, tuple, Origin::Line(source, rows.lines[at]));
+        database.give(program.takes(relation), tuple, Origin::Line(source, rows.lines[at]));
     }
 }
 
@@ -202,7 +267,7 @@ fn give_input(
         _ => delimited::read(&bytes, columns, types, values, &format, &shown),
     };
     wrong.extend(found);
-    give_rows(directive.relation, &rows, source, database, keep);
+    give_rows(program, directive.relation, &rows, source, database, keep);
 }
 
 /// A file of facts: as it is if absolute or standard input, else in the fact directory.

@@ -28,7 +28,7 @@ use crate::program::{Goal, Program};
 use crate::query::{Answer, query};
 use crate::source::{SourceId, SourceMap, Span};
 use crate::syntax::{self, ast};
-use crate::value::{Values, Word};
+use crate::value::{Value, Values, Word};
 
 /// How a session works.
 #[derive(Clone, Debug, Default)]
@@ -43,6 +43,8 @@ pub struct Options {
     pub fact_directory: Option<String>,
     /// Directories in which `.include` and `#include` look after the including file's own.
     pub include: Vec<String>,
+    /// Texts that stand for files that programs include, by path, before any are looked for.
+    pub files: Vec<(String, String)>,
     /// Macros that every program file knows: `NAME`, `NAME=BODY`, `NAME(x)=BODY`.
     pub macros: Vec<String>,
     /// Whether programs are parsed as they stand, without looking for macros.
@@ -64,6 +66,8 @@ struct Inputs {
     named: Vec<Arc<[NamedFact]>>,
     /// Rows of relation files: relation, file, text.
     files: Vec<Arc<input::FactFile>>,
+    /// Rows that the host program added.
+    rows: Vec<Arc<input::GivenRows>>,
     /// What was added at the prompt, a change an entry.
     overlay: Vec<Arc<ast::Program>>,
     /// Facts that were taken away, as printed.
@@ -111,6 +115,15 @@ pub struct Failure {
     /// To render them.
     pub sources: Arc<SourceMap>,
 }
+
+impl std::fmt::Display for Failure {
+    /// The diagnostics as text, with their places.
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str(&crate::diagnostic::render_all(&self.diagnostics, &self.sources, false))
+    }
+}
+
+impl std::error::Error for Failure {}
 
 impl From<Diagnostic> for Failure {
     /// A failure that speaks of no source.
@@ -232,6 +245,12 @@ impl Session {
         let source = Arc::make_mut(&mut self.sources).add_data(path);
         let relation = relation.to_owned();
         self.inputs.files.push(Arc::new(input::FactFile { relation, source, name: path.to_owned(), format, bytes }));
+    }
+
+    /// Adds rows of a relation, one value a column. What is wrong with them is told by the next evaluation.
+    pub fn add_rows(&mut self, relation: &str, rows: Vec<Vec<Value>>) {
+        let source = Arc::make_mut(&mut self.sources).add_data(format!("<rows of {relation}>"));
+        self.inputs.rows.push(Arc::new(input::GivenRows { relation: relation.to_owned(), source, rows }));
     }
 
     /// Makes the model of everything that was added, as a new version.
@@ -421,6 +440,23 @@ impl Pattern {
     #[must_use]
     pub fn values(&self) -> Arc<Values> {
         Arc::clone(&self.values)
+    }
+
+    /// The tuple that was given under this name, replaced or not; nothing if the atom leaves something open, or the tuple
+    /// was not given.
+    #[must_use]
+    pub fn given(&self, model: &Model) -> Option<Tuple> {
+        let words: Option<Box<[Word]>> = self
+            .pattern
+            .arguments
+            .iter()
+            .map(|argument| match argument {
+                check::Argument::Constant(word) => Some(*word),
+                check::Argument::Variable(_) | check::Argument::Any => None,
+            })
+            .collect();
+        let tuple = Tuple { relation: model.program().takes(self.pattern.relation), words: words? };
+        model.rank(&tuple).is_some_and(|rank| rank.round == 0).then_some(tuple)
     }
 
     /// The tuples of a model that match, in the order of output.

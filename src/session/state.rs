@@ -3,6 +3,7 @@
 use super::{Inputs, Session};
 use crate::diagnostic::Diagnostic;
 use crate::facts::statements::{Document, Names, StatementInfo};
+use crate::symbol::Interner;
 use crate::syntax::{ast, print};
 
 /// Everything that was added to a session, see [`Session::keep`].
@@ -65,6 +66,16 @@ impl Session {
         self.documents.clear();
         self.statements.clear();
         self.found.clear();
+    }
+
+    /// The programs that were added, as they were read, and the names in them.
+    pub fn programs(&self) -> (impl Iterator<Item = &ast::Program>, &Interner) {
+        (self.inputs.programs.iter().map(std::convert::AsRef::as_ref), &self.values.symbols)
+    }
+
+    /// Reads a program without adding it: to be looked at beside those that were added.
+    pub fn read_aside(&mut self, name: &str, text: &str) -> ast::Program {
+        self.parse_program(name, text).1
     }
 
     /// What was typed into the session and still counts.

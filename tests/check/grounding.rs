@@ -411,6 +411,6 @@ fn no_relation_depends_on_its_own_absence() {
        |                                   ^^^^^^^^ `total` needs all of `total`
        |
        = note: total -> total (aggregated)
-       = help: no order of evaluation decides such a cycle: split a relation, so that what is negated is complete first
+       = help: no order of evaluation decides such a cycle: split a relation, so that what is aggregated is complete first; or, where the value only grows and is only asked to be large enough (`count : { ... } >= 2`), mark the rule `@[monotone]`
     "#);
 }

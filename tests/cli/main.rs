@@ -3,9 +3,12 @@
 #![allow(clippy::unwrap_used)] // the helpers of tests are no tests to clippy
 
 mod answers;
+mod format;
 mod io;
 mod pipe;
 mod programs;
 mod projects;
+mod proofs;
+mod responsibility;
 mod review;
 mod support;

@@ -156,7 +156,7 @@ fn faults_in_a_project_are_placed_in_its_files() {
     place.file("onus.toml", "scenerio = \"x\"\n");
     assert_snapshot!(place.onus(&["query", "far"]), @r#"
     --- stderr
-    error[E0902]: unknown field `scenerio`, expected one of `rules`, `facts`, `queries`, `scenario`, `profile`, `watch`, `gates`, `waivers`, `waiver`
+    error[E0902]: unknown field `scenerio`, expected one of `rules`, `facts`, `queries`, `tests`, `scenario`, `profile`, `watch`, `gates`, `waivers`, `waiver`
      --> onus.toml:1:1
       |
     1 | scenerio = "x"

@@ -258,7 +258,7 @@ fn what_is_denied_fails_the_check() {
     denied: aws has both compute and hypervisor
     denied: customer has both data and os
     there are no answers under snapshots/ to compare with; `onus snapshot` writes them
-    2 constraints are broken
+    2 things that are denied hold
     --- exit 1
     ");
 }

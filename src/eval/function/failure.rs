@@ -22,6 +22,8 @@ pub enum FailureKind {
     BadPattern,
     /// `substr` would cut a character in two.
     BadSubstring,
+    /// A registered functor refused.
+    Registered,
     /// The functor has no meaning on such operands. The checks refuse such programs.
     Unsupported,
 }
@@ -54,6 +56,7 @@ impl Failure {
             FailureKind::BadConversion => code::BAD_CONVERSION,
             FailureKind::BadPattern => code::BAD_PATTERN,
             FailureKind::BadSubstring => code::BAD_SUBSTRING,
+            FailureKind::Registered => code::FUNCTOR,
             FailureKind::Unsupported => code::UNSUPPORTED,
         }
     }
@@ -69,7 +72,7 @@ impl Failure {
                 "patterns are regular expressions without look-around and back-references; `\\` is `\\\\` in a string",
             ),
             FailureKind::BadSubstring => Some("`substr` counts bytes; `@split` and `@trim` do not cut characters"),
-            FailureKind::Unsupported => None,
+            FailureKind::Registered | FailureKind::Unsupported => None,
         }
     }
 
@@ -107,7 +110,7 @@ impl fmt::Display for Failure {
 
 impl std::error::Error for Failure {}
 
-fn article(kind: Kind) -> &'static str {
+pub(super) fn article(kind: Kind) -> &'static str {
     match kind {
         Kind::Number => "a number (64 bits)",
         Kind::Unsigned => "an unsigned (64 bits, no minus)",

@@ -228,7 +228,7 @@ impl Functions {
             Functor::Negate => match I::from_wide(-wide) {
                 Some(result) => Ok(result.encode(values)),
                 None if self.wrap => Ok(I::from_wide_wrapping(-wide).encode(values)),
-                None => Err(Failure::overflow(format_args!("-{value}"), I::KIND)),
+                None => Err(Failure::overflow(format_args!("-({value})"), I::KIND)),
             },
             Functor::BitNot => Ok(value.not().encode(values)),
             Functor::LogicNot => Ok(if value == I::ZERO { TRUE } else { FALSE }),

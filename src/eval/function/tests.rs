@@ -100,7 +100,7 @@ fn what_does_not_fit_fails_or_wraps() {
     assert_eq!(wrapped(Functor::Subtract, &[u(0), u(1)]), u(u64::MAX));
     assert_eq!(wrapped(Functor::Divide, &[n(i64::MIN), n(-1)]), n(i64::MIN));
     assert!(refused(Functor::Divide, &[n(i64::MIN), n(-1)]).contains("does not fit"));
-    assert_eq!(refused(Functor::Negate, &[n(i64::MIN)]), "`--9223372036854775808` does not fit a number (64 bits)");
+    assert_eq!(refused(Functor::Negate, &[n(i64::MIN)]), "`-(-9223372036854775808)` does not fit a number (64 bits)");
     assert_eq!(wrapped(Functor::Negate, &[n(i64::MIN)]), n(i64::MIN));
     assert_eq!(wrapped(Functor::Negate, &[u(1)]), u(u64::MAX));
     assert_eq!(strict(Functor::Negate, &[n(5)]), n(-5));

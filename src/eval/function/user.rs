@@ -1,4 +1,5 @@
-//! onus' own functors, written `@name(...)`: dates and the handling of names, for policy work.
+//! Functors written `@name(...)`: those that the host program registered, and onus' own for policy work: dates and the
+//! handling of names.
 
 use super::{Failure, FailureKind, Functions};
 use crate::facts::date;
@@ -10,6 +11,9 @@ impl Functions {
     /// # Errors
     /// No such functor; a text that is no date, a number that is no day, a day outside the years 1 to 9999.
     pub fn user(&mut self, name: &str, args: &[Word], values: &mut Values) -> Result<Word, Failure> {
+        if let Some(result) = self.registry.call(name, args, values) {
+            return result;
+        }
         let truth = |truth: bool| Ok(if truth { TRUE } else { FALSE });
         match (name, args) {
             ("date", &[text]) => {

@@ -61,8 +61,9 @@ pub fn certify(model: &Model, given: &Database, options: &Options) -> Result<Cer
     let rows: Vec<Rows> = program.relation_ids().map(|id| Rows::new(model.relation(id))).collect();
     let mut certificate = Certificate { rows: rows.iter().map(Rows::len).sum(), ..Certificate::default() };
     let mut faults = BTreeSet::new();
+    let mut solver = Solver::new(model, &rows, options);
     for id in program.relation_ids() {
-        given_faults(id, model, given, &mut faults);
+        given_faults(id, model, given, &mut solver, &mut faults);
     }
     let mut supported: Vec<Vec<bool>> = rows.iter().map(|rows| vec![false; rows.len()]).collect();
     let strata = program.stratum_of();
@@ -70,7 +71,6 @@ pub fn certify(model: &Model, given: &Database, options: &Options) -> Result<Cer
     for id in program.relation_ids().filter(|id| limited[id.0 as usize]) {
         certificate.waived.push(format!("{}: .limitsize may end its evaluation early", model.name(id)));
     }
-    let mut solver = Solver::new(model, &rows, options);
     for (id, rule) in program.rules() {
         let head = rule.head.0 as usize;
         if rule.arguments.iter().any(has_counter) {
@@ -80,6 +80,8 @@ pub fn certify(model: &Model, given: &Database, options: &Options) -> Result<Cer
         }
         let stratum = strata[head];
         let body = Body::of_rule(rule, &program.types);
+        let own = &program.strata[stratum].relations;
+        let grows = rule.aggregates_over(own);
         let instances = &mut certificate.instances;
         let result = solver.each(&body, &mut |solver, environment, premises| {
             *instances += 1;
@@ -94,6 +96,14 @@ pub fn certify(model: &Model, given: &Database, options: &Options) -> Result<Cer
                 if limited[head] || blocked(program.relation(rule.head), &rows[head], &tuple) {
                     return;
                 }
+                match solver.replaced(rule.head, &tuple) {
+                    Ok(true) => return,
+                    Ok(false) => {}
+                    Err(failure) => {
+                        faults.insert(Fault::Failed(id, failure.message().to_owned()));
+                        return;
+                    }
+                }
                 if faults.len() < FAULTS {
                     faults.insert(Fault::Missing(Tuple { relation: rule.head, words: tuple.into() }, id));
                 }
@@ -105,10 +115,27 @@ pub fn certify(model: &Model, given: &Database, options: &Options) -> Result<Cer
                 .map(|&(relation, row)| rows[relation.0 as usize].round(row))
                 .max();
             // Premises of lower strata are older than any row of this one.
-            if newest.is_none_or(|newest| newest < rows[head].round(row)) {
+            if !grows && newest.is_none_or(|newest| newest < rows[head].round(row)) {
                 supported[head][row] = true;
             }
         })?;
+        if grows && result.is_ok() {
+            // What an aggregate over the stratum itself was when a tuple came: each round is looked at as it began.
+            for round in rows[head].rounds() {
+                solver.look_back(Some((own.clone(), round)));
+                solver
+                    .each(&body, &mut |solver, environment, _| {
+                        let tuple = solver.head(&body, environment).ok();
+                        if let Some(row) = tuple.and_then(|tuple| rows[head].find(&tuple))
+                            && rows[head].round(row) >= round
+                        {
+                            supported[head][row] = true;
+                        }
+                    })?
+                    .unwrap_or_default();
+            }
+            solver.look_back(None);
+        }
         if let Err(failure) = result {
             faults.insert(Fault::Failed(id, failure.message().to_owned()));
         }
@@ -143,7 +170,13 @@ fn blocked(declared: &RelationDecl, rows: &Rows, tuple: &[Word]) -> bool {
 }
 
 /// Compares the rows of round 0 with the given tuples.
-fn given_faults(id: RelationId, model: &Model, given: &Database, faults: &mut BTreeSet<Fault>) {
+fn given_faults(
+    id: RelationId,
+    model: &Model,
+    given: &Database,
+    solver: &mut Solver<'_>,
+    faults: &mut BTreeSet<Fault>,
+) {
     let relation = model.relation(id);
     let end = relation.end_of(0) as usize;
     let tuples = |rows: &mut dyn Iterator<Item = &[Word]>| rows.map(<[Word]>::to_vec).collect::<BTreeSet<_>>();
@@ -155,7 +188,8 @@ fn given_faults(id: RelationId, model: &Model, given: &Database, faults: &mut BT
     let chosen = Rows::new(relation);
     let declared = model.program().relation(id);
     let lost = loaded.difference(&first).filter(|words| !blocked(declared, &chosen, words));
-    faults.extend(lost.take(room).map(|words| Fault::Lost(tuple(words))));
+    let lost: Vec<_> = lost.filter(|words| !solver.replaced(id, words).unwrap_or(false)).collect();
+    faults.extend(lost.into_iter().take(room).map(|words| Fault::Lost(tuple(words))));
 }
 
 fn has_counter(term: &Term) -> bool {
@@ -177,6 +211,29 @@ impl Certificate {
 }
 
 impl Fault {
+    /// The kind of fault in one word.
+    #[must_use]
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Missing(..) => "missing",
+            Self::Unsupported(_) => "unsupported",
+            Self::NotGiven(_) => "not given",
+            Self::Lost(_) => "lost",
+            Self::Failed(..) => "failed",
+        }
+    }
+
+    /// The row at fault; none where a rule fails.
+    #[must_use]
+    pub fn tuple(&self) -> Option<&Tuple> {
+        match self {
+            Self::Missing(tuple, _) | Self::Unsupported(tuple) | Self::NotGiven(tuple) | Self::Lost(tuple) => {
+                Some(tuple)
+            }
+            Self::Failed(..) => None,
+        }
+    }
+
     /// The fault in words, naming the row.
     #[must_use]
     pub fn describe(&self, model: &Model) -> String {

@@ -44,6 +44,14 @@ impl Rows {
         self.rounds[row]
     }
 
+    /// The rounds that added rows, the given ones left out; ascending.
+    pub(in crate::explain) fn rounds(&self) -> Vec<Round> {
+        let mut rounds: Vec<Round> = self.rounds.iter().copied().filter(|&round| round > 0).collect();
+        rounds.sort_unstable();
+        rounds.dedup();
+        rounds
+    }
+
     pub(in crate::explain) fn find(&self, tuple: &[Word]) -> Option<usize> {
         self.known.get(tuple).copied()
     }

@@ -9,9 +9,11 @@ use crate::eval::function::{Failure, Functions};
 use crate::eval::{Options, Stop};
 use crate::model::Model;
 use crate::program::{
-    Aggregate, AggregateOp, Atom, Callee, Compare, CompareOp, Functor, Literal, RelationId, Rule, Term, Variable,
+    Aggregate, AggregateOp, Atom, Callee, Compare, CompareOp, Functor, Literal, Program, RelationId, Role, Rule, Term,
+    Variable,
 };
 use crate::source::Span;
+use crate::storage::Round;
 use crate::value::{Float, Kind, TypeTable, Values, Word};
 
 /// The values of the variables, where bound.
@@ -211,6 +213,7 @@ fn bind(literal: &Literal, known: &mut [bool]) {
 /// Enumerates the bindings of conjunctions over fixed rows.
 pub(in crate::explain) struct Solver<'a> {
     rows: &'a [Rows],
+    program: &'a Program,
     types: &'a TypeTable,
     functions: Functions,
     values: Arc<Values>,
@@ -218,6 +221,8 @@ pub(in crate::explain) struct Solver<'a> {
     /// Values of aggregates by place and group.
     aggregates: StdHashMap<Asked, Result<Option<Word>, Failure>>,
     ticks: u32,
+    /// Relations of which only rows of earlier rounds are read.
+    before: Option<(Vec<RelationId>, Round)>,
 }
 
 /// An aggregate, by its place in the text, and the group that it is asked for.
@@ -247,12 +252,14 @@ impl<'a> Solver<'a> {
     pub(in crate::explain) fn new(model: &'a Model, rows: &'a [Rows], options: &'a Options) -> Self {
         Self {
             rows,
+            program: model.program(),
             types: &model.program().types,
-            functions: Functions::new(options.wrap, options.lenient),
+            functions: Functions::of(options),
             values: model.database().share_values(),
             options,
             aggregates: StdHashMap::default(),
             ticks: 0,
+            before: None,
         }
     }
 
@@ -260,6 +267,11 @@ impl<'a> Solver<'a> {
     pub(in crate::explain) fn with_values(mut self, values: Arc<Values>) -> Self {
         self.values = values;
         self
+    }
+
+    /// Reads of some relations only rows of earlier rounds from now on; of all relations all rows where not given.
+    pub(in crate::explain) fn look_back(&mut self, before: Option<(Vec<RelationId>, Round)>) {
+        self.before = before;
     }
 
     /// What words mean, to be added to.
@@ -288,6 +300,30 @@ impl<'a> Solver<'a> {
         body.head.iter().map(|term| self.value(term, environment)).collect()
     }
 
+    /// Whether a candidate that is not there may be missing: some row replaces it.
+    pub(super) fn replaced(&mut self, relation: RelationId, tuple: &[Word]) -> Result<bool, Failure> {
+        let program = self.program;
+        let Role::Candidates { replaced, .. } = program.relation(relation).role else { return Ok(false) };
+        for rule in program.rules.iter().filter(|rule| rule.head == replaced) {
+            let Some(Literal::Positive(low)) = rule.body.first() else { continue };
+            let mut bound = Vec::new();
+            low.arguments.iter().for_each(|term| variables(term, &mut |variable| bound.push(variable)));
+            let body = Body::new(&rule.body[1..], &[], rule.variables.len(), &bound, self.types);
+            let mut environment = vec![None; body.variables];
+            if !self.take_all(&low.arguments, tuple, &mut environment)? {
+                continue;
+            }
+            let mut found = false;
+            match self.go(&body, 0, &mut environment, &mut Vec::new(), &mut |_, _, _| found = true) {
+                Ok(()) if found => return Ok(true),
+                Err(Interrupt::Failed(failure)) => return Err(failure),
+                // Who interrupts is noticed by the enumeration around this.
+                Ok(()) | Err(Interrupt::Stop(_)) => {}
+            }
+        }
+        Ok(false)
+    }
+
     fn go(
         &mut self,
         body: &Body,
@@ -310,6 +346,12 @@ impl<'a> Solver<'a> {
                 let rows = &self.rows[atom.relation.0 as usize];
                 let index = rows.index(&columns);
                 for &row in index.get(&key).map_or(&[] as &[usize], Vec::as_slice) {
+                    if let Some((relations, round)) = &self.before
+                        && relations.contains(&atom.relation)
+                        && rows.round(row) >= *round
+                    {
+                        continue;
+                    }
                     let before = environment.clone();
                     let tuple = rows.row(row);
                     let mut fits = true;

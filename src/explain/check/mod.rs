@@ -93,7 +93,19 @@ pub fn check_proof(
         let reason = "the proof says that it is complete, and is cut".to_owned();
         return Ok(Err(Flaw { node: None, about: None, reason }));
     }
-    Ok(Ok(checker.checked))
+    Ok(idle(proof).map_or(Ok(checker.checked), Err))
+}
+
+/// A conclusion is a tuple. What is no tuple is checked where it stands: so it must stand somewhere.
+fn idle(proof: &Proof) -> Option<Flaw> {
+    let flaw = |id: NodeId, reason: &str| Some(Flaw { node: Some(id), about: None, reason: reason.to_owned() });
+    if proof.node(proof.root()).tuple().is_none() {
+        return flaw(proof.root(), "the conclusion must be a tuple");
+    }
+    let used: BTreeSet<NodeId> = proof.nodes.iter().flat_map(ProofNode::premises).collect();
+    let ids = (0..).map(NodeId).zip(&proof.nodes);
+    let idle = ids.filter(|(_, node)| node.tuple().is_none()).find(|(id, _)| !used.contains(id));
+    idle.and_then(|(id, _)| flaw(id, "it is the premise of nothing, so that nothing vouches for it"))
 }
 
 /// The rows of the relations that negations and aggregates read, which are all that a check looks up.
@@ -169,6 +181,11 @@ impl<'a> Checker<'a> {
             }
             ProofNode::Derived { tuple, rule, bindings, premises, rank } => {
                 self.ranks(tuple, *rank, premises)?;
+                // An aggregate that grew until the end is seen as it was when the tuple came.
+                let program = self.model.program();
+                let own = program.strata.get(rank.stratum).map_or(&[] as &[_], |stratum| &stratum.relations);
+                let grows = program.rules.get(rule.0 as usize).is_some_and(|rule| rule.aggregates_over(own));
+                self.solver.look_back(grows.then(|| (own.to_vec(), rank.round)));
                 self.derived(tuple, *rule, bindings, premises)
             }
             // These are checked where they stand, against the literal that they are for.

@@ -5,16 +5,16 @@ use std::borrow::Cow;
 
 /// A value and the bytes that it takes.
 #[derive(Debug)]
-pub(super) struct Node<'a> {
-    pub(super) start: usize,
-    pub(super) end: usize,
-    pub(super) kind: NodeKind<'a>,
+pub(crate) struct Node<'a> {
+    pub(crate) start: usize,
+    pub(crate) end: usize,
+    pub(crate) kind: NodeKind<'a>,
 }
 
 #[derive(Debug)]
-pub(super) enum NodeKind<'a> {
+pub(crate) enum NodeKind<'a> {
     Null,
-    Boolean,
+    Boolean(bool),
     Number(&'a str),
     Text(Cow<'a, str>),
     Array(Vec<Node<'a>>),
@@ -23,9 +23,9 @@ pub(super) enum NodeKind<'a> {
 
 /// Where a text stops being JSON, and why.
 #[derive(Debug)]
-pub(super) struct Fault {
-    pub(super) at: usize,
-    pub(super) reason: String,
+pub(crate) struct Fault {
+    pub(crate) at: usize,
+    pub(crate) reason: String,
 }
 
 /// Deeper values are refused: what prints and compares them goes down with them.
@@ -35,12 +35,12 @@ const DEEPEST: usize = 1_000;
 const MOST_KEYS: usize = 1_000;
 
 /// The value that starts at a byte of the text, blanks before it skipped.
-pub(super) fn value(text: &str, at: usize) -> Result<Node<'_>, Fault> {
+pub(crate) fn value(text: &str, at: usize) -> Result<Node<'_>, Fault> {
     Parser { text, at }.value(0)
 }
 
 /// The first byte from `at` on that is no blank.
-pub(super) fn blanks(text: &str, at: usize) -> usize {
+pub(crate) fn blanks(text: &str, at: usize) -> usize {
     let rest = &text[at..];
     text.len() - rest.trim_start_matches([' ', '\t', '\n', '\r']).len()
 }
@@ -179,7 +179,7 @@ impl<'a> Parser<'a> {
         let length = rest.bytes().take_while(u8::is_ascii_alphanumeric).count();
         let kind = match &rest[..length] {
             "null" => NodeKind::Null,
-            "true" | "false" => NodeKind::Boolean,
+            word @ ("true" | "false") => NodeKind::Boolean(word == "true"),
             _ => return self.fault("a value is wanted"),
         };
         self.at += length;

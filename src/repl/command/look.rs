@@ -23,7 +23,7 @@ use crate::value::{Kind, Type, TypeId, Value};
 /// There is none; a similar one is named.
 pub fn relation(model: &Model, name: &str) -> Result<RelationId, Failure> {
     model.find(name).ok_or_else(|| {
-        let known = model.program().relation_ids().map(|id| model.name(id));
+        let known = model.program().declared_ids().map(|id| model.name(id));
         let near = suggest(name, known).map(|near| format!("did you mean `{near}`?"));
         let help = near.unwrap_or_else(|| "`schema` lists the relations".to_owned());
         let found = Diagnostic::new(code::UNKNOWN_RELATION, format!("no relation is called `{name}`")).help(help);
@@ -55,7 +55,7 @@ pub fn schema(model: &Model, name: Option<&str>, format: Format, io: &mut Io<'_>
             if format == Format::Table { describe(model, id, io.out)? } else { columns(model, id, format, io)? }
         }
         None if format == Format::Table => {
-            let ids = model.program().relation_ids();
+            let ids = model.program().declared_ids();
             let heads: Vec<(String, usize)> = ids.map(|id| (signature(model, id), model.relation(id).len())).collect();
             for (head, rows) in heads {
                 writeln!(io.out, "{rows:>9}  {head}")?;
@@ -74,7 +74,7 @@ pub fn schema(model: &Model, name: Option<&str>, format: Format, io: &mut Io<'_>
                     Value::Symbol(doc.to_owned()),
                 ]
             };
-            let rows: Vec<_> = model.program().relation_ids().map(row).collect();
+            let rows: Vec<_> = model.program().declared_ids().map(row).collect();
             list(&names, &kinds, &rows, format, io)?;
         }
     }
@@ -268,7 +268,7 @@ fn facts(prompt: &mut Prompt, arguments: &str, io: &mut Io<'_>) -> Result<Outcom
         }
         return Ok(Outcome::Done);
     }
-    let id = relation(&model, arguments)?;
+    let id = model.program().takes(relation(&model, arguments)?);
     let table = model.relation(id);
     let mut rows: Vec<(Vec<Value>, &[u32])> =
         table.rows().take(given(table)).map(|row| (model.decode(id, row), row)).collect();

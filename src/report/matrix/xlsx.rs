@@ -148,7 +148,10 @@ fn overview(sheet: &mut Worksheet, matrix: &Matrix, looks: &Looks, name: &str) -
             let format = parts.iter().map(|(standing, _)| *standing).min().map(|standing| looks.of(standing));
             let texts: Vec<String> =
                 parts.iter().map(|(standing, text)| format!("{} {text}", standing.map_or("∅", glyph))).collect();
-            put(sheet, line, at, &texts.join("\n"), format.unwrap_or(&looks.plain))?;
+            // Each party is a line of the cell.
+            let texts: Vec<_> = texts.iter().map(|text| escape(text)).collect();
+            let format = format.unwrap_or(&looks.plain);
+            sheet.write_string_with_format(line, columns(at)?, texts.join("\n"), format)?;
         }
     }
     Ok(())

@@ -2,6 +2,7 @@
 //! What is routine is folded, and every step that is shown has a handle to open it.
 
 mod fold;
+pub mod json;
 pub(in crate::report) mod layout;
 pub(in crate::report) mod sentence;
 pub(in crate::report) mod theme;

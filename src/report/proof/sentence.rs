@@ -23,23 +23,13 @@ pub(in crate::report) struct Speaker<'a> {
 
 impl<'a> Speaker<'a> {
     pub(in crate::report) fn new(model: &'a Model, proof: &'a Proof) -> Self {
-        let mut owners = BTreeMap::new();
-        // Premises come before conclusions: going down from the root, an aggregate's owner is known before what is in it.
-        for id in (0..u32::try_from(proof.nodes.len()).unwrap_or(u32::MAX)).rev().map(NodeId) {
-            let owner = match proof.node(id) {
-                ProofNode::Derived { .. } => id,
-                _ => match owners.get(&id) {
-                    Some(&owner) => owner,
-                    None => continue,
-                },
-            };
-            for premise in proof.node(id).premises() {
-                if matches!(proof.node(premise), ProofNode::Compared { .. } | ProofNode::Counted { .. }) {
-                    owners.entry(premise).or_insert(owner);
-                }
-            }
-        }
+        let owners = proof.owners();
         Self { model, proof: Cow::Borrowed(proof), owners }
+    }
+
+    /// The derived node that an aggregate belongs to.
+    pub(in crate::report) fn owner(&self, id: NodeId) -> Option<NodeId> {
+        self.owners.get(&id).copied()
     }
 
     /// Speaks of tuples whose words are those of `values`, without a proof at hand.

@@ -113,7 +113,7 @@ fn digest(text: &str) -> String {
 /// questions are under review.
 fn watched(model: &Model, named: &[String]) -> Vec<String> {
     let declared = |name: &str| model.find(name).map(|id| model.program().relation(id));
-    let ids = model.program().relation_ids().map(|id| model.name(id).to_owned());
+    let ids = model.program().declared_ids().map(|id| model.name(id).to_owned());
     let mut names: Vec<String> = ids
         .filter(|name| named.contains(name) || declared(name).is_some_and(|found| found.watch || found.alarm))
         .collect();

@@ -351,6 +351,21 @@ pub fn comments(source: SourceId, text: &str) -> Vec<std::ops::Range<usize>> {
     lexer.comments.unwrap_or_default()
 }
 
+/// The tokens and, without a kind, the comments of a text, in order.
+pub(crate) fn pieces(source: SourceId, text: &str) -> Vec<(Option<Kind>, std::ops::Range<usize>)> {
+    let mut lexer = Lexer::new(source, text);
+    lexer.comments = Some(Vec::new());
+    let mut pieces = Vec::new();
+    loop {
+        let token = lexer.next();
+        pieces.extend(lexer.comments.iter_mut().flat_map(|found| found.drain(..)).map(|range| (None, range)));
+        if token.kind == Kind::End {
+            return pieces;
+        }
+        pieces.push((Some(token.kind), token.range()));
+    }
+}
+
 /// A character as a message shows it: by its number where it cannot be seen.
 fn shown(character: char) -> String {
     let invisible = character.is_control()

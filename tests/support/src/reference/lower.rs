@@ -36,7 +36,7 @@ pub(super) fn rule<'a>(
         return Err(Failure::Rejected("_ in a head".into()));
     }
     let body = lower.aggregates(scope, &BTreeSet::new())?;
-    Ok(Rule { head: Atom { relation, arguments }, body, variables: lower.count })
+    Ok(Rule { head: Atom { relation, arguments }, body, variables: lower.count, monotone: false })
 }
 
 struct Lower<'a> {

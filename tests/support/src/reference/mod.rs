@@ -3,7 +3,7 @@
 //! A clause is multiplied out to rules of one head and one conjunction (`normal`), its names become numbered variables
 //! and its aggregates literals of their own (`lower`), its integer literals get their types (`typing`), its literals an
 //! order in which each can be evaluated (`order`). Relations that need each other form a stratum (`strata`); the strata
-//! are evaluated in turn (`solve`, `functor`, `eqrel`).
+//! are evaluated in turn (`solve`, `functor`, `eqrel`, `subsume`).
 
 mod declare;
 mod eqrel;
@@ -13,17 +13,21 @@ mod normal;
 mod order;
 mod solve;
 mod strata;
+mod subsume;
 mod tree;
 mod typing;
 
 #[cfg(test)]
 mod tests;
 
+use std::collections::BTreeMap;
+
 use onus::symbol::Interner;
 use onus::syntax::ast;
 
 use crate::answers::{Answers, Failure, Rows};
 use declare::Declarations;
+use normal::Simple;
 use solve::Solver;
 use tree::Rule;
 
@@ -54,20 +58,29 @@ pub fn evaluate(
     limits: &Limits,
 ) -> Result<Answers, Failure> {
     let mut declarations = declare::declare(program, symbols)?;
-    let rules = rules(program, symbols, &mut declarations)?;
+    let (rules, subsumptions) = rules(program, symbols, &mut declarations)?;
     let mut database = vec![Rows::new(); declarations.relations.len()];
     for (name, rows) in given {
         let relation = declarations.find(name).ok_or_else(|| Failure::Rejected(format!("facts for unknown {name}")))?;
         database[relation].extend(rows.iter().cloned());
     }
 
-    let strata = strata::strata(declarations.relations.len(), &rules, &declarations)?;
+    let strata = strata::strata(declarations.relations.len(), &rules, &subsumptions, &declarations)?;
     let solver = Solver::new(limits);
     for stratum in strata {
         let rules: Vec<&Rule> = rules.iter().filter(|rule| stratum.relations.contains(&rule.head.relation)).collect();
+        for &relation in &stratum.relations {
+            let given = std::mem::take(&mut database[relation]);
+            database[relation] = subsume::chosen(&solver, relation, given, &subsumptions, &database)?;
+        }
         loop {
             let mut grew = false;
+            let mut found: BTreeMap<usize, Rows> = BTreeMap::new();
             for (relation, rows) in solver.pass(&rules, &database)? {
+                found.entry(relation).or_default().extend(rows);
+            }
+            for (relation, rows) in found {
+                let rows = subsume::chosen(&solver, relation, rows, &subsumptions, &database)?;
                 let before = database[relation].len();
                 database[relation].extend(rows);
                 grew |= database[relation].len() > before;
@@ -82,27 +95,48 @@ pub fn evaluate(
                 break;
             }
         }
+        for &relation in &stratum.relations {
+            database[relation] = subsume::left(&solver, relation, &subsumptions, &database)?;
+        }
     }
     Ok(declarations.relations.into_iter().map(|relation| relation.name).zip(database).collect())
 }
 
 /// Every clause and goal of the program as rules, in the order of their text.
-fn rules(program: &ast::Program, symbols: &Interner, declarations: &mut Declarations) -> Result<Vec<Rule>, Failure> {
+fn rules(
+    program: &ast::Program,
+    symbols: &Interner,
+    declarations: &mut Declarations,
+) -> Result<(Vec<Rule>, Vec<Rule>), Failure> {
     let mut rules = Vec::new();
+    let mut subsumptions = Vec::new();
     let mut goals = 0;
     for item in &program.items {
         match &item.kind {
             ast::ItemKind::Clause(clause) => {
-                if clause.subsumption {
-                    return Err(Failure::Unsupported("subsumption".into()));
+                if let ([low, high], true) = (clause.heads.as_slice(), clause.subsumption) {
+                    if low.relation.symbol != high.relation.symbol {
+                        return Err(Failure::Rejected("a subsumption of two relations".into()));
+                    }
+                    let relation = declarations.relation(low.relation.symbol, symbols)?;
+                    for conjunction in normal::bodies(clause.body.as_ref())? {
+                        let both = [Simple::Positive(low), Simple::Positive(high)];
+                        let body: Vec<Simple<'_>> = both.into_iter().chain(conjunction).collect();
+                        let rule = lower::rule(declarations, symbols, relation, &low.arguments, &body)?;
+                        let mut rule = finish(rule, declarations)?;
+                        // The two tuples come first, so that they can be tried one pair at a time.
+                        subsume::tuples_first(&mut rule, relation)?;
+                        subsumptions.push(rule);
+                    }
+                    continue;
                 }
                 for conjunction in normal::bodies(clause.body.as_ref())? {
                     for head in &clause.heads {
                         let relation = declarations.relation(head.relation.symbol, symbols)?;
-                        rules.push(finish(
-                            lower::rule(declarations, symbols, relation, &head.arguments, &conjunction)?,
-                            declarations,
-                        )?);
+                        let rule = lower::rule(declarations, symbols, relation, &head.arguments, &conjunction)?;
+                        let monotone = |annotation: &ast::Annotation| symbols.get(annotation.name.symbol) == "monotone";
+                        let monotone = item.annotations.iter().any(monotone);
+                        rules.push(Rule { monotone, ..finish(rule, declarations)? });
                     }
                 }
             }
@@ -122,7 +156,7 @@ fn rules(program: &ast::Program, symbols: &Interner, declarations: &mut Declarat
             _ => {}
         }
     }
-    Ok(rules)
+    Ok((rules, subsumptions))
 }
 
 fn finish(mut rule: Rule, declarations: &Declarations) -> Result<Rule, Failure> {

@@ -41,6 +41,21 @@ impl Solver {
         Ok(derived)
     }
 
+    /// Whether some binding makes the literals true.
+    pub(super) fn some(
+        &self,
+        literals: &[Literal],
+        database: &[Rows],
+        bindings: &mut Bindings,
+    ) -> Result<bool, Failure> {
+        let mut some = false;
+        self.solve(literals, database, bindings, &mut |_, _| {
+            some = true;
+            Ok(())
+        })?;
+        Ok(some)
+    }
+
     /// Refuses a database with too many rows.
     pub(super) fn check_rows(&self, database: &[Rows]) -> Result<(), Failure> {
         if database.iter().map(Rows::len).sum::<usize>() > self.limits.rows {

@@ -14,16 +14,32 @@ pub(super) struct Stratum {
 }
 
 /// The strata in order; refuses a relation that depends on itself through a negation or an aggregate.
-pub(super) fn strata(relations: usize, rules: &[Rule], declarations: &Declarations) -> Result<Vec<Stratum>, Failure> {
+pub(super) fn strata(
+    relations: usize,
+    rules: &[Rule],
+    subsumptions: &[Rule],
+    declarations: &Declarations,
+) -> Result<Vec<Stratum>, Failure> {
     let mut needs: Vec<BTreeSet<usize>> = vec![BTreeSet::new(); relations];
     let mut needs_whole = needs.clone();
     for rule in rules {
         for literal in &rule.body {
-            mentions(literal, true, &mut |relation, whole| {
+            mentions(literal, rule.monotone, true, &mut |relation, whole| {
                 needs[rule.head.relation].insert(relation);
                 if whole {
                     needs_whole[rule.head.relation].insert(relation);
                 }
+            });
+        }
+    }
+
+    // What decides which tuples are replaced is complete before there are any.
+    for rule in subsumptions {
+        let head = rule.head.relation;
+        for literal in &rule.body[2..] {
+            mentions(literal, false, true, &mut |relation, _| {
+                needs[head].insert(relation);
+                needs_whole[head].insert(relation);
             });
         }
     }
@@ -55,13 +71,14 @@ pub(super) fn strata(relations: usize, rules: &[Rule], declarations: &Declaratio
     Ok(strata)
 }
 
-/// Calls `visit` with each relation of a literal, and whether it must be complete before.
-fn mentions(literal: &Literal, positive: bool, visit: &mut impl FnMut(usize, bool)) {
+/// Calls `visit` with each relation of a literal, and whether it must be complete before: aggregates of a monotone rule
+/// may look at what is there so far.
+fn mentions(literal: &Literal, monotone: bool, positive: bool, visit: &mut impl FnMut(usize, bool)) {
     match literal {
         Literal::Positive(atom) => visit(atom.relation, !positive),
         Literal::Negative(atom) => visit(atom.relation, true),
         Literal::Aggregate { aggregate, .. } => {
-            aggregate.body.iter().for_each(|literal| mentions(literal, false, visit));
+            aggregate.body.iter().for_each(|literal| mentions(literal, monotone, monotone, visit));
         }
         Literal::Compare { .. } | Literal::False | Literal::Range { .. } => {}
     }

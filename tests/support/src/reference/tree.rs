@@ -87,6 +87,8 @@ pub(super) struct Rule {
     pub(super) body: Vec<Literal>,
     /// How many variables there are, those of aggregates included.
     pub(super) variables: usize,
+    /// Whether its aggregates may read what is not complete.
+    pub(super) monotone: bool,
 }
 
 impl Term {

@@ -1,0 +1,497 @@
+//! `inline` relations. One whose rules bind all that they need is evaluated like any other: its tuples are the same, and
+//! proofs can speak of it. Only where a rule needs what its caller knows, as in `less(x, y) :- x < y.`, is it really put
+//! in the place of its atoms, tree to tree.
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use crate::diagnostic::{Diagnostic, code};
+use crate::source::Span;
+use crate::symbol::Symbol;
+use crate::syntax::ast::{self, Atom, Clause, Compare, CompareOp, Formula, Item, ItemKind, Term, TermKind};
+
+use super::aggregates::{formula_names, term_names};
+use super::clauses;
+use super::lower::Context;
+
+/// More atoms than this are not replaced.
+const MOST: usize = 100_000;
+
+/// The items with inlined relations put in the place of their atoms.
+#[derive(Default)]
+pub(super) struct Inlined {
+    /// Rewritten items by their position; nothing for those that are dropped.
+    changed: FxHashMap<usize, Option<Item>>,
+    /// The relations that have no tuples of their own.
+    pub(super) relations: Vec<Symbol>,
+}
+
+impl Inlined {
+    /// The items as they are checked further.
+    pub(super) fn items<'a>(&'a self, items: &[&'a Item]) -> Vec<&'a Item> {
+        let each = items.iter().enumerate().filter_map(|(at, &item)| match self.changed.get(&at) {
+            Some(changed) => changed.as_ref(),
+            None => Some(item),
+        });
+        each.collect()
+    }
+}
+
+/// Finds the relations that must be inlined, and inlines them.
+pub(super) fn inline(items: &[&Item], context: &mut Context<'_>) -> Inlined {
+    let mut wanted: FxHashMap<Symbol, Vec<&Clause>> = FxHashMap::default();
+    for item in items {
+        if let ItemKind::Relation(decl) = &item.kind
+            && decl.qualifiers.iter().any(|name| context.text(name.symbol) == "inline")
+        {
+            wanted.extend(decl.names.iter().map(|name| (name.symbol, Vec::new())));
+        }
+    }
+    if wanted.is_empty() {
+        return Inlined::default();
+    }
+    for item in items {
+        let ItemKind::Clause(clause) = &item.kind else { continue };
+        for head in &clause.heads {
+            if let Some(clauses) = wanted.get_mut(&head.relation.symbol) {
+                clauses.push(clause);
+            }
+        }
+    }
+    let mut open: FxHashSet<Symbol> = FxHashSet::default();
+    let mut names: Vec<Symbol> = wanted.keys().copied().collect();
+    names.sort_unstable();
+    for &name in &names {
+        if wanted[&name].iter().any(|clause| !clauses::stands_alone(clause, context)) {
+            open.insert(name);
+        }
+    }
+    // Who reads one that is inlined has no more of its own than that.
+    loop {
+        let before = open.len();
+        for &name in &names {
+            if wanted[&name].iter().any(|clause| reads(clause).iter().any(|read| open.contains(read))) {
+                open.insert(name);
+            }
+        }
+        if open.len() == before {
+            break;
+        }
+    }
+    let mut inlining = Inlining { wanted: &wanted, open: &open, context, fresh: 0, replaced: 0, full: false };
+    names.retain(|name| open.contains(name));
+    if names.is_empty() {
+        return Inlined::default();
+    }
+    let mut changed = FxHashMap::default();
+    if !inlining.possible(&names, items) {
+        // That their rules do not stand alone is not worth a second error.
+        for (at, item) in items.iter().enumerate() {
+            if let ItemKind::Clause(clause) = &item.kind
+                && clause.heads.iter().all(|head| open.contains(&head.relation.symbol))
+            {
+                changed.insert(at, None);
+            }
+        }
+        return Inlined { changed, relations: Vec::new() };
+    }
+    for (at, item) in items.iter().enumerate() {
+        if let Some(replacement) = inlining.item(item) {
+            changed.insert(at, replacement);
+        }
+    }
+    Inlined { changed, relations: names }
+}
+
+/// The relations that a clause reads, those of aggregates included.
+fn reads(clause: &Clause) -> Vec<Symbol> {
+    let mut found = Vec::new();
+    clause.body.iter().for_each(|body| formula_reads(body, &mut found));
+    clause.heads.iter().flat_map(|head| &head.arguments).for_each(|term| term_reads(term, &mut found));
+    found
+}
+
+fn formula_reads(formula: &Formula, found: &mut Vec<Symbol>) {
+    match formula {
+        Formula::Atom(atom) => {
+            found.push(atom.relation.symbol);
+            atom.arguments.iter().for_each(|term| term_reads(term, found));
+        }
+        Formula::Compare(compare) => {
+            term_reads(&compare.left, found);
+            term_reads(&compare.right, found);
+        }
+        Formula::Boolean(..) => {}
+        Formula::Not(inner, _) => formula_reads(inner, found),
+        Formula::And(parts) | Formula::Or(parts) => parts.iter().for_each(|part| formula_reads(part, found)),
+    }
+}
+
+fn term_reads(term: &Term, found: &mut Vec<Symbol>) {
+    match &term.kind {
+        TermKind::Aggregate(aggregate) => formula_reads(&aggregate.body, found),
+        TermKind::Record(parts)
+        | TermKind::Branch { arguments: parts, .. }
+        | TermKind::Call { arguments: parts, .. }
+        | TermKind::User { arguments: parts, .. } => parts.iter().for_each(|part| term_reads(part, found)),
+        TermKind::As { term, .. } => term_reads(term, found),
+        TermKind::Variable(_)
+        | TermKind::Wildcard
+        | TermKind::Integer { .. }
+        | TermKind::Float(_)
+        | TermKind::String(_)
+        | TermKind::Nil
+        | TermKind::Autoinc
+        | TermKind::Iteration => {}
+    }
+}
+
+/// What an atom stands in, which decides what may take its place.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Around {
+    Plain,
+    Negation,
+    Aggregate,
+}
+
+struct Inlining<'a, 'c, 'k> {
+    wanted: &'a FxHashMap<Symbol, Vec<&'a Clause>>,
+    open: &'a FxHashSet<Symbol>,
+    context: &'c mut Context<'k>,
+    fresh: u32,
+    replaced: usize,
+    full: bool,
+}
+
+impl Inlining<'_, '_, '_> {
+    /// Whether the relations can be inlined at all; errors where not.
+    fn possible(&mut self, names: &[Symbol], items: &[&Item]) -> bool {
+        let before = self.context.diagnostics.len();
+        for &name in names {
+            if self.reaches(name) {
+                let Some(clause) = self.wanted[&name].first() else { continue };
+                self.refuse(name, "needs itself, and its rules do not bind their variables", clause.span);
+            }
+        }
+        for item in items {
+            match &item.kind {
+                ItemKind::Directive(directive) => {
+                    for path in directive.relations.iter().filter(|path| self.open.contains(&path.symbol)) {
+                        self.refuse(
+                            path.symbol,
+                            "has no tuples of its own: a rule of it needs what its caller knows",
+                            path.span,
+                        );
+                    }
+                }
+                ItemKind::Clause(clause) if clause.subsumption => {
+                    for head in clause.heads.iter().filter(|head| self.open.contains(&head.relation.symbol)).take(1) {
+                        self.refuse(head.relation.symbol, "has no tuples that could be replaced", head.span);
+                    }
+                }
+                _ => {}
+            }
+        }
+        self.context.diagnostics.len() == before
+    }
+
+    fn refuse(&mut self, name: Symbol, why: &str, span: Span) {
+        let text = self.context.text(name).to_owned();
+        self.context.diagnostics.push(
+            Diagnostic::at(code::INLINE, format!("`{text}` cannot be inlined: it {why}"), span, "")
+                .help("leave out `inline`, and bind every variable of its rules in a positive atom"),
+        );
+    }
+
+    /// Whether an inlined relation needs itself.
+    fn reaches(&self, name: Symbol) -> bool {
+        let mut seen = FxHashSet::default();
+        let mut open = vec![name];
+        while let Some(at) = open.pop() {
+            for read in self.wanted.get(&at).into_iter().flatten().flat_map(|clause| reads(clause)) {
+                if read == name {
+                    return true;
+                }
+                if self.open.contains(&read) && seen.insert(read) {
+                    open.push(read);
+                }
+            }
+        }
+        false
+    }
+
+    /// What takes the place of an item; the outer nothing where it stays as it is, the inner one where it goes.
+    fn item(&mut self, item: &Item) -> Option<Option<Item>> {
+        let mut found = Vec::new();
+        match &item.kind {
+            ItemKind::Clause(clause) => {
+                let heads: Vec<Atom> =
+                    clause.heads.iter().filter(|head| !self.open.contains(&head.relation.symbol)).cloned().collect();
+                if heads.is_empty() {
+                    return Some(None);
+                }
+                if heads.len() == clause.heads.len() && !reads(clause).iter().any(|read| self.open.contains(read)) {
+                    return None;
+                }
+                let mut clause = clause.clone();
+                clause.heads = heads;
+                clause.heads.iter_mut().for_each(|head| self.terms(&mut head.arguments));
+                clause.body = clause.body.map(|body| self.formula(body, Around::Plain));
+                Some(Some(Item { kind: ItemKind::Clause(clause), ..item.clone() }))
+            }
+            ItemKind::Goal(goal) => {
+                formula_reads(&goal.body, &mut found);
+                if !found.iter().any(|read| self.open.contains(read)) {
+                    return None;
+                }
+                let mut goal = goal.clone();
+                goal.body = self.formula(goal.body, Around::Plain);
+                Some(Some(Item { kind: ItemKind::Goal(goal), ..item.clone() }))
+            }
+            _ => None,
+        }
+    }
+
+    fn formula(&mut self, formula: Formula, around: Around) -> Formula {
+        match formula {
+            Formula::Atom(mut atom) => {
+                self.terms(&mut atom.arguments);
+                if self.open.contains(&atom.relation.symbol) { self.expand(&atom, around) } else { Formula::Atom(atom) }
+            }
+            Formula::Compare(mut compare) => {
+                self.term(&mut compare.left);
+                self.term(&mut compare.right);
+                Formula::Compare(compare)
+            }
+            Formula::Boolean(..) => formula,
+            Formula::Not(inner, span) => {
+                let around = match around {
+                    Around::Aggregate => Around::Aggregate,
+                    Around::Plain | Around::Negation => Around::Negation,
+                };
+                Formula::Not(Box::new(self.formula(*inner, around)), span)
+            }
+            Formula::And(parts) => Formula::And(parts.into_iter().map(|part| self.formula(part, around)).collect()),
+            Formula::Or(parts) => Formula::Or(parts.into_iter().map(|part| self.formula(part, around)).collect()),
+        }
+    }
+
+    fn terms(&mut self, terms: &mut [Term]) {
+        terms.iter_mut().for_each(|term| self.term(term));
+    }
+
+    /// Inlines in the aggregates of a term.
+    fn term(&mut self, term: &mut Term) {
+        match &mut term.kind {
+            TermKind::Aggregate(aggregate) => {
+                let body = std::mem::replace(&mut aggregate.body, Formula::And(Vec::new()));
+                aggregate.body = self.formula(body, Around::Aggregate);
+                if let Some(target) = &mut aggregate.target {
+                    self.term(target);
+                }
+            }
+            TermKind::Record(parts)
+            | TermKind::Branch { arguments: parts, .. }
+            | TermKind::Call { arguments: parts, .. }
+            | TermKind::User { arguments: parts, .. } => self.terms(parts),
+            TermKind::As { term, .. } => self.term(term),
+            TermKind::Variable(_)
+            | TermKind::Wildcard
+            | TermKind::Integer { .. }
+            | TermKind::Float(_)
+            | TermKind::String(_)
+            | TermKind::Nil
+            | TermKind::Autoinc
+            | TermKind::Iteration => {}
+        }
+    }
+
+    /// The bodies of a relation's rules in the place of an atom of it.
+    fn expand(&mut self, atom: &Atom, around: Around) -> Formula {
+        self.replaced += 1;
+        let never = Formula::Boolean(false, atom.span);
+        if self.replaced > MOST {
+            if !self.full {
+                self.full = true;
+                self.refuse(atom.relation.symbol, "would be put in too many places", atom.span);
+            }
+            return never;
+        }
+        let mut alternatives = Vec::new();
+        for &clause in self.wanted.get(&atom.relation.symbol).into_iter().flatten() {
+            for head in clause.heads.iter().filter(|head| head.relation.symbol == atom.relation.symbol) {
+                if head.arguments.len() == atom.arguments.len() {
+                    let body = self.alternative(atom, head, clause.body.as_ref(), around);
+                    alternatives.push(self.formula(body, around));
+                } else {
+                    // The clause itself is gone, so that nobody else tells.
+                    let text = self.context.text(atom.relation.symbol).to_owned();
+                    let (wanted, found) = (head.arguments.len(), atom.arguments.len());
+                    let message = format!("`{text}` has {wanted} columns in this rule, not {found}");
+                    self.context.diagnostics.push(
+                        Diagnostic::at(code::WRONG_ARITY, message, atom.span, "used here").label(head.span, "its rule"),
+                    );
+                }
+            }
+        }
+        match alternatives.len() {
+            0 => never,
+            1 => alternatives.remove(0),
+            _ => Formula::Or(alternatives),
+        }
+    }
+
+    fn alternative(&mut self, atom: &Atom, head: &Atom, body: Option<&Formula>, around: Around) -> Formula {
+        let mut means = Meaning::default();
+        let mut equations = Vec::new();
+        for (formal, actual) in head.arguments.iter().zip(&atom.arguments) {
+            let open = matches!(actual.kind, TermKind::Wildcard);
+            match &formal.kind {
+                TermKind::Variable(name) if !means.terms.contains_key(name) => {
+                    let term = if open { self.variable(*name, actual.span) } else { actual.clone() };
+                    means.terms.insert(*name, term);
+                }
+                _ if open => {}
+                _ => equations.push((formal.clone(), actual.clone())),
+            }
+        }
+        let mut names = Vec::new();
+        body.iter().for_each(|body| formula_names(body, &mut names));
+        equations.iter().for_each(|(formal, _)| term_names(formal, &mut names));
+        let own: Vec<(Symbol, Span)> = names.into_iter().filter(|(name, _)| !means.terms.contains_key(name)).collect();
+        if let (Some(&(name, span)), true) = (own.first(), around != Around::Plain) {
+            let relation = self.context.text(atom.relation.symbol).to_owned();
+            let name = self.context.text(name).to_owned();
+            let place = if around == Around::Negation { "under a negation" } else { "in an aggregate" };
+            self.context.diagnostics.push(
+                Diagnostic::at(
+                    code::INLINE,
+                    format!("`{relation}` cannot be inlined {place}: its rule has the variable `{name}` of its own"),
+                    atom.span,
+                    place,
+                )
+                .label(span, "not an argument of its head")
+                .help("leave out `inline`, and bind every variable of its rules in a positive atom"),
+            );
+            // Nothing takes its place, so that nothing more is said.
+            return Formula::Boolean(around == Around::Aggregate, atom.span);
+        }
+        for (name, span) in own {
+            means.terms.entry(name).or_insert_with(|| self.variable(name, span));
+        }
+        let mut targets = Vec::new();
+        body.iter().for_each(|body| formula_targets(body, &mut targets));
+        for (name, span) in targets {
+            let term = self.variable(name, span);
+            means.targets.insert(name, term);
+        }
+        let mut parts = Vec::new();
+        for (formal, actual) in equations {
+            let left = substituted(&formal, &means);
+            let span = actual.span;
+            parts.push(Formula::Compare(Compare { op: CompareOp::Equal, left, right: actual, span }));
+        }
+        parts.extend(body.map(|body| substituted_formula(body, &means)));
+        if parts.len() == 1 { parts.remove(0) } else { Formula::And(parts) }
+    }
+
+    fn variable(&mut self, name: Symbol, span: Span) -> Term {
+        self.fresh += 1;
+        let text = format!("{}'{}", self.context.text(name), self.fresh);
+        Term { kind: TermKind::Variable(self.context.values.symbols.intern(&text)), span }
+    }
+}
+
+/// What the names of a rule mean where it is put.
+#[derive(Clone, Default)]
+struct Meaning {
+    terms: FxHashMap<Symbol, Term>,
+    /// Names that stand in targets of aggregates, for the bodies of those.
+    targets: FxHashMap<Symbol, Term>,
+}
+
+/// The names in the targets of a formula's aggregates.
+fn formula_targets(formula: &Formula, found: &mut Vec<(Symbol, Span)>) {
+    match formula {
+        Formula::Atom(atom) => atom.arguments.iter().for_each(|term| term_targets(term, found)),
+        Formula::Compare(compare) => {
+            term_targets(&compare.left, found);
+            term_targets(&compare.right, found);
+        }
+        Formula::Boolean(..) => {}
+        Formula::Not(inner, _) => formula_targets(inner, found),
+        Formula::And(parts) | Formula::Or(parts) => parts.iter().for_each(|part| formula_targets(part, found)),
+    }
+}
+
+fn term_targets(term: &Term, found: &mut Vec<(Symbol, Span)>) {
+    match &term.kind {
+        TermKind::Aggregate(aggregate) => {
+            aggregate.target.iter().for_each(|target| term_names(target, found));
+            formula_targets(&aggregate.body, found);
+        }
+        TermKind::Record(parts)
+        | TermKind::Branch { arguments: parts, .. }
+        | TermKind::Call { arguments: parts, .. }
+        | TermKind::User { arguments: parts, .. } => parts.iter().for_each(|part| term_targets(part, found)),
+        TermKind::As { term, .. } => term_targets(term, found),
+        TermKind::Variable(_)
+        | TermKind::Wildcard
+        | TermKind::Integer { .. }
+        | TermKind::Float(_)
+        | TermKind::String(_)
+        | TermKind::Nil
+        | TermKind::Autoinc
+        | TermKind::Iteration => {}
+    }
+}
+
+fn substituted_formula(formula: &Formula, means: &Meaning) -> Formula {
+    let all = |parts: &[Formula]| parts.iter().map(|part| substituted_formula(part, means)).collect();
+    match formula {
+        Formula::Atom(atom) => Formula::Atom(Atom {
+            arguments: atom.arguments.iter().map(|term| substituted(term, means)).collect(),
+            ..atom.clone()
+        }),
+        Formula::Compare(compare) => Formula::Compare(Compare {
+            left: substituted(&compare.left, means),
+            right: substituted(&compare.right, means),
+            ..compare.clone()
+        }),
+        Formula::Boolean(..) => formula.clone(),
+        Formula::Not(inner, span) => Formula::Not(Box::new(substituted_formula(inner, means)), *span),
+        Formula::And(parts) => Formula::And(all(parts)),
+        Formula::Or(parts) => Formula::Or(all(parts)),
+    }
+}
+
+fn substituted(term: &Term, means: &Meaning) -> Term {
+    let all = |terms: &[Term]| terms.iter().map(|term| substituted(term, means)).collect();
+    let kind = match &term.kind {
+        TermKind::Variable(name) => return means.terms.get(name).cloned().unwrap_or_else(|| term.clone()),
+        TermKind::Record(parts) => TermKind::Record(all(parts)),
+        TermKind::Branch { name, arguments } => TermKind::Branch { name: *name, arguments: all(arguments) },
+        TermKind::Call { functor, arguments } => TermKind::Call { functor: *functor, arguments: all(arguments) },
+        TermKind::User { name, arguments } => TermKind::User { name: *name, arguments: all(arguments) },
+        TermKind::As { term, ty } => TermKind::As { term: Box::new(substituted(term, means)), ty: *ty },
+        TermKind::Aggregate(aggregate) => {
+            // What the target names is the aggregate's own: not what the caller may call so.
+            let mut own = Vec::new();
+            aggregate.target.iter().for_each(|target| term_names(target, &mut own));
+            let mut inside = means.clone();
+            inside.terms.extend(own.iter().filter_map(|(name, _)| Some((*name, means.targets.get(name)?.clone()))));
+            TermKind::Aggregate(Box::new(ast::Aggregate {
+                op: aggregate.op,
+                target: aggregate.target.as_ref().map(|target| substituted(target, &inside)),
+                body: substituted_formula(&aggregate.body, &inside),
+            }))
+        }
+        TermKind::Wildcard
+        | TermKind::Integer { .. }
+        | TermKind::Float(_)
+        | TermKind::String(_)
+        | TermKind::Nil
+        | TermKind::Autoinc
+        | TermKind::Iteration => term.kind.clone(),
+    };
+    Term { kind, span: term.span }
+}
