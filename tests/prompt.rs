@@ -204,7 +204,7 @@ fn explanations_follow_answers() {
     onus> :why #2
      1 one can go from bern to chur     [by-road] <prompt>:9
      `- a road leads from bern to chur  * given <prompt>:14
-     3 steps, shown in 2 - folded: 1 routine absence
+     3 steps, shown in 2 - folded: 1 routine absence - next  :critical   :witnesses
     onus> :why 1
      1 one can go from bern to chur     [by-road] <prompt>:9
      |- a road leads from bern to chur  * given <prompt>:14
@@ -213,17 +213,28 @@ fn explanations_follow_answers() {
     onus> :why reach("bern", "chur")
      1 one can go from bern to chur     [by-road] <prompt>:9
      `- a road leads from bern to chur  * given <prompt>:14
-     3 steps, shown in 2 - folded: 1 routine absence
+     3 steps, shown in 2 - folded: 1 routine absence - next  :critical   :witnesses
     onus> :why #9
     error[E0901]: there is no row 9
      |
      = help: the last answer has 2 rows
     onus> :why 7.7
-    error[E0901]: the last proof has no step 7.7
+    error[E0901]: the proof has no step 7.7
      |
      = help: its steps are 1
     onus> :why reach("chur", "bern")
-    reach("chur", "bern") does not hold
+     !reach("chur", "bern")                x does not hold
+     1 one can go from chur to bern        would follow by [by-road] <prompt>:9 but 1 of 2 literals fails
+     |  a road leads from chur to bern     x never given
+     2 one can go from chur to bern        would follow by [further] <prompt>:11 but 2 of 3 literals fail
+     |  one can go from chur to ?y         x missing
+     |    one can go from bern to basel    ~ near: other from
+     |    one can go from bern to chur     ~ near: other from
+     |  a road leads from ?y to bern       x never given
+     |    a road leads from basel to chur  ~ near: other to
+     |    a road leads from bern to basel  ~ near: other to
+     missing +road("chur", "bern", 100)  a road leads from chur to bern
+     tried: this would make it true, and so would others - next  :why-not --fix
     onus> exits("bern", n), n > 1?
     n
     2
@@ -233,7 +244,7 @@ fn explanations_follow_answers() {
      `- 2 count : { road(x, _, _) } for x = "bern"  # counted 2
         |- a road leads from bern to basel          * given <prompt>:14
         `- a road leads from bern to chur           * given <prompt>:14
-     5 steps - folded: 1 comparison - 1 other way - next  :why 2
+     5 steps - folded: 1 comparison - 1 other way - next  :why 2   :critical   :why --all
     onus> :facts road
     from     to       length
     "basel"  "chur"      200
@@ -507,6 +518,163 @@ fn limits_end_a_command_and_not_the_session() {
 }
 
 #[test]
+fn what_is_asked_about_tuples_is_asked_in_the_same_words_as_on_the_command_line() {
+    assert_snapshot!(talk(&mut small(), r#"
+        :critical
+        :why reach("bern", "chur")
+        :critical
+        :witnesses
+        :why --all reach("bern", "chur")
+        :why --smallest --whole reach("basel", x)
+        :why --format=mermaid reach("basel", x)
+        :why --format=pdf reach("basel", x)
+        :why --al reach("basel", x)
+        :why-not
+        :why-not reach("chur", "basel")
+        :why-not --fix
+        :why-not reach("bern", x)
+        closed("chur").
+        :why-not reach("bern", "chur") --fix
+        :critical reach("bern", "chur")
+        :undo
+        :why reach("bern", "basel")
+        :why 1
+        :why 1.1
+        :why 1.7
+    "#), @r#"
+    onus> :critical
+    error[E0901]: there is no last proof
+     |
+     = help: `:critical FACT` names the tuple
+    onus> :why reach("bern", "chur")
+     1 one can go from bern to chur     [by-road] <prompt>:9
+     `- a road leads from bern to chur  * given <prompt>:14
+     3 steps, shown in 2 - folded: 1 routine absence - next  :critical   :witnesses
+    onus> :critical
+     one can go from bern to chur
+       rule    [by-road]           <prompt>:9
+       absence !closed("chur")     ! must stay so
+       one of  a road leads from basel to chur or a road leads from bern to chur
+       one of  a road leads from bern to basel or a road leads from bern to chur
+     0 facts and 1 rule in every proof - 2 pairs of which one suffices - 5 tuples, 3 rule instances bear on it
+    onus> :witnesses
+     one can go from bern to chur
+       1       1 fact suffices
+               a road leads from bern to chur   <prompt>:14
+       2       2 facts together suffice
+               a road leads from basel to chur  <prompt>:14
+               a road leads from bern to basel  <prompt>:14
+     2 minimal sets - there are no others - what is absent or counted is taken as it is
+    onus> :why --all reach("bern", "chur")
+    proof 1 of 2, size 3
+     1 one can go from bern to chur     [by-road] <prompt>:9
+     `- a road leads from bern to chur  * given <prompt>:14
+     3 steps, shown in 2 - folded: 1 routine absence
+
+    proof 2 of 2, size 6
+     1 one can go from bern to chur         [further] <prompt>:11
+     |- a road leads from basel to chur     * given <prompt>:14
+     `- 2 one can go from bern to basel     [by-road] <prompt>:9
+        `- a road leads from bern to basel  * given <prompt>:14
+     6 steps, shown in 4 - folded: 2 routine absences
+
+    2 proofs, and there are no others; steps are those of proof 1
+    onus> :why --smallest --whole reach("basel", x)
+     1 one can go from basel to chur     [by-road] <prompt>:9
+     |- a road leads from basel to chur  * given <prompt>:14
+     `- 2 !closed("chur")                ! absent
+     3 steps - next  :critical   :witnesses
+    onus> :why --format=mermaid reach("basel", x)
+    flowchart TB
+      n2("one can go from basel to chur<br/>#91;by-road#93;")
+      n0["a road leads from basel to chur<br/>given, #60;prompt#62;:14"]
+      n2 --> n0
+    onus> :why --format=pdf reach("basel", x)
+    error[E0901]: a proof has no form `pdf`
+     |
+     = help: its forms are table, json, dot, mermaid, facts
+    onus> :why --al reach("basel", x)
+    error[E0901]: there is no `--al` here
+     |
+     = help: did you mean `--all`?
+    onus> :why-not
+    reach("basel", "chur") holds:
+     1 one can go from basel to chur     [by-road] <prompt>:9
+     `- a road leads from basel to chur  * given <prompt>:14
+     3 steps, shown in 2 - folded: 1 routine absence - next  :critical   :witnesses
+    onus> :why-not reach("chur", "basel")
+     !reach("chur", "basel")               x does not hold
+     1 one can go from chur to basel       would follow by [by-road] <prompt>:9 but 1 of 2 literals fails
+     |  a road leads from chur to basel    x never given
+     |    a road leads from bern to basel  ~ near: other from
+     2 one can go from chur to basel       would follow by [further] <prompt>:11 but 1 of 3 literals fails
+     |  one can go from chur to bern       x missing
+     missing +road("chur", "basel", 100)  a road leads from chur to basel
+     tried: this would make it true, and so would others - next  :why-not --fix
+    onus> :why-not --fix
+     !reach("chur", "basel")               x does not hold
+     1 one can go from chur to basel       would follow by [by-road] <prompt>:9 but 1 of 2 literals fails
+     |  a road leads from chur to basel    x never given
+     |    a road leads from bern to basel  ~ near: other from
+     2 one can go from chur to basel       would follow by [further] <prompt>:11 but 1 of 3 literals fails
+     |  one can go from chur to bern       x missing
+     fix 1 +road("chur", "basel", 100)      a road leads from chur to basel
+     |  one can go from chur to basel       holds [by-road] <prompt>:9
+     |    also changes: reach +3, exits +1
+     fix 2 +road("chur", "basel", 200)      a road leads from chur to basel
+     |  one can go from chur to basel       holds [by-road] <prompt>:9
+     |    also changes: reach +3, exits +1
+     fix 3 +road("chur", "basel", 240)      a road leads from chur to basel
+     |  one can go from chur to basel       holds [by-road] <prompt>:9
+     |    also changes: reach +3, exits +1
+     each fix was tried and works; no part of it does - next  :what-if +road("chur", "basel", 100).
+    onus> :why-not reach("bern", x)
+    reach("bern", "basel") holds:
+     1 one can go from bern to basel     [by-road] <prompt>:9
+     `- a road leads from bern to basel  * given <prompt>:14
+     3 steps, shown in 2 - folded: 1 routine absence - next  :critical   :witnesses
+     1 of 2 tuples that match reach("bern", x)
+    onus> closed("chur").
+    closed +1, reach -2
+    onus> :why-not reach("bern", "chur") --fix
+     !reach("bern", "chur")          x does not hold
+     1 one can go from bern to chur  would follow by [by-road] <prompt>:9 but 1 of 2 literals fails
+     |  closed("chur")               x blocks closed(y)
+     2 one can go from bern to chur  would follow by [further] <prompt>:11 but 1 of 3 literals fails
+     |  closed("chur")               x blocks closed(z)
+     fix 1 -closed("chur")
+     |  one can go from bern to chur  holds [by-road] <prompt>:9
+     |    also changes: reach +2
+     each fix was tried and works; no part of it does - next  :what-if -closed("chur").
+    onus> :critical reach("bern", "chur")
+     !reach("bern", "chur")          x does not hold
+     1 one can go from bern to chur  would follow by [by-road] <prompt>:9 but 1 of 2 literals fails
+     |  closed("chur")               x blocks closed(y)
+     2 one can go from bern to chur  would follow by [further] <prompt>:11 but 1 of 3 literals fails
+     |  closed("chur")               x blocks closed(z)
+     missing -closed("chur")
+     tried: this would make it true - next  :why-not --fix
+    onus> :undo
+    closed -1, reach +2
+    onus> :why reach("bern", "basel")
+     1 one can go from bern to basel     [by-road] <prompt>:9
+     `- a road leads from bern to basel  * given <prompt>:14
+     3 steps, shown in 2 - folded: 1 routine absence - next  :critical   :witnesses
+    onus> :why 1
+     1 one can go from bern to basel     [by-road] <prompt>:9
+     |- a road leads from bern to basel  * given <prompt>:14
+     `- 1.1 !closed("basel")             ! absent
+     3 steps
+    onus> :why 1.1
+     !closed("basel")  x was never given
+    onus> :why 1.7
+    error[E0901]: the proof has no step 1.7
+     |
+     = help: did you mean 1.1?
+    "#);
+}
+
+#[test]
 fn settings_and_help() {
     assert_snapshot!(talk(&mut small(), r#"
         :set
@@ -554,12 +722,19 @@ fn settings_and_help() {
       :why #2                                           row 2 of the last answer
       :why 2.1                                          step 2.1 of the last proof
       :why                                              the first row of the last answer
+      :why --smallest FACT     a proof with the fewest nodes, instead of one of least height
+      :why --all FACT          further proofs, the smallest first; --all=20 for twenty
+      :why --whole FACT        nothing folded
+      :why --format=dot FACT   dot, mermaid or facts
     onus> :help
     gap(at, layer, kind)?       ask: which bindings make it true
     gap(at, l, _), l != "sso"?  several conditions, negation, comparison, count
     fact.   rule :- body.       add facts, rules and declarations
     -fact.  -rule.  -label      take a given fact or a rule away
     :why [FACT|#ROW|STEP]       why a tuple holds: by which rules and facts, and who says so
+    :why-not [--fix] FACT       why nothing matches: which rules come nearest, and what is missing; --fix: what would help
+    :critical [FACT]            what a tuple hangs on: facts and rules in every proof, pairs of which one suffices
+    :witnesses [FACT]           minimal sets of given facts that suffice for a tuple
     :what-if CHANGE...          what would change: +clause. and -clause., nothing is changed
     :diff [REVISION|DIRECTORY]  what differs from the files as they are, from a revision, or from another project
     :insert CLAUSE...           add facts, rules or declarations; a clause alone does the same

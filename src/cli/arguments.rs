@@ -35,6 +35,7 @@ const EXAMPLES: &str = r#"Examples:
   onus query 'gap("acme_redis", layer, kind)'          what nobody answers for
   onus query 'relies("acme", who, "physical", at)'     on whom acme leans for the buildings
   onus why 'relies("astronomer", "aws", "physical", at)'   who says so, down to the line
+  onus why-not 'relies("acme", "azure", layer, at)'    what is missing for it, and with --fix what would help
 
 Exit codes: 0 true or done, 1 no answer, 2 usage, 3 error in program or input, 4 limit, 130 interrupted"#;
 
@@ -43,6 +44,9 @@ Exit codes: 0 true or done, 1 no answer, 2 usage, 3 error in program or input, 4
 pub(super) enum Command {
     Query(query::Query),
     Why(why::Why),
+    WhyNot(why::WhyNot),
+    Critical(why::Critical),
+    Witnesses(why::Witnesses),
     WhatIf(what_if::WhatIf),
     Diff(diff::Diff),
     Snapshot(snapshot::Write),

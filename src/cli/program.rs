@@ -156,7 +156,8 @@ fn warning(name: &str) -> Result<String, String> {
     if let Some((_, here)) = SOUFFLE.iter().find(|(there, _)| *there == name) {
         return Ok((*here).to_owned());
     }
-    let near = suggest(name, warnings().map(|code| code.name)).map(|near| format!("; did you mean `{near}`?"));
+    let known = warnings().map(|code| code.name).chain(SOUFFLE.iter().map(|(there, _)| *there));
+    let near = suggest(name, known).map(|near| format!("; did you mean `{near}`?"));
     let all: Vec<&str> = warnings().map(|code| code.name).collect();
     Err(format!("there is no such warning{}", near.unwrap_or_else(|| format!("; there are {}", all.join(", ")))))
 }

@@ -7,6 +7,7 @@ use clap::Args;
 
 use super::context::Context;
 use crate::diagnostic::{Diagnostic, code};
+use crate::repl::show::View;
 use crate::repl::{Error, atomically};
 use crate::report::escape::escape;
 use crate::report::grid::Grid;
@@ -162,6 +163,15 @@ impl Output {
             }
             after.iter().filter(|_| people).try_for_each(|line| writeln!(out, "{}", escape(line)))
         })
+    }
+
+    /// How text may look where it goes: nothing of the terminal is in a file.
+    pub(super) fn view(&self, context: &Context<'_>) -> View {
+        let view = context.io.view;
+        match &self.output {
+            None => view,
+            Some(_) => View { terminal: false, color: false, unicode: true, width: None },
+        }
     }
 
     /// Columns of the terminal, if that is where it goes.

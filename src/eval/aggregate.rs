@@ -4,10 +4,11 @@ use std::sync::Arc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::access::Reads;
 use super::batch::{Batch, State};
 use super::function::Failure;
-use super::join::{Pipeline, Reads};
 use super::limits::Stop;
+use super::pipeline::{Pipeline, Sink};
 use crate::plan::AggregatePlan;
 use crate::program::{AggregateOp, Functor};
 use crate::value::{Float, Kind, Word};
@@ -45,7 +46,7 @@ impl<'a> Group<'a> {
         let mut seen: FxHashSet<Box<[Word]>> = FxHashSet::default();
         // A failure inside belongs to the group: it counts only if a binding of the rule asks for it.
         let before = state.failure.take();
-        let result = self.pipeline.run(state, &start, &mut |state, batch| {
+        let mut each = |state: &mut State<'_>, batch: &Batch| {
             for row in 0..batch.len {
                 if let Some(distinct) = &plan.distinct {
                     let named = |&slot: &usize| batch.columns[slot].get(row).copied().unwrap_or(0);
@@ -62,7 +63,8 @@ impl<'a> Group<'a> {
                 }
             }
             Ok(())
-        });
+        };
+        let result = self.pipeline.run(state, &start, &mut Sink::Each(&mut each));
         let inside = std::mem::replace(&mut state.failure, before);
         result?;
         let value = match inside {

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::access::Keys;
 use super::function::{Failure, Functions};
 use super::limits::{Budget, Stop};
 use crate::plan::{Expression, Operand, Pattern, Slot};
@@ -38,6 +39,18 @@ impl Batch {
         }
     }
 
+    /// Appends the keys of all rows, one key after another.
+    pub(super) fn gather_keys(&self, key: &[Operand], words: &mut Vec<Word>) {
+        match *key {
+            [Operand::Slot(slot)] => words.extend_from_slice(&self.columns[slot][..self.len]),
+            _ => {
+                for row in 0..self.len {
+                    words.extend(key.iter().map(|&operand| self.operand(operand, row)));
+                }
+            }
+        }
+    }
+
     fn clear(&mut self, slots: usize) {
         self.len = 0;
         self.columns.iter_mut().for_each(Vec::clear);
@@ -58,6 +71,7 @@ pub(super) struct State<'a> {
     /// The least failure of the rule so far: which one is reported does not depend on the order of work.
     pub(super) failure: Option<Failure>,
     spare: Vec<Batch>,
+    spare_keys: Vec<Keys>,
 }
 
 impl<'a> State<'a> {
@@ -68,7 +82,17 @@ impl<'a> State<'a> {
         batch_size: usize,
         counter: &'a mut i64,
     ) -> Self {
-        Self { functions, values, budget, batch_size, counter, rule: None, failure: None, spare: Vec::new() }
+        Self {
+            functions,
+            values,
+            budget,
+            batch_size,
+            counter,
+            rule: None,
+            failure: None,
+            spare: Vec::new(),
+            spare_keys: Vec::new(),
+        }
     }
 
     pub(super) fn take(&mut self, slots: usize) -> Batch {
@@ -79,6 +103,16 @@ impl<'a> State<'a> {
 
     pub(super) fn give_back(&mut self, batch: Batch) {
         self.spare.push(batch);
+    }
+
+    pub(super) fn take_keys(&mut self) -> Keys {
+        let mut keys = self.spare_keys.pop().unwrap_or_default();
+        keys.words.clear();
+        keys
+    }
+
+    pub(super) fn give_back_keys(&mut self, keys: Keys) {
+        self.spare_keys.push(keys);
     }
 
     /// Notes a failure and goes on without the binding.

@@ -4,22 +4,27 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashSet;
 
+use super::access::{Grown, Reads, wanted};
 use super::batch::{Batch, State};
 use super::choice::Choice;
+use super::emit::Emit;
 use super::function::Functions;
-use super::join::{Growing, Pipeline, Reads, emit};
 use super::limits::Stop;
+use super::pipeline::{Pipeline, Sink};
 use super::statistics::Sizes;
 use super::subsume::{Context, Subsumption};
-use super::{Options, Sabotage};
+use super::wave::{Job, pure};
+use super::{Options, Sabotage, threads};
 use crate::plan::{RulePlan, Step, plan_rule};
 use crate::program::{Literal, Program, RelationId, RuleId, Stratum};
-use crate::storage::{Database, GrowingIndex, Round, Row, TupleSet};
+use crate::storage::{Database, Growing, Relation, Round, Row, TupleSet};
 use crate::syntax::ast::DirectiveKind;
 use crate::value::{Values, Word};
 
-/// Candidates that are collected before they are deduplicated.
-const CANDIDATES: usize = 512;
+/// How many candidates a row of the delta is expected to give before anything is known.
+const RATIO: f64 = 4.0;
+/// Postings of one key are shared by plans up to so many columns.
+const SHARED_PAYLOAD: usize = 4;
 
 /// Derives everything that follows from the given tuples of `database`, which are its rows of round 0.
 ///
@@ -102,13 +107,23 @@ struct Run<'a> {
     database: &'a mut Database,
     options: &'a Options,
     values: Arc<Values>,
-    growing: Vec<Growing>,
+    grown: Vec<Grown>,
     staging: Vec<Staging<'a>>,
-    plans: Vec<RulePlan>,
+    plans: Vec<Planned>,
+    threads: usize,
     /// Sizes of the stratum's relations when the plans were made.
     planned: Vec<usize>,
     /// Rows and bytes of all relations outside the stratum.
     outside: (usize, usize),
+}
+
+/// A plan with what is known of its runs.
+struct Planned {
+    plan: RulePlan,
+    /// Whether it may run on several threads.
+    pure: bool,
+    /// Candidates a driving row, in its last run.
+    ratio: f64,
 }
 
 /// What a round adds to one relation: readers do not see it before the round ends.
@@ -133,7 +148,7 @@ impl<'a> Staging<'a> {
             });
             choice
         });
-        let found = TupleSet::hashed(declared.arity(), set.hashing());
+        let found = TupleSet::new(declared.arity(), set.layout());
         let subsumption = Subsumption::of(program, relation, database);
         Self { relation, set, fresh: Vec::new(), added: 0, choice, subsumption, found }
     }
@@ -150,6 +165,18 @@ impl<'a> Staging<'a> {
         Ok(())
     }
 
+    /// Adds the new ones of some candidates to what the round found. Gives how many rows and bytes that were.
+    fn take(&mut self, committed: &[Word], arity: usize, candidates: &[Word], count: usize) -> (usize, usize) {
+        // With a choice, candidates that are known from earlier rounds are sorted out when it is made.
+        let (set, committed) =
+            if self.chooses() { (&mut self.found, &[] as &[Word]) } else { (&mut self.set, committed) };
+        let before = set.bytes();
+        let added = set.insert_batch(committed, &mut self.fresh, candidates, count);
+        let grown = set.bytes().saturating_sub(before);
+        self.added += added;
+        (added, added * arity * size_of::<Word>() + grown)
+    }
+
     /// Ends a round: the rows that it adds, and how many.
     fn end(&mut self, program: &Program, committed: &[Word], values: &Values) -> (Vec<Word>, usize) {
         let fresh = std::mem::take(&mut self.fresh);
@@ -158,7 +185,7 @@ impl<'a> Staging<'a> {
             return (fresh, added);
         }
         let declared = program.relation(self.relation);
-        self.found = TupleSet::hashed(declared.arity(), self.found.hashing());
+        self.found = TupleSet::new(declared.arity(), self.found.layout());
         let chosen = match &mut self.choice {
             Some(choice) => choice.choose(declared, &fresh, &program.types, values),
             None => fresh,
@@ -173,12 +200,12 @@ impl<'a> Staging<'a> {
 impl<'a> Run<'a> {
     fn new(program: &'a Program, stratum: &'a Stratum, database: &'a mut Database, options: &'a Options) -> Self {
         let values = std::mem::take(database.values_arc_mut());
-        let mut growing = Vec::new();
+        let mut grown = Vec::new();
         let mut staging = Vec::new();
         for &relation in &stratum.relations {
             staging.push(Staging::new(program, relation, database));
             if stratum.recursive {
-                growing.push(Growing { relation, delta: 0, indexes: Vec::new() });
+                grown.push(Grown { relation, delta: 0, postings: Vec::new() });
             }
         }
         let others = program.relation_ids().filter(|id| !stratum.relations.contains(id));
@@ -191,9 +218,10 @@ impl<'a> Run<'a> {
             database,
             options,
             values,
-            growing,
+            grown,
             staging,
             plans: Vec::new(),
+            threads: threads::count(options.threads),
             planned: Vec::new(),
             outside,
         }
@@ -225,7 +253,9 @@ impl<'a> Run<'a> {
 
     /// Plans every rule: for the first round as a whole, later once for each atom that reads the stratum's delta.
     fn plan(&mut self, deltas: bool) {
-        let sizes = Sizes::new(self.database, &self.stratum.relations).shuffled(self.options.shuffle);
+        let sizes = Sizes::new(self.database, &self.stratum.relations)
+            .shuffled(self.options.shuffle)
+            .intersecting(self.options.intersect);
         let mut plans = Vec::new();
         for &id in &self.stratum.rules {
             let again = deltas && self.program.rule(id).aggregates_over(&self.stratum.relations);
@@ -243,21 +273,59 @@ impl<'a> Run<'a> {
             }
         }
         if self.options.sabotage == Some(Sabotage::LoseNegation) {
-            plans.iter_mut().for_each(|plan| plan.body.lose_negations());
+            plans.iter_mut().for_each(|plan: &mut RulePlan| plan.body.lose_negations());
         }
         self.planned = self.stratum.relations.iter().map(|&id| self.database.relation(id).len()).collect();
-        self.plans = plans;
-        for growing in &mut self.growing {
-            growing.indexes.clear();
-        }
-        for (relation, columns) in self.plans.iter().flat_map(|plan| &plan.body.steps).filter_map(lookup) {
-            if let Some(growing) = self.growing.iter_mut().find(|growing| growing.relation == relation)
-                && growing.indexes.iter().all(|index| index.columns() != columns)
-            {
-                let relation = self.database.relation(relation);
-                growing.indexes.push(GrowingIndex::new(columns, relation.arity(), relation.words()));
+        self.plans = plans.into_iter().map(|plan| Planned { pure: pure(&plan), ratio: RATIO, plan }).collect();
+        self.lay_postings();
+    }
+
+    /// Makes postings, empty still, for every lookup of the plans in a relation of the stratum.
+    fn lay_postings(&mut self) {
+        for grown in &mut self.grown {
+            let mut needs: Vec<(&[usize], Vec<usize>)> = Vec::new();
+            for planned in &self.plans {
+                lookups(&planned.plan.body.steps, &mut |relation, columns, wanted| {
+                    if relation != grown.relation {
+                        return;
+                    }
+                    let shared = needs.iter_mut().find_map(|(known, payload)| {
+                        let missing: Vec<usize> =
+                            wanted.iter().copied().filter(|column| !payload.contains(column)).collect();
+                        let fits = missing.is_empty() || payload.len() + missing.len() <= SHARED_PAYLOAD;
+                        (*known == columns && fits).then(|| payload.extend(missing))
+                    });
+                    if shared.is_none() {
+                        needs.push((columns, wanted));
+                    }
+                });
             }
+            let relation = self.database.relation(grown.relation);
+            grown.postings = needs
+                .iter_mut()
+                .map(|(columns, payload)| {
+                    payload.sort_unstable();
+                    payload.dedup();
+                    Growing::new(columns, payload, relation.arity(), relation.words())
+                })
+                .collect();
         }
+    }
+
+    /// Brings the postings of the stratum's relations up to the start of a round.
+    fn extend_postings(&mut self) {
+        let database = &*self.database;
+        let mut work: Vec<(&mut Growing, &Relation, usize)> = Vec::new();
+        for grown in &mut self.grown {
+            let relation = database.relation(grown.relation);
+            let delta = (grown.delta as usize).min(relation.len());
+            work.extend(grown.postings.iter_mut().map(|postings| (postings, relation, delta)));
+        }
+        let rows: usize = work.iter().map(|(_, relation, delta)| relation.len() - delta).sum();
+        let threads = if rows * 8 < self.options.wave { 1 } else { self.threads };
+        threads::each(threads, &mut work, |(postings, relation, delta)| {
+            postings.extend(relation.arity(), relation.words(), *delta, relation.len());
+        });
     }
 
     fn delta_positions(&self, id: RuleId) -> Vec<usize> {
@@ -276,50 +344,71 @@ impl<'a> Run<'a> {
 
     /// Runs every plan once on what was known at the start of the round.
     fn round(&mut self, functions: &mut Functions, counter: &mut i64) -> Result<(), Stop> {
-        for growing in &mut self.growing {
-            let relation = self.database.relation(growing.relation);
-            for index in &mut growing.indexes {
-                index.extend(relation.arity(), relation.words(), relation.len());
-            }
-        }
-        let reads = Reads { database: self.database, growing: &self.growing, cuts: &[] };
+        self.extend_postings();
+        let reads = Reads { database: self.database, grown: &self.grown, cuts: &[], in_order: false };
         let budget = &self.options.budget;
-        let mut state = State::new(functions, &mut self.values, budget, self.options.batch_size.max(1), counter);
+        let batch_size = self.options.batch_size.max(1);
         let mut stopped = Ok(());
         let mut held: (usize, usize) = self.staging.iter().fold(self.outside, |(rows, bytes), staging| {
             let relation = reads.database.relation(staging.relation);
             (rows + relation.len(), bytes + size_of_val(relation.words()) + staging.set.bytes())
         });
-        for plan in &self.plans {
+        for Planned { plan, pure, ratio } in &mut self.plans {
             let rule = self.program.rule(plan.rule);
             let Some(staging) = self.staging.iter_mut().find(|staging| staging.relation == rule.head) else { continue };
             if let Some(Literal::Positive(atom)) = plan.delta.map(|at| &rule.body[at])
-                && self.growing.iter().any(|growing| {
-                    growing.relation == atom.relation
-                        && growing.delta as usize == reads.database.relation(atom.relation).len()
-                })
+                && reads.range(atom.relation, crate::plan::Part::Delta).is_empty()
             {
                 continue;
             }
-            state.rule = Some(plan.rule);
             let committed = reads.database.relation(rule.head);
-            let mut sink = Candidates::new(staging, committed.words(), committed.arity());
             let pipeline = Pipeline::new(&plan.body, &reads);
-            let start = Batch::unit(plan.body.slots);
-            pipeline.run(&mut state, &start, &mut |state, batch| {
-                sink.count += emit(state, batch, &plan.head, &mut sink.words);
-                if sink.count >= CANDIDATES {
-                    let (rows, bytes) = sink.flush();
-                    held = (held.0 + rows, held.1 + bytes);
-                    state.budget.hold(held.0, held.1, state.rule)?;
-                }
-                Ok(())
-            })?;
-            let (rows, bytes) = sink.flush();
-            held = (held.0 + rows, held.1 + bytes);
-            budget.hold(held.0, held.1, state.rule)?;
+            let driving = pipeline.driving().map_or(0, |rows| rows.end.saturating_sub(rows.start));
+            let (arity, id) = (committed.arity(), plan.rule);
+            #[allow(clippy::cast_precision_loss)]
+            let wide = f64::from(driving) * *ratio * 8.0 >= self.options.wave as f64;
+            if *pure && wide && driving > 1 && !staging.chooses() {
+                let job = Job {
+                    plan,
+                    reads,
+                    functions,
+                    values: &self.values,
+                    budget,
+                    batch_size,
+                    threads: self.threads,
+                    wave: self.options.wave,
+                };
+                let mut before = staging.set.bytes();
+                let harvest =
+                    job.run(&mut staging.set, committed.words(), &mut staging.fresh, ratio, &mut |added, set| {
+                        let grown = set.bytes().saturating_sub(before);
+                        before = set.bytes();
+                        held = (held.0 + added, held.1 + added * arity * size_of::<Word>() + grown);
+                        budget.hold(held.0, held.1, Some(id))
+                    })?;
+                staging.added += harvest.added;
+                let failed = harvest.failure.map(|failure| Stop::Failed { rule: Some(id), failure });
+                stopped = stopped.and(failed.map_or(Ok(()), Err));
+                continue;
+            }
+            let mut state = State::new(functions, &mut self.values, budget, batch_size, counter);
+            state.rule = Some(id);
+            let mut candidates = 0;
+            let mut flush = |state: &mut State<'_>, words: &mut Vec<Word>, count: usize| {
+                candidates += count;
+                let (rows, bytes) = staging.take(committed.words(), arity, words, count);
+                held = (held.0 + rows, held.1 + bytes);
+                state.budget.hold(held.0, held.1, state.rule)
+            };
+            let mut emit = Emit::new(&plan.head, &mut flush);
+            pipeline.run(&mut state, &Batch::unit(plan.body.slots), &mut Sink::Head(&mut emit))?;
+            emit.end(&mut state)?;
             // Every rule of the round runs before the first failure is reported: the first by rule order.
             stopped = stopped.and(state.finish());
+            #[allow(clippy::cast_precision_loss)]
+            if driving > 0 {
+                *ratio = candidates as f64 / f64::from(driving);
+            }
         }
         stopped
     }
@@ -333,16 +422,16 @@ impl<'a> Run<'a> {
 
     /// Ends a round: what it added becomes visible. Gives how many rows that were.
     fn commit(&mut self, round: Round) -> usize {
-        for growing in &mut self.growing {
-            let len = self.database.relation(growing.relation).len();
+        for grown in &mut self.grown {
+            let len = self.database.relation(grown.relation).len();
             let late = usize::from(self.options.sabotage == Some(Sabotage::LateDelta));
-            growing.delta = Row::try_from(len + late).unwrap_or(Row::MAX);
+            grown.delta = Row::try_from(len + late).unwrap_or(Row::MAX);
         }
         let mut all = 0;
         for staging in &mut self.staging {
             let relation = self.database.relation_mut(staging.relation);
             let (fresh, added) = staging.end(self.program, relation.words(), &self.values);
-            relation.commit(round, &fresh, added);
+            relation.commit(round, fresh, added);
             all += added;
         }
         all
@@ -359,49 +448,21 @@ impl<'a> Run<'a> {
     }
 }
 
-/// The relation and columns that a step looks up.
-fn lookup(step: &Step) -> Option<(RelationId, &[usize])> {
-    match step {
-        Step::Lookup { relation, columns, .. } | Step::Exists { relation, columns, .. } if !columns.is_empty() => {
-            Some((*relation, columns))
+/// Visits the lookups of some steps, those of aggregates included: the relation, by which columns, and the columns that
+/// are read.
+fn lookups<'s>(steps: &'s [Step], visit: &mut dyn FnMut(RelationId, &'s [usize], Vec<usize>)) {
+    for step in steps {
+        match step {
+            Step::Lookup { relation, columns, same, bind, .. } => visit(*relation, columns, wanted(same, bind)),
+            Step::Exists { relation, columns, .. } if !columns.is_empty() => visit(*relation, columns, Vec::new()),
+            Step::Aggregate { plan, .. } => lookups(&plan.body.steps, visit),
+            Step::Exists { .. }
+            | Step::Intersect { .. }
+            | Step::Scan { .. }
+            | Step::Assign { .. }
+            | Step::Match { .. }
+            | Step::Filter { .. }
+            | Step::Range { .. } => {}
         }
-        Step::Lookup { .. }
-        | Step::Exists { .. }
-        | Step::Scan { .. }
-        | Step::Assign { .. }
-        | Step::Match { .. }
-        | Step::Filter { .. }
-        | Step::Range { .. }
-        | Step::Aggregate { .. } => None,
-    }
-}
-
-/// Head tuples on their way into a relation.
-struct Candidates<'s, 'a> {
-    staging: &'s mut Staging<'a>,
-    committed: &'s [Word],
-    arity: usize,
-    words: Vec<Word>,
-    count: usize,
-}
-
-impl<'s, 'a> Candidates<'s, 'a> {
-    fn new(staging: &'s mut Staging<'a>, committed: &'s [Word], arity: usize) -> Self {
-        Self { staging, committed, arity, words: Vec::new(), count: 0 }
-    }
-
-    /// Adds the new ones to what the round found. Gives how many rows and bytes that were.
-    fn flush(&mut self) -> (usize, usize) {
-        let chooses = self.staging.chooses();
-        let Staging { set, fresh, found, .. } = &mut *self.staging;
-        // With a choice, candidates that are known from earlier rounds are sorted out when it is made.
-        let (set, committed) = if chooses { (found, &[] as &[Word]) } else { (set, self.committed) };
-        let before = set.bytes();
-        let added = set.insert_batch(committed, fresh, &self.words, self.count);
-        let grown = set.bytes().saturating_sub(before);
-        self.staging.added += added;
-        self.words.clear();
-        self.count = 0;
-        (added, added * self.arity * size_of::<Word>() + grown)
     }
 }

@@ -3,10 +3,12 @@
 use std::sync::Arc;
 
 use super::Options;
+use super::access::Reads;
 use super::batch::{Batch, State};
+use super::emit::Emit;
 use super::function::Functions;
-use super::join::{Pipeline, Reads, emit};
 use super::limits::Stop;
+use super::pipeline::{Pipeline, Sink};
 use super::statistics::Sizes;
 use crate::plan::{BodyPlan, Expression, Slot, plan_body};
 use crate::program::{Goal, Program, RelationId};
@@ -30,18 +32,19 @@ pub fn run_goal(
     let mut functions = Functions::of(options);
     let mut counter = 0;
     for rule in &goal.alternatives {
-        let (body, head) = plan_body(&program.types, rule, None, &[], &Sizes::new(database, &[]));
-        let reads = Reads { database, growing: &[], cuts: &[] };
+        let (body, head) =
+            plan_body(&program.types, rule, None, &[], &Sizes::new(database, &[]).intersecting(options.intersect));
+        let reads = Reads { database, grown: &[], cuts: &[], in_order: false };
         let pipeline = Pipeline::new(&body, &reads);
         let mut state =
             State::new(&mut functions, &mut values, &options.budget, options.batch_size.max(1), &mut counter);
-        let mut candidates = Vec::new();
-        pipeline.run(&mut state, &Batch::unit(body.slots), &mut |state, batch| {
-            let count = emit(state, batch, &head, &mut candidates);
-            answers.extend(0, &candidates, count);
-            candidates.clear();
+        let mut flush = |state: &mut State<'_>, words: &mut Vec<Word>, count: usize| {
+            answers.extend(0, words, count);
             state.budget.hold(answers.len(), answers.bytes(), None)
-        })?;
+        };
+        let mut emit = Emit::new(&head, &mut flush);
+        pipeline.run(&mut state, &Batch::unit(body.slots), &mut Sink::Head(&mut emit))?;
+        emit.end(&mut state)?;
         state.finish()?;
     }
     Ok((answers, values))
@@ -74,21 +77,20 @@ pub fn solve(question: Question<'_>, values: &mut Arc<Values>, options: &Options
     let mut answers = Relation::new(head.len());
     let mut functions = Functions::of(options);
     let mut counter = 0;
-    let reads = Reads { database, growing: &[], cuts };
+    let reads = Reads { database, grown: &[], cuts, in_order: true };
     let pipeline = Pipeline::new(body, &reads);
     let mut state = State::new(&mut functions, values, &options.budget, options.batch_size.max(1), &mut counter);
     let mut start = Batch::unit(body.slots);
     bound.iter().for_each(|&(slot, word)| start.columns[slot].push(word));
-    let mut candidates = Vec::new();
     let mut enough = false;
-    let result = pipeline.run(&mut state, &start, &mut |state, batch| {
-        let count = emit(state, batch, head, &mut candidates);
-        answers.extend(0, &candidates, count);
-        candidates.clear();
+    let mut flush = |_: &mut State<'_>, words: &mut Vec<Word>, count: usize| {
+        answers.extend(0, words, count);
         enough = answers.len() >= limit;
         // There is no other way out of the middle of a join; whoever asked knows that nobody interrupted.
         if enough { Err(Stop::Interrupted) } else { Ok(()) }
-    });
+    };
+    let mut emit = Emit::new(head, &mut flush);
+    let result = pipeline.run(&mut state, &start, &mut Sink::Head(&mut emit)).and_then(|()| emit.end(&mut state));
     match result {
         Err(Stop::Interrupted) if enough => Ok(answers),
         other => {

@@ -1,22 +1,28 @@
 //! Evaluation of a checked program: semi-naive, a stratum at a time, in strict rounds.
 
+mod access;
 mod aggregate;
 mod batch;
 mod choice;
+mod emit;
+mod expand;
 mod fixpoint;
 pub mod function;
 mod goal;
-mod join;
+mod intersect;
 mod limits;
+mod pipeline;
 mod statistics;
 mod subsume;
+mod threads;
+mod wave;
 
 pub use fixpoint::evaluate;
 pub use goal::{Question, run_goal, solve};
 pub use limits::{Budget, Clock, Limit, Stop};
 pub use statistics::Sizes;
 
-use crate::storage::Hashing;
+use crate::storage::Layout;
 use function::Registry;
 
 /// How to evaluate. Apart from limits and `wrap` and `lenient`, nothing here changes an answer; tests draw the rest at
@@ -33,8 +39,14 @@ pub struct Options {
     pub functors: Registry,
     /// How many bindings go through a step at once.
     pub batch_size: usize,
-    /// How sets of tuples hash.
-    pub hashing: Hashing,
+    /// How sets of tuples are laid out.
+    pub layout: Layout,
+    /// How many threads work; 0 stands for one a core.
+    pub threads: usize,
+    /// Rules that are expected to find about an eighth as many tuples as this run in waves of this many, on all threads.
+    pub wave: usize,
+    /// Whether the values of a variable may be found by intersecting columns.
+    pub intersect: bool,
     /// Join orders are drawn from this seed instead of being chosen from sizes.
     pub shuffle: Option<u64>,
     /// Plans are made anew when a relation has grown by this factor.
@@ -66,7 +78,10 @@ impl Default for Options {
             lenient: false,
             functors: Registry::default(),
             batch_size: 1024,
-            hashing: Hashing::default(),
+            layout: Layout::default(),
+            threads: 0,
+            wave: 1 << 20,
+            intersect: true,
             shuffle: None,
             replan: 8,
             sabotage: None,

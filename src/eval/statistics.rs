@@ -19,13 +19,20 @@ pub struct Sizes<'a> {
     stratum: &'a [RelationId],
     known: RefCell<BTreeMap<(RelationId, usize), usize>>,
     shuffle: Option<u64>,
+    intersect: bool,
 }
 
 impl<'a> Sizes<'a> {
     /// Statistics of a database in which the relations of `stratum` still grow.
     #[must_use]
     pub fn new(database: &'a Database, stratum: &'a [RelationId]) -> Self {
-        Self { database, stratum, known: RefCell::default(), shuffle: None }
+        Self { database, stratum, known: RefCell::default(), shuffle: None, intersect: false }
+    }
+
+    /// Lets plans intersect columns. Only where relations are read whole.
+    #[must_use]
+    pub fn intersecting(self, intersect: bool) -> Self {
+        Self { intersect, ..self }
     }
 
     /// With a seed, every size is drawn at random: join orders come out in all ways.
@@ -59,6 +66,10 @@ impl Statistics for Sizes<'_> {
 
     fn recursive(&self, relation: RelationId) -> bool {
         self.stratum.contains(&relation)
+    }
+
+    fn intersects(&self) -> bool {
+        self.intersect
     }
 }
 

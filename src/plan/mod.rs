@@ -8,4 +8,4 @@ mod step;
 
 pub use order::{Statistics, plan_body, plan_rule};
 pub use print::print_plan;
-pub use step::{AggregatePlan, BodyPlan, Expression, Operand, Part, Pattern, RulePlan, Slot, Step};
+pub use step::{AggregatePlan, Arm, BodyPlan, Expression, Operand, Part, Pattern, RulePlan, Slot, Step};

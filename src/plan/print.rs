@@ -104,6 +104,17 @@ impl Printer<'_> {
                 let word = if *negated { "absent" } else { "exists" };
                 format!("{word} {}{}", self.atom(*relation, &shown), part(*which))
             }
+            Step::Intersect { slot, arms } => {
+                let arms: Vec<String> = arms
+                    .iter()
+                    .map(|arm| {
+                        let mut shown = self.key(arm.relation, &arm.columns, &arm.key);
+                        shown.push((arm.column, self.slot(*slot)));
+                        self.atom(arm.relation, &shown)
+                    })
+                    .collect();
+                format!("intersect {}", arms.join(" and "))
+            }
             Step::Assign { slot, value } => {
                 let value = match self.rule.variables.get(*slot) {
                     Some(variable) => self.typed(value, self.program.types.kind(variable.ty)),

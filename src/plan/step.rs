@@ -110,6 +110,13 @@ pub enum Step {
         /// Whether there must be none.
         negated: bool,
     },
+    /// For each binding every value that stands in all of some columns.
+    Intersect {
+        /// Where each value goes.
+        slot: Slot,
+        /// Two columns or more.
+        arms: Vec<Arm>,
+    },
     /// Keeps a computed value in a slot.
     Assign {
         /// The slot.
@@ -153,6 +160,20 @@ pub enum Step {
         /// The aggregate.
         plan: Box<AggregatePlan>,
     },
+}
+
+/// One of the columns that an intersection reads: those values of `column` that stand in rows with a key. The relation
+/// is finished, and the key is all the other columns, so that no value comes twice.
+#[derive(Clone, Debug)]
+pub struct Arm {
+    /// The relation.
+    pub relation: RelationId,
+    /// The columns of the key, ascending.
+    pub columns: Vec<usize>,
+    /// Their values.
+    pub key: Vec<Operand>,
+    /// The column that is read.
+    pub column: usize,
 }
 
 /// A conjunction in the order of its evaluation.
@@ -255,6 +276,9 @@ impl Step {
         match self {
             Self::Scan { .. } => {}
             Self::Lookup { key, .. } | Self::Exists { key, .. } => key.iter().for_each(|operand| operand.reads(visit)),
+            Self::Intersect { arms, .. } => {
+                arms.iter().flat_map(|arm| &arm.key).for_each(|operand| operand.reads(visit));
+            }
             Self::Assign { value, .. } => value.reads(visit),
             Self::Match { value, pattern } => {
                 value.reads(visit);
@@ -280,7 +304,10 @@ impl Step {
         match self {
             Self::Scan { bind, .. } | Self::Lookup { bind, .. } => bind.iter().for_each(|&(_, slot)| visit(slot)),
             Self::Exists { .. } | Self::Filter { .. } => {}
-            Self::Assign { slot, .. } | Self::Range { slot, .. } | Self::Aggregate { slot, .. } => visit(*slot),
+            Self::Assign { slot, .. }
+            | Self::Range { slot, .. }
+            | Self::Intersect { slot, .. }
+            | Self::Aggregate { slot, .. } => visit(*slot),
             Self::Match { pattern, .. } => pattern.writes(visit),
         }
     }

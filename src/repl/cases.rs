@@ -421,7 +421,7 @@ mod tests {
         let ran = ran(&text);
         assert_eq!(ran.checks.len(), 3);
         assert!(ran.checks.iter().all(|check| check.failure.is_none()), "{:?}", ran.checks);
-        assert_eq!((ran.text.as_str(), ran.checks[2].line), (text.as_str(), 24));
+        assert_eq!((ran.text.as_str(), ran.checks[2].line), (text.as_str(), 21));
     }
 
     #[test]

@@ -207,7 +207,7 @@ mod tests {
 
     #[test]
     fn commands_relations_constants_and_labels_complete() {
-        assert_eq!(words(":wh"), list(0, &[":why ", ":what-if "]));
+        assert_eq!(words(":wh"), list(0, &[":why ", ":why-not ", ":what-if "]));
         assert_eq!(words("ro"), list(0, &["road(", "roof("]));
         assert_eq!(words(":schema ro"), list(8, &["road", "roof"]));
         assert_eq!(words("road("), list(5, &["from", "\"b\\\"x\"", "\"basel\"", "\"bern\""]));

@@ -1,5 +1,6 @@
 //! The prompt: a line in, text out. Only `editor` knows the terminal.
 
+pub mod asked;
 pub mod cases;
 pub mod command;
 pub mod compare;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, SystemTime};
 
+use super::asked::Shown;
 use super::command;
 use super::delta::{between, summary};
 use super::read::{Part, Reading, parts, read, split};
@@ -12,7 +13,6 @@ use super::show::{self, Format};
 use super::{Error, Io, Outcome, near};
 use crate::diagnostic::{Diagnostic, code};
 use crate::eval::Clock;
-use crate::explain::{NodeId, Proof};
 use crate::model::{Model, Tuple};
 use crate::query::Answer;
 use crate::responsibility::{File, Project, Selection};
@@ -57,14 +57,6 @@ pub(super) enum Last {
     Tuples(Vec<Tuple>),
 }
 
-/// What a handle `2.1` stands for.
-#[derive(Debug)]
-pub(super) struct Shown {
-    pub(super) model: Arc<Model>,
-    pub(super) proof: Proof,
-    pub(super) handles: Vec<(String, NodeId)>,
-}
-
 /// A conversation with a project.
 #[derive(Debug)]
 pub struct Prompt {
@@ -77,7 +69,10 @@ pub struct Prompt {
     pub(super) loaded: Vec<File>,
     pub(super) settings: Settings,
     pub(super) last: Option<Last>,
+    /// The proof that was shown last.
     pub(super) shown: Option<Shown>,
+    /// The atom that was asked about last.
+    pub(super) wanted: Option<String>,
     pub(super) history: Vec<String>,
     pub(super) finished: bool,
     /// Stop at the first error.
@@ -140,6 +135,7 @@ impl Prompt {
             settings,
             last: None,
             shown: None,
+            wanted: None,
             history: Vec::new(),
             finished: false,
             bail: false,

@@ -18,10 +18,13 @@ pub fn render(model: &Model, tuple: &Tuple, found: &Critical, options: &TextOpti
     let mut writer = Writer { model, options, notes, speaker, lines: Vec::new() };
     let text = writer.speaker.tuple(tuple);
     writer.line("", Role::Conclusion, text, Vec::new());
-    for (fact, origin) in &found.facts {
+    for (fact, origin) in weighty(model, &found.facts, notes) {
         writer.fact("fact", fact, *origin);
     }
-    for &rule in &found.rules {
+    // Quiet rules stand last: they say what is routine.
+    let mut rules = found.rules.clone();
+    rules.sort_by_key(|&rule| model.program().rule(rule).quiet);
+    for &rule in &rules {
         let text = format!("[{}]", model.label(rule).unwrap_or("rule"));
         let place = model.sources().location(model.program().rule(rule).span);
         writer.line("rule", Role::Rule, text, vec![(Role::Dim, format!("{}:{}", place.source, place.line))]);
@@ -54,7 +57,7 @@ pub fn render(model: &Model, tuple: &Tuple, found: &Critical, options: &TextOpti
         format!("{} tuples, {} rule instances bear on it", found.slice.0, found.slice.1),
     ];
     if found.siblings > 0 {
-        parts.push(format!("tried in {} models", found.siblings));
+        parts.push(format!("tried by leaving out, in {} models", found.siblings));
     }
     if !found.complete {
         parts.push("cut: there may be more".to_owned());
@@ -64,7 +67,21 @@ pub fn render(model: &Model, tuple: &Tuple, found: &Critical, options: &TextOpti
     out
 }
 
-fn layout(options: &TextOptions) -> Layout<'_> {
+/// Facts in the order of what a reader can do about them: what people decide, what documents say, the rest, what is quiet.
+pub(super) fn weighty<'a>(
+    model: &Model,
+    facts: &'a [(Tuple, Option<Origin>)],
+    notes: &dyn Notes,
+) -> Vec<&'a (Tuple, Option<Origin>)> {
+    let mut ordered: Vec<&(Tuple, Option<Origin>)> = facts.iter().collect();
+    ordered.sort_by_key(|(fact, _)| {
+        let declared = model.program().relation(fact.relation);
+        (!declared.adjustable, notes.citation(model, fact).is_none(), declared.quiet)
+    });
+    ordered
+}
+
+pub(super) fn layout(options: &TextOptions) -> Layout<'_> {
     Layout { theme: &options.theme, width: options.width, cut: if options.ascii { "..." } else { "…" } }
 }
 
@@ -82,7 +99,10 @@ impl Writer<'_> {
     }
 
     pub(super) fn line(&mut self, kind: &str, role: Role, text: String, notes: Vec<(Role, String)>) {
-        let first = if kind.is_empty() { " ".to_owned() } else { format!("   {kind:<8}") };
+        let first = match (kind, role) {
+            ("", Role::Conclusion) => " ".to_owned(),
+            _ => format!("   {kind:<8}"),
+        };
         let rest = " ".repeat(first.len());
         self.lines.push(Line { first, rest, handle: None, role, text, notes });
     }

@@ -32,6 +32,25 @@ fn unsafe_to_show(character: char) -> bool {
             | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
 }
 
+/// Text inside the quotes of a label of Graphviz.
+pub(super) fn dot_text(text: &str) -> String {
+    escape(text).replace('\\', "\\\\").replace('"', "\\\"")
+}
+
+/// Text inside the quotes of a label of Mermaid.
+pub(super) fn mermaid_text(text: &str) -> String {
+    let mut out = String::new();
+    for character in escape(text).chars() {
+        // Everything else could be markup, of Mermaid or of the HTML that it makes.
+        if character.is_alphanumeric() || matches!(character, ' ' | '_' | '-' | '.' | ':' | ',' | '/' | '@' | '+') {
+            out.push(character);
+        } else {
+            out.push_str(&format!("#{};", u32::from(character)));
+        }
+    }
+    out
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -9,7 +9,7 @@ use std::io::{self, Write};
 
 pub use svg::svg;
 
-use super::escape::escape;
+use super::escape::{dot_text, mermaid_text};
 use crate::responsibility::graph::{Edge, EdgeKind, Graph, ScopeNode};
 
 /// Writes it as a directed graph of Graphviz.
@@ -115,23 +115,6 @@ impl<'a> Ids<'a> {
         };
         (self.scope(&edge.from), to)
     }
-}
-
-fn dot_text(text: &str) -> String {
-    escape(text).replace('\\', "\\\\").replace('"', "\\\"")
-}
-
-fn mermaid_text(text: &str) -> String {
-    let mut out = String::new();
-    for character in escape(text).chars() {
-        // Everything else could be markup, of Mermaid or of the HTML that it makes.
-        if character.is_alphanumeric() || matches!(character, ' ' | '_' | '-' | '.' | ':' | ',' | '/' | '@' | '+') {
-            out.push(character);
-        } else {
-            out.push_str(&format!("#{};", u32::from(character)));
-        }
-    }
-    out
 }
 
 #[cfg(test)]

@@ -12,3 +12,4 @@ pub mod proof;
 pub mod review;
 pub mod rows;
 pub mod why_not;
+pub mod witnesses;

@@ -50,6 +50,20 @@ pub fn render(model: &Model, found: &WhyNot, fixes: Option<&Fixes>, effects: boo
     out
 }
 
+/// The facts of the best fix, and that they would do; nothing where none was found.
+#[must_use]
+pub fn render_help(model: &Model, fixes: &Fixes, options: &TextOptions) -> String {
+    let mut writer = Writer::new(model, options, &fixes.values);
+    let Some(fix) = fixes.fixes.first() else { return String::new() };
+    writer.facts("missing", fix);
+    let mut out = writer.finish();
+    let others = if fixes.fixes.len() > 1 { ", and so would others" } else { "" };
+    let would = if fix.add.len() + fix.remove.len() == 1 { "this" } else { "these together" };
+    let parts = vec![format!("tried: {would} would make it true{others}"), next(options, "why-not --fix")];
+    out.push_str(&footer(options, &parts));
+    out
+}
+
 /// Fixes, the best first.
 #[must_use]
 pub fn render_fixes(model: &Model, fixes: &Fixes, effects: bool, options: &TextOptions) -> String {
@@ -68,20 +82,23 @@ pub fn render_fixes(model: &Model, fixes: &Fixes, effects: bool, options: &TextO
         parts.push("the search was cut: there may be others".to_owned());
     }
     if let Some(fix) = fixes.fixes.first() {
-        let changes = changes(model, &fixes.values, fix);
-        let next = if effects { "what-if" } else { "why-not --fix" };
-        let text = if effects { format!("next  {next} {}", changes.join(" ")) } else { format!("next  {next}") };
-        parts.push(text);
+        let changes = changes(model, &fixes.values, fix, options.prompt);
+        parts.push(next(options, &format!("what-if {}", changes.join(" "))));
     }
     out.push_str(&footer(options, &parts));
     out
 }
 
-/// The changes of a fix, each quoted as an argument of `what-if`.
-fn changes(model: &Model, values: &Values, fix: &Fix) -> Vec<String> {
+/// What one can ask next.
+fn next(options: &TextOptions, command: &str) -> String {
+    format!("next  {}{command}", if options.prompt { ":" } else { "" })
+}
+
+/// The changes of a fix: clauses at the prompt, on the command line quoted as arguments.
+fn changes(model: &Model, values: &Values, fix: &Fix, prompt: bool) -> Vec<String> {
     let one = |sign: char, tuple: &Tuple| {
         let text = escape(&model.literal_with(values, tuple)).into_owned();
-        format!("'{sign}{}'", text.replace('\'', r"'\''"))
+        if prompt { format!("{sign}{text}.") } else { format!("'{sign}{}'", text.replace('\'', r"'\''")) }
     };
     let add = fix.add.iter().map(|tuple| one('+', tuple));
     add.chain(fix.remove.iter().map(|tuple| one('-', tuple))).collect()
@@ -189,11 +206,11 @@ impl<'a> Writer<'a> {
             })
             .collect();
         let text = self.speaker.said(head, &said, true);
-        let mut notes = vec![(Role::Dim, "if only".to_owned())];
+        let mut notes = vec![(Role::Dim, "would follow by".to_owned())];
         notes.extend(self.rule(miss.rule));
         let literals = if miss.literals == 1 { "literal" } else { "literals" };
         let fail = if miss.failing.len() == 1 { "fails" } else { "fail" };
-        notes.push((Role::Dim, format!("{} of {} {literals} {fail}", miss.failing.len(), miss.literals)));
+        notes.push((Role::Dim, format!("but {} of {} {literals} {fail}", miss.failing.len(), miss.literals)));
         self.line(0, Some(number.to_string()), Role::Plain, text, notes);
         for failing in &miss.failing {
             self.failing(miss, failing);
@@ -275,24 +292,7 @@ impl<'a> Writer<'a> {
     }
 
     fn fix(&mut self, number: usize, fix: &Fix, effects: bool) {
-        let handle = format!("fix {number}");
-        let given = fix.add.iter().map(|tuple| (true, tuple)).chain(fix.remove.iter().map(|tuple| (false, tuple)));
-        for (at, (adds, tuple)) in given.enumerate() {
-            let sentence = self.speaker.tuple(tuple);
-            let sign = if adds { '+' } else { '-' };
-            let literal = self.speaker.atom_of(tuple);
-            let mut notes = Vec::new();
-            if sentence != literal {
-                notes.push((Role::Plain, sentence));
-            }
-            let made_up = fix.fresh.iter().any(|word| tuple.words.contains(word));
-            if made_up && adds {
-                notes.push((Role::Missing, "with a name that stands nowhere yet".to_owned()));
-            }
-            let handle = (at == 0).then(|| handle.clone());
-            let role = if adds { Role::Given } else { Role::Absent };
-            self.line(if at == 0 { 0 } else { 1 }, handle, role, format!("{sign}{literal}"), notes);
-        }
+        self.facts(&format!("fix {number}"), fix);
         for way in fix.way.iter().skip(1).rev() {
             let text = self.way(way);
             let notes = std::iter::once((Role::Dim, "then".to_owned())).chain(self.rule(way.rule)).collect();
@@ -310,6 +310,31 @@ impl<'a> Writer<'a> {
         }
         if effects {
             self.effects(&fix.effects);
+        }
+    }
+
+    /// What a fix gives and takes away, each with its sentence.
+    fn facts(&mut self, name: &str, fix: &Fix) {
+        let given = fix.add.iter().map(|tuple| (true, tuple)).chain(fix.remove.iter().map(|tuple| (false, tuple)));
+        for (at, (adds, tuple)) in given.enumerate() {
+            let sentence = self.speaker.tuple(tuple);
+            let sign = if adds { '+' } else { '-' };
+            let literal = self.speaker.atom_of(tuple);
+            let mut notes = Vec::new();
+            if sentence != literal {
+                notes.push((Role::Plain, sentence));
+            }
+            let made_up = fix.fresh.iter().any(|word| tuple.words.contains(word));
+            if made_up && adds {
+                notes.push((Role::Missing, "with a name that stands nowhere yet".to_owned()));
+            }
+            let program = self.model.program();
+            if !program.relation(tuple.relation).adjustable && program.relations.iter().any(|other| other.adjustable) {
+                notes.push((Role::Missing, "(no choice: it would have to be so)".to_owned()));
+            }
+            let handle = (at == 0).then(|| name.to_owned());
+            let role = if adds { Role::Given } else { Role::Absent };
+            self.line(if at == 0 { 0 } else { 1 }, handle, role, format!("{sign}{literal}"), notes);
         }
     }
 

@@ -49,7 +49,7 @@ impl Session {
         };
         let program = Arc::new(program);
         let arities = program.relations.iter().map(crate::program::RelationDecl::arity);
-        let mut database = Database::hashed(arities, Arc::clone(&self.values), self.options.eval.hashing);
+        let mut database = Database::laid_out(arities, Arc::clone(&self.values), self.options.eval.layout);
         let mut wrong = Vec::new();
         self.give(&program, &inputs, &mut database, &mut wrong);
         if wrong.iter().any(Diagnostic::is_error) {

@@ -4,6 +4,7 @@
 mod basis;
 mod build;
 mod change;
+mod explain;
 mod include;
 mod input;
 mod loader;
@@ -14,6 +15,7 @@ use std::sync::Arc;
 
 pub use basis::Basis;
 pub use change::{Change, parse_changes};
+pub use explain::Pattern;
 pub use input::FactFormat;
 pub use loader::{DiskLoader, Loader, MemoryLoader, SystemClock};
 pub use state::{Kept, Overlay};
@@ -21,14 +23,13 @@ pub use state::{Kept, Overlay};
 use crate::check;
 use crate::diagnostic::{Code, Diagnostic, code};
 use crate::eval::{self, Stop};
-use crate::explain::{self, Proof};
 use crate::facts::statements::{self, NamedFact, Names};
-use crate::model::{Model, Tuple};
+use crate::model::Model;
 use crate::program::{Goal, Program};
 use crate::query::{Answer, query};
 use crate::source::{SourceId, SourceMap, Span};
 use crate::syntax::{self, ast};
-use crate::value::{Value, Values, Word};
+use crate::value::{Value, Values};
 
 /// How a session works.
 #[derive(Clone, Debug, Default)]
@@ -294,6 +295,33 @@ impl Session {
 
     /// The model as it would be after some changes; the session stays as it is.
     ///
+    /// ```
+    /// # use onus::session::{MemoryLoader, Options, Session, parse_changes};
+    /// # let mut session = Session::new(Box::new(MemoryLoader::default()), Options::default());
+    /// # session.add_program("reach.dl", r#"
+    /// #     .decl edge(from: symbol, to: symbol)
+    /// #     .decl reach(from: symbol, to: symbol)
+    /// #     edge("a", "b").  edge("b", "c").  edge("a", "c").
+    /// #     @[label = "direct"]
+    /// #     reach(x, y) :- edge(x, y).
+    /// #     @[label = "onwards"]
+    /// #     reach(x, z) :- reach(x, y), edge(y, z).
+    /// # "#);
+    /// # let failed = |failure: onus::session::Failure| format!("{:?}", failure.diagnostics);
+    /// # let model = session.evaluate().map_err(failed)?;
+    /// use onus::diff::{DiffOptions, diff};
+    ///
+    /// let changes = parse_changes(&mut session, r#"-edge("b", "c")."#).map_err(failed)?;
+    /// let after = session.what_if(&changes).map_err(failed)?;
+    /// let found = diff(&model, &after, &DiffOptions::default()).map_err(|stop| format!("{stop:?}"))?;
+    /// // One fact goes, and with it one conclusion; from a to c there is a direct edge.
+    /// assert_eq!((found.facts.len(), found.changes.len()), (1, 1));
+    /// assert_eq!(model.literal(&found.changes[0].at.tuple), r#"reach("b", "c")"#);
+    /// // The session is as it was.
+    /// assert_eq!(session.model().map(|now| now.literal(&found.facts[0].tuple)), Some(r#"edge("b", "c")"#.to_owned()));
+    /// # Ok::<(), String>(())
+    /// ```
+    ///
     /// # Errors
     /// All that is wrong with them.
     pub fn what_if(&mut self, changes: &[Change]) -> Result<Arc<Model>, Failure> {
@@ -364,30 +392,6 @@ impl Session {
             .map_err(|stop| self.failure(vec![stop_diagnostic(model.program(), &stop)]))
     }
 
-    /// The tuples that match an atom, written as for `why`: constants, variables and `_`.
-    ///
-    /// # Errors
-    /// What is wrong with the atom.
-    pub fn matching(&mut self, text: &str) -> Result<Pattern, Failure> {
-        let model = self.current_model()?;
-        let source = Arc::make_mut(&mut self.sources).add("<atom>", text);
-        let mut values = Arc::clone(&self.values);
-        let parsed = syntax::parse_atom(source, text, &mut Arc::make_mut(&mut values).symbols);
-        let Some(atom) = parsed.atom else { return Err(self.failure(parsed.diagnostics)) };
-        let pattern =
-            check::pattern(model.program(), &atom, Arc::make_mut(&mut values)).map_err(|found| self.failure(found))?;
-        Ok(Pattern { pattern, values })
-    }
-
-    /// Explains a tuple of the current model; nothing if it does not hold.
-    ///
-    /// # Errors
-    /// A limit was met, or someone interrupted.
-    pub fn why(&self, tuple: &Tuple) -> Result<Option<Proof>, Failure> {
-        let model = self.current_model()?;
-        explain::why(&model, tuple, explain::Limits::default(), &self.options.eval).map_err(|stop| self.stopped(&stop))
-    }
-
     /// Checks everything that was added without evaluating it, and gives the warnings.
     ///
     /// # Errors
@@ -424,97 +428,6 @@ impl Session {
             None => stop_diagnostic(&Program::default(), stop),
         };
         self.failure(vec![found])
-    }
-}
-
-/// A relation with what is asked of its columns, and the values that its constants mean.
-#[derive(Clone, Debug)]
-pub struct Pattern {
-    /// The checked atom.
-    pub pattern: check::Pattern,
-    values: Arc<Values>,
-}
-
-impl Pattern {
-    /// What its constants mean.
-    #[must_use]
-    pub fn values(&self) -> Arc<Values> {
-        Arc::clone(&self.values)
-    }
-
-    /// The tuple that was given under this name, replaced or not; nothing if the atom leaves something open, or the tuple
-    /// was not given.
-    #[must_use]
-    pub fn given(&self, model: &Model) -> Option<Tuple> {
-        let words: Option<Box<[Word]>> = self
-            .pattern
-            .arguments
-            .iter()
-            .map(|argument| match argument {
-                check::Argument::Constant(word) => Some(*word),
-                check::Argument::Variable(_) | check::Argument::Any => None,
-            })
-            .collect();
-        let tuple = Tuple { relation: model.program().takes(self.pattern.relation), words: words? };
-        model.rank(&tuple).is_some_and(|rank| rank.round == 0).then_some(tuple)
-    }
-
-    /// The tuples of a model that match, in the order of output.
-    #[must_use]
-    pub fn tuples(&self, model: &Model) -> Vec<crate::model::Tuple> {
-        let id = self.pattern.relation;
-        let types: Vec<_> = model.program().relation(id).columns.iter().map(|column| column.ty).collect();
-        let mut same: Vec<(usize, usize)> = Vec::new();
-        for (at, argument) in self.pattern.arguments.iter().enumerate() {
-            if let check::Argument::Variable(_) = argument
-                && let Some(first) = self.pattern.arguments[..at].iter().position(|other| other == argument)
-            {
-                same.push((first, at));
-            }
-        }
-        let wanted: Vec<(usize, Word)> = self
-            .pattern
-            .arguments
-            .iter()
-            .enumerate()
-            .filter_map(|(at, argument)| match argument {
-                check::Argument::Constant(word) => Some((at, *word)),
-                check::Argument::Variable(_) | check::Argument::Any => None,
-            })
-            .collect();
-        let relation = model.relation(id);
-        let mut rows: Vec<&[Word]> = if wanted.len() == types.len() {
-            let tuple: Vec<Word> = wanted.iter().map(|&(_, word)| word).collect();
-            relation.find(&tuple).map(|row| relation.row(row)).into_iter().collect()
-        } else if wanted.is_empty() {
-            relation.rows().collect()
-        } else {
-            let (columns, key): (Vec<usize>, Vec<Word>) = wanted.iter().copied().unzip();
-            relation.index(&columns).rows(&key).iter().map(|&row| relation.row(row)).collect()
-        };
-        rows.retain(|row| same.iter().all(|&(left, right)| row[left] == row[right]));
-        let values = model.values();
-        let order = |left: &[Word], right: &[Word]| {
-            let columns = types.iter().zip(left.iter().zip(right));
-            columns
-                .map(|(&ty, (&left, &right))| values.compare(&model.program().types, ty, left, right))
-                .find(|order| order.is_ne())
-                .unwrap_or(std::cmp::Ordering::Equal)
-        };
-        rows.sort_by(|left, right| order(left, right));
-        rows.into_iter().map(|row| crate::model::Tuple { relation: id, words: row.into() }).collect()
-    }
-
-    /// The atom as text, with its constants as they were written.
-    #[must_use]
-    pub fn literal(&self, model: &Model) -> String {
-        let relation = model.program().relation(self.pattern.relation);
-        let arguments = self.pattern.arguments.iter().zip(&relation.columns).map(|(argument, column)| match argument {
-            check::Argument::Constant(word) => self.values.decode(&model.program().types, column.ty, *word).literal(),
-            check::Argument::Variable(name) => self.values.symbols.get(*name).to_owned(),
-            check::Argument::Any => "_".to_owned(),
-        });
-        format!("{}({})", model.name(self.pattern.relation), arguments.collect::<Vec<_>>().join(", "))
     }
 }
 

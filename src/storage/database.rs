@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use super::dedup::Hashing;
 use super::relation::{Relation, Row};
+use super::set::Layout;
 use crate::program::RelationId;
 use crate::source::{SourceId, Span};
 use crate::value::Values;
@@ -60,13 +60,13 @@ impl Database {
     /// Empty relations of the given arities.
     #[must_use]
     pub fn new(arities: impl IntoIterator<Item = usize>, values: Arc<Values>) -> Self {
-        Self::hashed(arities, values, Hashing::default())
+        Self::laid_out(arities, values, Layout::default())
     }
 
-    /// Empty relations whose sets hash in a given way.
+    /// Empty relations whose sets are laid out in a given way.
     #[must_use]
-    pub fn hashed(arities: impl IntoIterator<Item = usize>, values: Arc<Values>, hashing: Hashing) -> Self {
-        let relations: Vec<_> = arities.into_iter().map(|arity| Arc::new(Relation::hashed(arity, hashing))).collect();
+    pub fn laid_out(arities: impl IntoIterator<Item = usize>, values: Arc<Values>, layout: Layout) -> Self {
+        let relations: Vec<_> = arities.into_iter().map(|arity| Arc::new(Relation::laid_out(arity, layout))).collect();
         let origins = relations.iter().map(|_| Arc::default()).collect();
         Self { relations, origins, values }
     }
@@ -145,18 +145,20 @@ impl Database {
         let arity = relation.arity();
         let mut set = relation.take_set();
         let mut fresh = Vec::new();
-        let mut added = 0;
         let start = relation.len();
-        set.reserve(words.len() / arity.max(1), relation.words(), &[]);
+        let count = words.len() / arity.max(1);
+        set.reserve(count);
+        let added = set.insert_batch(relation.words(), &mut fresh, words, count.max(usize::from(arity == 0)));
+        // What is new comes in the order of the candidates: the next one is the first candidate that equals it.
+        let mut next = 0;
         for (at, origin) in origins.enumerate() {
-            let tuple = &words[at * arity..(at + 1) * arity];
-            if set.insert_batch(relation.words(), &mut fresh, tuple, 1) == 1 {
-                known.push(Row::try_from(start + added).unwrap_or(Row::MAX), origin);
-                added += 1;
+            if next < added && words[at * arity..(at + 1) * arity] == fresh[next * arity..(next + 1) * arity] {
+                known.push(Row::try_from(start + next).unwrap_or(Row::MAX), origin);
+                next += 1;
             }
         }
         relation.put_set(set);
-        relation.commit(0, &fresh, added);
+        relation.commit(0, fresh, added);
         added
     }
 
@@ -167,7 +169,7 @@ impl Database {
         if end as usize == before.len() && (0..end).all(|row| keep(before.row(row))) {
             return;
         }
-        let mut relation = Relation::new(before.arity());
+        let mut relation = Relation::laid_out(before.arity(), before.layout());
         let mut origins = Origins::default();
         for row in (0..end).filter(|&row| keep(before.row(row))) {
             let at = Row::try_from(relation.len()).unwrap_or(Row::MAX);

@@ -1,11 +1,16 @@
 //! Storage: append-only rows, the sets that keep them distinct, and the indexes that joins read.
 
 mod database;
-mod dedup;
 mod index;
+mod keys;
+mod postings;
 mod relation;
+mod set;
 
 pub use database::{Database, Origin, Origins};
-pub use dedup::{Hashing, TupleSet};
-pub use index::{GrowingIndex, Index, KeyTable};
+pub use index::Index;
+pub use keys::KeyTable;
+pub use postings::{Age, Entries, Growing, Packed};
 pub use relation::{Relation, Round, Row};
+pub(crate) use set::{Dealing, Log, SHARDS, ShardMut, greatest};
+pub use set::{Hashing, Layout, Switch, TupleSet};

@@ -2,8 +2,9 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::dedup::{Hashing, TupleSet};
 use super::index::Index;
+use super::postings::Packed;
+use super::set::{Layout, TupleSet};
 use crate::value::Word;
 
 /// A round of a stratum: 0 holds what was given, 1 the first application of the rules.
@@ -30,11 +31,14 @@ pub struct Relation {
     rounds: Vec<(Round, Row)>,
     /// Indexes over all rows, built when first asked for.
     indexes: Mutex<Vec<Arc<Index>>>,
+    /// Postings over all rows, built when first asked for.
+    postings: Mutex<Vec<Arc<Packed>>>,
 }
 
 impl Clone for Relation {
     fn clone(&self) -> Self {
         let indexes = self.indexes.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let postings = self.postings.lock().unwrap_or_else(PoisonError::into_inner).clone();
         Self {
             arity: self.arity,
             words: self.words.clone(),
@@ -42,6 +46,7 @@ impl Clone for Relation {
             set: self.set.clone(),
             rounds: self.rounds.clone(),
             indexes: Mutex::new(indexes),
+            postings: Mutex::new(postings),
         }
     }
 }
@@ -50,13 +55,13 @@ impl Relation {
     /// An empty relation of `arity` columns.
     #[must_use]
     pub fn new(arity: usize) -> Self {
-        Self::hashed(arity, Hashing::default())
+        Self::laid_out(arity, Layout::default())
     }
 
-    /// An empty relation whose set hashes in a given way.
+    /// An empty relation whose set is laid out in a given way.
     #[must_use]
-    pub fn hashed(arity: usize, hashing: Hashing) -> Self {
-        Self { arity, set: TupleSet::hashed(arity, hashing), ..Self::default() }
+    pub fn laid_out(arity: usize, layout: Layout) -> Self {
+        Self { arity, set: TupleSet::new(arity, layout), ..Self::default() }
     }
 
     /// How many columns.
@@ -99,6 +104,11 @@ impl Relation {
     #[must_use]
     pub fn contains(&self, tuple: &[Word]) -> bool {
         self.set.contains(&self.words, tuple)
+    }
+
+    /// Which of `count` tuples (row after row) exist, appended to `known`. Faster than one after another.
+    pub fn contains_all(&self, tuples: &[Word], count: usize, known: &mut Vec<bool>) {
+        self.set.contains_all(&self.words, tuples, count, known);
     }
 
     /// The row of a tuple, through an index over all columns that is built at the first call.
@@ -144,20 +154,51 @@ impl Relation {
         index
     }
 
+    /// The postings by the values of `columns` with those of `payload`, over all rows; built at the first call and kept.
+    /// Postings with a wider payload serve as well: look at [`Packed::payload`].
+    #[must_use]
+    pub fn packed(&self, columns: &[usize], payload: &[usize]) -> Arc<Packed> {
+        self.postings(columns, payload, |known| payload.iter().all(|column| known.contains(column)))
+    }
+
+    /// The postings by the values of `columns` with those of one other column, which are ascending for each key.
+    #[must_use]
+    pub fn sorted(&self, columns: &[usize], column: usize) -> Arc<Packed> {
+        self.postings(columns, &[column], |known| *known == [column])
+    }
+
+    fn postings(&self, columns: &[usize], payload: &[usize], fits: impl Fn(&[usize]) -> bool) -> Arc<Packed> {
+        let mut postings = self.postings.lock().unwrap_or_else(PoisonError::into_inner);
+        let serves = |known: &Packed| known.columns() == columns && fits(known.payload());
+        if let Some(known) = postings.iter().find(|known| known.len() == self.len && serves(known)) {
+            return Arc::clone(known);
+        }
+        postings.retain(|known| known.len() == self.len);
+        let built = Arc::new(Packed::build(columns, payload, self.arity, &self.words, self.len));
+        postings.push(Arc::clone(&built));
+        built
+    }
+
     /// Adds the new ones of `count` candidate tuples, as of a round; rounds must not go down. Gives how many were new.
     pub fn extend(&mut self, round: Round, candidates: &[Word], count: usize) -> usize {
         let mut set = std::mem::take(&mut self.set);
         let mut fresh = Vec::new();
         let added = set.insert_batch(&self.words, &mut fresh, candidates, count);
         self.set = set;
-        self.commit(round, &fresh, added);
+        self.commit(round, fresh, added);
         added
     }
 
-    /// How its set hashes.
+    /// How its set is laid out.
     #[must_use]
-    pub fn hashing(&self) -> Hashing {
-        self.set.hashing()
+    pub fn layout(&self) -> Layout {
+        self.set.layout()
+    }
+
+    /// Which kind of table its set uses now.
+    #[must_use]
+    pub fn kind(&self) -> &'static str {
+        self.set.kind()
     }
 
     /// Lends the set out, so that new tuples can be collected while the rows are read.
@@ -171,11 +212,15 @@ impl Relation {
     }
 
     /// Appends `count` rows that the set already knows, as of a round.
-    pub fn commit(&mut self, round: Round, fresh: &[Word], count: usize) {
+    pub fn commit(&mut self, round: Round, fresh: Vec<Word>, count: usize) {
         if count == 0 {
             return;
         }
-        self.words.extend_from_slice(fresh);
+        if self.words.is_empty() {
+            self.words = fresh;
+        } else {
+            self.words.extend_from_slice(&fresh);
+        }
         self.len += count;
         let end = Row::try_from(self.len).unwrap_or(Row::MAX);
         match self.rounds.last_mut() {
@@ -194,7 +239,7 @@ impl Relation {
     #[must_use]
     pub fn given(&self) -> Self {
         let end = self.end_of(0) as usize;
-        let mut given = Self::new(self.arity);
+        let mut given = Self::laid_out(self.arity, self.layout());
         given.extend(0, &self.words[..end * self.arity], end);
         given
     }

@@ -204,7 +204,27 @@ fn why_ends_in_section_and_line() {
 #[test]
 fn why_of_what_does_not_hold_says_so() {
     assert_snapshot!(Place::new().onus(&["why", r#"relies("aws", "astronomer", "physical", at)"#]), @r#"
-    relies("aws", "astronomer", "physical", at) does not hold
+     aws does not rely on astronomer for physical in ?at  ∄ does not hold
+     1 aws relies on astronomer for physical in ?at       would follow by [supplier-leans] builtin:responsibility.dl:610 but 1 of 4 literals fails
+     │  astronomer answers for physical in ?at            ✗ missing
+     │    aws answers for physical in acme_ec2            ≈ near: other party
+     │    aws answers for physical in acme_rds            ≈ near: other party
+     │  ?at is any of "acme_ec2", "acme_rds", "acme_redis_host", "acme_s3", "acme_yb_host", …  12 values
+     2 aws relies on astronomer for physical in ?at       would follow by [customer-relies] builtin:responsibility.dl:613 but 2 of 3 literals fail
+     │  aws is the customer of ?at                        ✗ missing
+     │    acme is the customer of acme_astro              ≈ near: other party
+     │    acme is the customer of acme_ec2                ≈ near: other party
+     │  astronomer holds physical for ?at                 ✗ missing
+     │    astronomer holds app for acme_astro_host        ≈ near: other layer
+     │    astronomer holds data for acme_astro_host       ≈ near: other layer
+     3 aws relies on astronomer for physical in yb:mgmt   would follow by [customer-relies-on-what-is-needed] builtin:responsibility.dl:616 but 2 of 4 literals fail
+     │  aws is the customer of ?at                        ✗ missing
+     │    acme is the customer of acme_yb                 ≈ near: other party
+     │  astronomer holds physical for yb:mgmt             ✗ missing
+     │    gcp holds physical for yb:mgmt                  ≈ near: other party
+     │  ?at is any of "acme_yb", "yb:data"                2 values
+     missing +claim("S3-9", "aws:any", "physical", "astronomer", "sole")  S3-9 says that astronomer answers for physical in aws:any (sole) (no choice: it would have to be so)
+     tried: this would make it true, and so would others · next  why-not --fix
     --- exit 1
     "#);
     assert_snapshot!(Place::new().onus(&["why", "a(b), c(d)"]), @r"

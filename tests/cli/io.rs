@@ -92,7 +92,20 @@ fn standard_input_and_output_are_files_too() {
         "twice.dl",
         ".decl p(x: number)\n.input p(IO=stdin)\n.decl q(x: number)\n.input q(IO=stdin)\n.output p\n.output q\n",
     );
-    assert_snapshot!(place.onus_with(&["run", "twice.dl"], "1\n"), @"");
+    assert_snapshot!(place.onus_with(&["run", "twice.dl"], "1\n"), @r#"
+    --- stderr
+    error[E0609]: standard input is read twice
+     --> twice.dl:4:1
+      |
+    2 | .input p(IO=stdin)
+      | ------------------ read here first
+    3 | .decl q(x: number)
+    4 | .input q(IO=stdin)
+      | ^^^^^^^^^^^^^^^^^^
+      |
+      = help: what the first took is gone: use files
+    --- exit 3
+    "#);
     let (_, err, code) = place.run(&["run", "-"], ".decl p(x: number)\n.input p(IO=stdin)\n.output p\n");
     assert!(code == 3 && err.contains("standard input holds the program, and no facts"), "{err}");
 }
@@ -143,13 +156,34 @@ fn databases_are_laid_out_for_others() {
         };
         query.query_map([], row).unwrap().collect::<Result<Vec<_>, _>>().unwrap().join("\n")
     };
-    assert_snapshot!(rows("SELECT u, f, n, name FROM a"), @"");
-    assert_snapshot!(rows("SELECT * FROM _a"), @"");
-    assert_snapshot!(rows("SELECT id, symbol FROM __SymbolTable"), @"");
-    assert_snapshot!(rows("SELECT * FROM b"), @"");
-    assert_snapshot!(rows("SELECT name, type FROM sqlite_master WHERE name NOT LIKE 'sqlite%' ORDER BY name"), @"");
+    assert_snapshot!(rows("SELECT u, f, n, name FROM a"), @r#"
+    Text("18446744073709551615") Real(0.5) Integer(1) Text("x")
+    Integer(3) Real(1.0) Integer(2) Text("y")
+    "#);
+    assert_snapshot!(rows("SELECT * FROM _a"), @r#"
+    Integer(1) Integer(1) Real(0.5) Text("18446744073709551615")
+    Integer(2) Integer(2) Real(1.0) Integer(3)
+    "#);
+    assert_snapshot!(rows("SELECT id, symbol FROM __SymbolTable"), @r#"
+    Integer(1) Text("x")
+    Integer(2) Text("y")
+    Integer(3) Text("it's \"z\"")
+    "#);
+    assert_snapshot!(rows("SELECT * FROM b"), @r#"
+    Text("it's \"z\"")
+    Text("y")
+    "#);
+    assert_snapshot!(rows("SELECT name, type FROM sqlite_master WHERE name NOT LIKE 'sqlite%' ORDER BY name"), @r#"
+    Text("__SymbolTable") Text("table")
+    Text("_a") Text("table")
+    Text("_b") Text("table")
+    Text("a") Text("view")
+    Text("b") Text("view")
+    Text("theirs") Text("table")
+    "#);
     place.file("c.dl", ".decl theirs(x: number)\ntheirs(2).\n.output theirs(IO=sqlite, filename=\"all.db\")\n");
-    assert_snapshot!(place.onus(&["run", "c.dl"]), @"");
+    let (_, err, code) = place.run(&["run", "c.dl"], "");
+    assert!(code == 3 && err.contains("cannot write `./all.db`: ") && err.contains("theirs"), "{err}");
     place.file("all.db", "this is no database, and long enough to be told from an empty one");
     assert_eq!(place.run(&["run", "a.dl"], "").2, 3);
 }
@@ -161,7 +195,17 @@ fn all_outputs_are_written_or_none() {
         "a.dl",
         ".decl a(x: symbol, y: symbol)\na(\"1;2\", \"3\").\n.output a(filename=\"old.csv\")\n.output a(filename=\"new.csv\", delimiter=\";\")\n.output a(IO=stdout)\n",
     );
-    assert_snapshot!(place.onus(&["run", "a.dl"]), @"");
+    assert_snapshot!(place.onus(&["run", "a.dl"]), @r#"
+    --- stderr
+    error[E0608]: cannot write `./new.csv`: the field "1;2" holds the delimiter ";": write it with rfc4180=true
+     --> a.dl:4:1
+      |
+    4 | .output a(filename="new.csv", delimiter=";")
+      | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ for this directive
+      |
+      = note: no output was written
+    --- exit 3
+    "#);
     assert_eq!(place.read("old.csv"), "as before\n");
     let mut names: Vec<String> = std::fs::read_dir(place.path())
         .unwrap()
@@ -178,12 +222,56 @@ fn odd_parameters_are_told() {
         "a.dl",
         ".decl p(x: number)\n.input p(filname=\"p.facts\")\n.output p(IO=stdout, columns=\"0\", headers=false, headers=true)\n",
     );
-    assert_snapshot!(place.onus(&["run", "a.dl"]), @"");
+    assert_snapshot!(place.onus(&["run", "a.dl"]), @r#"
+    ---------------
+    p
+    ===============
+    x
+    1
+    ===============
+    --- stderr
+    warning[W0601]: `.input` has no parameter `filname`
+     --> a.dl:2:10
+      |
+    2 | .input p(filname="p.facts")
+      |          ^^^^^^^ it changes nothing
+      |
+      = help: did you mean `filename`?
+    
+    warning[W0601]: `.output` does not heed `columns`
+     --> a.dl:3:22
+      |
+    3 | .output p(IO=stdout, columns="0", headers=false, headers=true)
+      |                      ^^^^^^^ it changes nothing
+    
+    warning[W0601]: `headers` is given more than once
+     --> a.dl:3:35
+      |
+    3 | .output p(IO=stdout, columns="0", headers=false, headers=true)
+      |                                   ^^^^^^^        ------- the last counts
+      |                                   |
+      |                                   it changes nothing
+    --- exit 0
+    "#);
     place.file(
         "b.dl",
         ".decl p(x: number)\n.input p(IO=fil, headers=yes, delimiter=\"\", columns=\"a\")\n.output p(IO=sqlit, format=\"objects\")\n",
     );
-    assert_snapshot!(place.onus(&["run", "b.dl"]), @"");
+    let (_, err, code) = place.run(&["run", "b.dl"], "");
+    let told: Vec<&str> = err.lines().filter_map(|line| line.strip_prefix("error[E0609]: ")).collect();
+    assert_eq!(code, 3);
+    assert_eq!(
+        told,
+        [
+            "there is no input of kind `fil`",
+            "`headers` is `true` or `false`, not `yes`",
+            "a delimiter has one or more characters, none of them a line break",
+            "`columns` lists positions from 0, such as `2:0`, not `a`",
+            "there is no output of kind `sqlit`",
+            "there is no format `objects`",
+        ]
+    );
+    assert!(err.contains("did you mean `sqlite`?") && err.contains("did you mean `object`?"), "{err}");
 }
 
 #[test]
@@ -194,7 +282,16 @@ fn damaged_and_missing_files_are_told() {
     let (_, err, code) = place.run(&["run", "a.dl"], "");
     assert!(code == 3 && err.contains("cannot read the facts of `p`: it is compressed (gzip) and damaged"), "{err}");
     place.file("b.dl", ".decl p(x: number)\n.input p(IO=sqlite)\n.output p(IO=stdout)\n");
-    assert_snapshot!(place.onus(&["run", "b.dl"]), @"");
+    assert_snapshot!(place.onus(&["run", "b.dl"]), @r#"
+    --- stderr
+    error[E0601]: cannot read the facts of `p`: there is no such file
+     --> b.dl:2:1
+      |
+    2 | .input p(IO=sqlite)
+      | ^^^^^^^^^^^^^^^^^^^ read for this directive
+     ::: ./p.sqlite
+    --- exit 3
+    "#);
 }
 
 #[test]
@@ -205,7 +302,25 @@ fn explanations_are_asked_on_standard_input() {
         ".decl edge(x: number, y: number)\n.decl path(x: number, y: number)\nedge(1, 2). edge(2, 3).\npath(x, y) :- edge(x, y).\npath(x, z) :- path(x, y), edge(y, z).\n.output path(IO=stdout)\n",
     );
     let asked = "explain path(1, 3)\nquery path(x, 3)\nsetdepth 2\nexit\nexplain path(1, 2)\n";
-    assert_snapshot!(place.onus_with(&["run", "reach.dl", "-t", "explain"], asked), @"");
+    assert_snapshot!(place.onus_with(&["run", "reach.dl", "-t", "explain"], asked), @r#"
+    ---------------
+    path
+    ===============
+    1	2
+    1	3
+    2	3
+    ===============
+     1 path(1, 3)   reach.dl:5
+     ├─ edge(1, 2)  • given reach.dl:3
+     └─ edge(2, 3)  • given reach.dl:3
+     4 steps, shown in 3 · folded: 1 renaming
+    x
+    1
+    2
+    --- stderr
+    `setdepth` changes nothing: a proof is shown whole, or by steps that can be opened
+    --- exit 0
+    "#);
     assert_eq!(place.run(&["run", "-", "-t", "explain"], ".decl p()").2, 2);
 }
 
@@ -222,9 +337,27 @@ fn flags_are_accepted_refused_or_suggested() {
     }
     place.file("b.dl", ".pragma \"wrap\"\n.decl p(x: number)\np(9223372036854775807 + 1).\n.output p(IO=stdout)\n");
     assert_eq!(place.run(&["run", "b.dl"], "").2, 0);
-    assert_snapshot!(place.onus(&["run", "a.dl", "-g", "a.cpp", "-l", "functors"]), @"");
-    assert_snapshot!(place.onus(&["run", "a.dl", "--fact-dirr", "x"]), @"");
-    assert_snapshot!(place.onus(&["run"]), @"");
-    assert_snapshot!(place.onus(&["run", "a.dl", "-W", "var-appears-onc"]), @"");
+    assert_snapshot!(place.onus(&["run", "a.dl", "-g", "a.cpp", "-l", "functors"]), @r#"
+    --- stderr
+    error[E0901]: onus does not know what to do with `--generate`
+     |
+     = help: programs are not compiled to C++: `onus run` evaluates them as they are
+    
+    error[E0901]: onus does not know what to do with `--libraries`
+     |
+     = help: native functors are not loaded: register functors of Rust through the crate's library
+    --- exit 2
+    "#);
+    for (words, wanted) in [
+        (&["run", "a.dl", "--fact-dirr", "x"][..], "a similar argument exists: '--fact-dir'"),
+        (&["run"], "<PROGRAM>"),
+        (&["run", "a.dl", "-x"], "unexpected argument '-x'"),
+        (&["run", "a.dl", "-t", "explian"], "a similar value exists: 'explain'"),
+        (&["run", "a.dl", "-W", "var-appears-onc"], "did you mean `var-appears-once`?"),
+        (&["run", "a.dl", "-M", "1=2"], "`1` cannot be the name of a macro"),
+    ] {
+        let (_, err, code) = place.run(words, "");
+        assert!(code == 2 && err.contains(wanted), "{words:?}: {err}");
+    }
     assert_eq!(place.run(&["run", "a.dl", "-x", "--compat", "souffle"], "").2, 1);
 }

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used)] // the helpers of tests are no tests to clippy
 
 mod answers;
+mod explanations;
 mod format;
 mod io;
 mod pipe;

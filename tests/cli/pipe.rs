@@ -40,7 +40,7 @@ fn commands_come_through_a_pipe() {
      1 path("x", "z")   <prompt>:1
      ├─ edge("x", "y")  • given <prompt>:1
      └─ edge("y", "z")  • given <prompt>:1
-     4 steps, shown in 3 · folded: 1 renaming
+     4 steps, shown in 3 · folded: 1 renaming · next  :critical   :witnesses
     no
     --- stderr
     error[E0201]: no relation is called `pth`

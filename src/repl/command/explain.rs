@@ -1,60 +1,133 @@
-//! `:why`: the proof of a tuple, of a row of the last answer, or of a step of the last proof.
-
-use std::sync::Arc;
+//! `:why`, `:why-not`, `:critical`, `:witnesses`: explanations of a tuple, of a row of the last answer, or of a step of
+//! the last proof.
 
 use super::{Command, Takes};
-use crate::model::{Model, Tuple};
+use crate::model::Tuple;
+use crate::repl::asked::{Asked, Place, Shown, Telling, flag, telling};
 use crate::repl::instantiate::instantiate;
-use crate::repl::prompt::{Last, Shown};
-use crate::repl::{Error, Io, Outcome, Prompt, near};
-use crate::report::escape::escape;
-use crate::report::proof::{TextOptions, render};
-use crate::responsibility::cite::Citations;
+use crate::repl::prompt::Last;
+use crate::repl::{Error, Io, Outcome, Prompt};
 
 pub(super) const WHY: Command = Command {
     name: "why",
     takes: Takes::Atom,
     usage: "[FACT|#ROW|STEP]",
     about: "why a tuple holds: by which rules and facts, and who says so",
-    more: "  :why relies(\"astronomer\", \"aws\", \"physical\", at)   the first tuple that matches\n  :why #2                                           row 2 of the last answer\n  :why 2.1                                          step 2.1 of the last proof\n  :why                                              the first row of the last answer",
+    more: "  :why relies(\"astronomer\", \"aws\", \"physical\", at)   the first tuple that matches\n  :why #2                                           row 2 of the last answer\n  :why 2.1                                          step 2.1 of the last proof\n  :why                                              the first row of the last answer\n  :why --smallest FACT     a proof with the fewest nodes, instead of one of least height\n  :why --all FACT          further proofs, the smallest first; --all=20 for twenty\n  :why --whole FACT        nothing folded\n  :why --format=dot FACT   dot, mermaid or facts",
     run: why,
 };
 
-fn why(prompt: &mut Prompt, arguments: &str, io: &mut Io<'_>) -> Result<Outcome, Error> {
-    if let Some(number) = arguments.strip_prefix('#') {
-        return row(prompt, number.trim(), io);
-    }
-    if arguments.is_empty() {
-        return row(prompt, "1", io);
-    }
-    if arguments.starts_with(|first: char| first.is_ascii_digit()) {
-        return step(prompt, arguments, io);
-    }
-    atom(prompt, arguments, io)
-}
+pub(super) const WHY_NOT: Command = Command {
+    name: "why-not",
+    takes: Takes::Atom,
+    usage: "[--fix] FACT",
+    about: "why nothing matches: which rules come nearest, and what is missing; --fix: what would help",
+    more: "  :why-not relies(\"acme\", \"azure\", layer, at)\n  :why-not --fix relies(\"acme\", \"azure\", layer, at)   the fewest facts that would make it true, each tried\n  :why-not --fix                                      of what was asked last",
+    run: why_not,
+};
 
-/// Explains the first tuple that an atom matches.
-fn atom(prompt: &mut Prompt, text: &str, io: &mut Io<'_>) -> Result<Outcome, Error> {
-    let model = prompt.model()?;
-    let pattern = prompt.session.matching(text)?;
-    let tuples = pattern.tuples(&model);
-    let Some(tuple) = tuples.first() else {
-        writeln!(io.out, "{} does not hold", escape(&pattern.literal(&model)))?;
-        for remark in near::unknown_constants(&model, text) {
-            io.remark(&remark)?;
-        }
-        return Ok(Outcome::No);
-    };
-    let outcome = tree(prompt, &model, tuple, io)?;
-    if tuples.len() > 1 {
-        let text = format!("1 of {} tuples that match {}", tuples.len(), escape(&pattern.literal(&model)));
-        writeln!(io.out, " {}", io.view.dim(&text))?;
+pub(super) const CRITICAL: Command = Command {
+    name: "critical",
+    takes: Takes::Atom,
+    usage: "[FACT]",
+    about: "what a tuple hangs on: facts and rules in every proof, pairs of which one suffices",
+    more: "  :critical relies(\"astronomer\", \"aws\", \"physical\", at)\n  :critical                the tuple that was explained last",
+    run: |prompt, arguments, io| last(prompt, arguments, io, Hangs::On),
+};
+
+pub(super) const WITNESSES: Command = Command {
+    name: "witnesses",
+    takes: Takes::Atom,
+    usage: "[FACT]",
+    about: "minimal sets of given facts that suffice for a tuple",
+    more: "  :witnesses relies(\"acme\", \"aws\", \"physical\", at)\n  :witnesses               the tuple that was explained last",
+    run: |prompt, arguments, io| last(prompt, arguments, io, Hangs::Together),
+};
+
+fn why(prompt: &mut Prompt, arguments: &str, io: &mut Io<'_>) -> Result<Outcome, Error> {
+    let (told, rest) = telling(arguments).map_err(|(message, help)| prompt.usage(message, help))?;
+    if let Some(number) = rest.strip_prefix('#') {
+        return row(prompt, number.trim(), &told, io);
     }
+    if rest.is_empty() {
+        return row(prompt, "1", &told, io);
+    }
+    if rest.starts_with(|first: char| first.is_ascii_digit()) {
+        return step(prompt, rest, io);
+    }
+    prompt.model()?;
+    let (outcome, shown) = asked(prompt, io).why(rest, &told)?;
+    remember(prompt, rest, shown);
     Ok(outcome)
 }
 
+fn why_not(prompt: &mut Prompt, arguments: &str, io: &mut Io<'_>) -> Result<Outcome, Error> {
+    let (mut fixes, mut rest) = (false, arguments.trim());
+    while let Some((word, value, other)) = flag(rest) {
+        if word != "--fix" || value.is_some() {
+            return Err(prompt.usage(format!("there is no `{word}` here"), "`:why-not --fix FACT`"));
+        }
+        (fixes, rest) = (true, other);
+    }
+    let text = match (rest, &prompt.wanted) {
+        ("", Some(wanted)) => wanted.clone(),
+        ("", None) => return Err(prompt.usage("`:why-not` wants an atom", "`:why-not edge(1, x)`")),
+        _ => rest.to_owned(),
+    };
+    prompt.model()?;
+    let (outcome, shown) = asked(prompt, io).why_not(&text, fixes)?;
+    remember(prompt, &text, shown);
+    Ok(outcome)
+}
+
+/// What is asked about what a tuple rests on.
+#[derive(Clone, Copy)]
+enum Hangs {
+    On,
+    Together,
+}
+
+fn last(prompt: &mut Prompt, text: &str, io: &mut Io<'_>, hangs: Hangs) -> Result<Outcome, Error> {
+    let model = prompt.model()?;
+    if !text.is_empty() {
+        let mut asked = asked(prompt, io);
+        let outcome = match hangs {
+            Hangs::On => asked.critical(text)?,
+            Hangs::Together => asked.witnesses(text)?,
+        };
+        prompt.wanted = Some(text.to_owned());
+        return Ok(outcome);
+    }
+    let root = prompt.shown.as_ref().and_then(|shown| shown.proof.node(shown.proof.root()).tuple().cloned());
+    let Some(tuple) = root else {
+        return Err(prompt.usage("there is no last proof", "`:critical FACT` names the tuple"));
+    };
+    if model.row_of(&tuple).is_none() {
+        writeln!(io.out, "it does not hold any more")?;
+        return Ok(Outcome::No);
+    }
+    let mut asked = asked(prompt, io);
+    match hangs {
+        Hangs::On => asked.critical_of(&model, &tuple)?,
+        Hangs::Together => asked.witnesses_of(&model, &tuple)?,
+    }
+    Ok(Outcome::Done)
+}
+
+fn asked<'s, 'i, 'o>(prompt: &'s mut Prompt, io: &'i mut Io<'o>) -> Asked<'s, 'i, 'o> {
+    Asked { session: &mut prompt.session, io, place: Place::Prompt }
+}
+
+/// Keeps what later lines may speak of.
+fn remember(prompt: &mut Prompt, text: &str, shown: Option<Shown>) {
+    prompt.wanted = Some(text.to_owned());
+    if shown.is_some() {
+        prompt.shown = shown;
+    }
+}
+
 /// Explains a row of the last answer: each positive atom of its goal.
-fn row(prompt: &mut Prompt, number: &str, io: &mut Io<'_>) -> Result<Outcome, Error> {
+fn row(prompt: &mut Prompt, number: &str, told: &Telling, io: &mut Io<'_>) -> Result<Outcome, Error> {
     let help = "ask a goal first, then `:why #2` for its second row";
     let (count, wanted) = match &prompt.last {
         None => return Err(prompt.usage("there is no last answer", help)),
@@ -76,8 +149,7 @@ fn row(prompt: &mut Prompt, number: &str, io: &mut Io<'_>) -> Result<Outcome, Er
         Some(Last::Goal { text, answer }) => instantiate(text, &answer.columns, &answer.rows[at]),
         Some(Last::Tuples(tuples)) => {
             let tuple = tuples[at].clone();
-            let model = prompt.model()?;
-            return tree(prompt, &model, &tuple, io);
+            return tree(prompt, &tuple, told, io);
         }
         None => Vec::new(),
     };
@@ -93,44 +165,28 @@ fn row(prompt: &mut Prompt, number: &str, io: &mut Io<'_>) -> Result<Outcome, Er
         if !std::mem::take(&mut first) {
             writeln!(io.out)?;
         }
-        tree(prompt, &model, &tuple, io)?;
+        tree(prompt, &tuple, told, io)?;
     }
     Ok(Outcome::Done)
 }
 
-fn tree(prompt: &mut Prompt, model: &Arc<Model>, tuple: &Tuple, io: &mut Io<'_>) -> Result<Outcome, Error> {
-    let Some(proof) = prompt.session.why(tuple)? else {
-        writeln!(io.out, "{} does not hold any more", escape(&model.literal(tuple)))?;
+fn tree(prompt: &mut Prompt, tuple: &Tuple, told: &Telling, io: &mut Io<'_>) -> Result<Outcome, Error> {
+    let model = prompt.model()?;
+    let shown = asked(prompt, io).tuple(&model, tuple, told)?;
+    if shown.is_none() {
+        writeln!(io.out, "{} does not hold any more", crate::report::escape::escape(&model.literal(tuple)))?;
         return Ok(Outcome::No);
-    };
-    let options = TextOptions { next: next(), ..io.view.proof() };
-    let view = render(model, &proof, &options, &Citations);
-    write!(io.out, "{}", view.text)?;
-    prompt.shown = Some(Shown { model: Arc::clone(model), proof, handles: view.handles });
+    }
+    remember(prompt, &model.literal(tuple), shown);
     Ok(Outcome::Done)
 }
 
 /// Opens a step of the last proof.
 fn step(prompt: &mut Prompt, handle: &str, io: &mut Io<'_>) -> Result<Outcome, Error> {
-    let Some(shown) = &mut prompt.shown else {
+    let Some(mut shown) = prompt.shown.take() else {
         return Err(prompt.usage("there is no last proof", "`:why FACT` shows one; then `:why 2` opens its step 2"));
     };
-    let Some(&(_, node)) = shown.handles.iter().find(|(name, _)| name == handle) else {
-        let known: Vec<&str> = shown.handles.iter().map(|(name, _)| name.as_str()).take(12).collect();
-        let help = format!("its steps are {}", known.join(", "));
-        return Err(prompt.usage(format!("the last proof has no step {handle}"), help));
-    };
-    let options = TextOptions { from: Some(node), handle: Some(handle.to_owned()), next: next(), ..io.view.proof() };
-    let view = render(&shown.model, &shown.proof, &options, &Citations);
-    write!(io.out, "{}", view.text)?;
-    for (name, node) in view.handles {
-        if !shown.handles.iter().any(|(other, _)| *other == name) {
-            shown.handles.push((name, node));
-        }
-    }
-    Ok(Outcome::Done)
-}
-
-fn next() -> Vec<String> {
-    vec![":why {}".to_owned()]
+    let outcome = asked(prompt, io).open(&mut shown, handle, true);
+    prompt.shown = Some(shown);
+    outcome
 }

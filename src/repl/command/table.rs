@@ -45,6 +45,9 @@ pub struct Command {
 /// The commands, in the order of `:help`.
 pub const COMMANDS: &[Command] = &[
     explain::WHY,
+    explain::WHY_NOT,
+    explain::CRITICAL,
+    explain::WITNESSES,
     change::WHAT_IF,
     diff::DIFF,
     change::INSERT,

@@ -1,15 +1,20 @@
 //! Proofs as people read them: a tree of sentences, each with the rule that gives it or the place where it was given.
 //! What is routine is folded, and every step that is shown has a handle to open it.
 
+mod clauses;
 mod fold;
+mod graph;
 pub mod json;
 pub(in crate::report) mod layout;
 pub(in crate::report) mod sentence;
 pub(in crate::report) mod theme;
 mod tree;
+mod words;
 
 use crate::explain::{NodeId, Proof, ProofNode};
 use crate::model::{Model, Tuple};
+pub use clauses::clauses;
+pub use graph::{dot, mermaid};
 use layout::Layout;
 pub use theme::Theme;
 use tree::{Glyphs, Tree};
@@ -19,8 +24,11 @@ pub trait Notes {
     /// Who says so, for a given tuple: document, section, lines.
     fn citation(&self, model: &Model, tuple: &Tuple) -> Option<String>;
 
-    /// Whose word a derived tuple is, in one word.
-    fn word(&self, model: &Model, tuple: &Tuple) -> Option<&str>;
+    /// Whose word a derived tuple is, in a word or two.
+    fn word(&self, model: &Model, tuple: &Tuple) -> Option<String>;
+
+    /// Who says so, for a given tuple: a name.
+    fn issuer(&self, model: &Model, tuple: &Tuple) -> Option<String>;
 }
 
 /// No domain: no citations.
@@ -32,7 +40,11 @@ impl Notes for NoNotes {
         None
     }
 
-    fn word(&self, _: &Model, _: &Tuple) -> Option<&str> {
+    fn word(&self, _: &Model, _: &Tuple) -> Option<String> {
+        None
+    }
+
+    fn issuer(&self, _: &Model, _: &Tuple) -> Option<String> {
         None
     }
 }
@@ -55,6 +67,8 @@ pub struct TextOptions {
     pub handle: Option<String>,
     /// What one can ask next, for the last line. `{}` stands for a handle worth opening; without one the hint is left out.
     pub next: Vec<String>,
+    /// Commands are named as at the prompt, with a colon.
+    pub prompt: bool,
 }
 
 /// A proof as text, and what its handles stand for.
@@ -133,7 +147,11 @@ impl Notes for crate::responsibility::cite::Citations {
         (*self).citation(model, tuple)
     }
 
-    fn word(&self, model: &Model, tuple: &Tuple) -> Option<&str> {
+    fn word(&self, model: &Model, tuple: &Tuple) -> Option<String> {
         (*self).word(model, tuple)
+    }
+
+    fn issuer(&self, model: &Model, tuple: &Tuple) -> Option<String> {
+        (*self).issuer(model, tuple)
     }
 }

@@ -73,7 +73,8 @@ impl<'a> Speaker<'a> {
             .unwrap_or_else(|| format!("!{}", self.atom(relation, pattern)))
     }
 
-    fn atom(&self, relation: RelationId, pattern: &[Option<Word>]) -> String {
+    /// A pattern as the program writes it, `_` for any value.
+    pub(in crate::report) fn atom(&self, relation: RelationId, pattern: &[Option<Word>]) -> String {
         let columns = self.model.program().relation(relation).columns.iter();
         let arguments: Vec<String> = columns
             .zip(pattern)

@@ -7,6 +7,7 @@ use super::fold::{Folder, Folds};
 use super::layout::Line;
 use super::sentence::Speaker;
 use super::theme::Role;
+use super::words::Words;
 use super::{Notes, TextOptions};
 use crate::explain::{NodeId, Proof, ProofNode};
 use crate::model::Model;
@@ -91,6 +92,7 @@ pub(super) struct Tree<'a> {
     glyphs: &'static Glyphs,
     speaker: Speaker<'a>,
     folder: Folder<'a>,
+    words: Words,
     pub(super) folds: Folds,
     pub(super) lines: Vec<Line>,
     /// The handles of the nodes shown so far.
@@ -108,6 +110,7 @@ impl<'a> Tree<'a> {
             glyphs: Glyphs::of(options),
             speaker: Speaker::new(model, proof),
             folder: Folder { model, proof, notes },
+            words: Words::of(model, proof, notes),
             folds: Folds::default(),
             lines: Vec::new(),
             names: BTreeMap::new(),
@@ -424,6 +427,9 @@ impl<'a> Tree<'a> {
                 let place = origin.map(|origin| self.model.place(origin));
                 match (self.notes.citation(self.model, tuple), place) {
                     (Some(citation), place) => {
+                        let issuer = self.notes.issuer(self.model, tuple);
+                        let issuer = issuer.map(|issuer| format!("{}:", crate::report::escape::escape(&issuer)));
+                        notes.extend(issuer.map(|issuer| (Role::Citation, issuer)));
                         notes.push((Role::Citation, citation));
                         notes.extend(place.map(|place| (Role::Dim, format!("({place})"))));
                     }
@@ -432,8 +438,8 @@ impl<'a> Tree<'a> {
                 (self.speaker.tuple(tuple), notes)
             }
             ProofNode::Derived { tuple, rule, .. } => {
-                let word = self.notes.word(self.model, tuple);
-                let mut notes: Vec<_> = word.map(|word| (Role::Citation, word.to_owned())).into_iter().collect();
+                let word = self.words.word(self.model, self.proof, self.notes, id);
+                let mut notes: Vec<_> = word.map(|word| (Role::Citation, word)).into_iter().collect();
                 notes.extend(self.model.label(*rule).map(|label| (Role::Rule, format!("[{label}]"))));
                 let place = self.model.sources().location(self.model.program().rule(*rule).span);
                 notes.push((Role::Dim, format!("{}:{}", place.source, place.line)));

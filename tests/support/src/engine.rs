@@ -7,7 +7,7 @@ use onus::diagnostic::Diagnostic;
 use onus::eval::{self, Budget};
 use onus::model::Model;
 use onus::session::{self, FactFormat, MemoryLoader, Session, SystemClock};
-use onus::storage::Hashing;
+use onus::storage::{Hashing, Layout, Switch};
 
 use crate::answers::{Answers, Failure};
 use crate::judge::{Subject, Variation};
@@ -47,7 +47,9 @@ fn options(variation: &Variation, sabotage: Option<eval::Sabotage>) -> session::
     let eval = eval::Options {
         budget,
         batch_size: variation.batch,
-        hashing: Hashing { seed: variation.hash_seed, constant: variation.constant_hash },
+        layout: layout(variation),
+        threads: 1 + pick(variation, 1, 3),
+        wave: [1, 64, 1 << 20][pick(variation, 2, 3)],
         // Switched off: orders chosen from sizes (they are drawn), and planning but once or ever anew.
         shuffle: off(0).then_some(variation.hash_seed),
         replan: if off(1) {
@@ -61,6 +63,21 @@ fn options(variation: &Variation, sabotage: Option<eval::Sabotage>) -> session::
         ..eval::Options::default()
     };
     session::Options { eval, ..session::Options::default() }
+}
+
+/// One of `count` choices that a variation makes by its seed, for a purpose of a number.
+fn pick(variation: &Variation, purpose: u64, count: u64) -> usize {
+    let mixed = (variation.hash_seed ^ purpose).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    usize::try_from((mixed >> 33) % count).unwrap_or(0)
+}
+
+/// How the sets of a variation are laid out.
+fn layout(variation: &Variation) -> Layout {
+    Layout {
+        hashing: Hashing { seed: variation.hash_seed, constant: variation.constant_hash },
+        dense: [Switch::Off, Switch::Auto, Switch::Force][pick(variation, 3, 3)],
+        shard_from: [0, 20, 1 << 16][pick(variation, 4, 3)],
+    }
 }
 
 fn give(session: &mut Session, variation: &Variation) {

@@ -1,0 +1,210 @@
+//! How the steps of a body get at their rows.
+
+use std::cell::RefCell;
+use std::sync::Arc;
+
+use super::aggregate::Group;
+use crate::plan::{Arm, Part, Step};
+use crate::program::RelationId;
+use crate::storage::{Age, Database, Entries, Growing, Index, Packed, Relation, Row};
+use crate::value::Word;
+
+/// What a body reads: relations up to now, and for those of the stratum at hand where their delta starts.
+#[derive(Clone, Copy)]
+pub(super) struct Reads<'a> {
+    pub(super) database: &'a Database,
+    pub(super) grown: &'a [Grown],
+    /// Relations of which only the first rows are read.
+    pub(super) cuts: &'a [(RelationId, Row)],
+    /// Whether what is looked up comes in the order of rows: the earliest first. Explanations want that.
+    pub(super) in_order: bool,
+}
+
+/// A relation of the stratum that is being evaluated.
+#[derive(Debug)]
+pub(super) struct Grown {
+    pub(super) relation: RelationId,
+    /// First row that the last round added.
+    pub(super) delta: Row,
+    pub(super) postings: Vec<Growing>,
+}
+
+impl Grown {
+    /// The postings that serve a lookup.
+    pub(super) fn find(&self, columns: &[usize], wanted: &[usize]) -> Option<&Growing> {
+        self.postings
+            .iter()
+            .find(|known| known.columns() == columns && wanted.iter().all(|column| known.payload().contains(column)))
+    }
+}
+
+impl<'a> Reads<'a> {
+    pub(super) fn grown(&self, relation: RelationId) -> Option<&'a Grown> {
+        self.grown.iter().find(|grown| grown.relation == relation)
+    }
+
+    fn cut(&self, relation: RelationId) -> Option<Row> {
+        self.cuts.iter().find(|(other, _)| *other == relation).map(|&(_, cut)| cut)
+    }
+
+    /// The rows of a part.
+    pub(super) fn range(&self, relation: RelationId, part: Part) -> std::ops::Range<Row> {
+        let len = Row::try_from(self.database.relation(relation).len()).unwrap_or(Row::MAX);
+        let len = self.cut(relation).unwrap_or(len);
+        let delta = self.grown(relation).map_or(0, |grown| grown.delta);
+        match part {
+            Part::All => 0..len,
+            Part::Old => 0..delta,
+            Part::Delta => delta..len,
+        }
+    }
+}
+
+/// How a step gets at its rows.
+pub(super) enum Access<'a> {
+    None,
+    Scan(&'a Relation, std::ops::Range<Row>),
+    /// All columns are known: the set of tuples answers.
+    Whole(&'a Relation),
+    /// Postings of a finished relation, with the places of the wanted columns in an entry.
+    Packed(Arc<Packed>, Vec<usize>),
+    /// Postings of a relation of the stratum.
+    Growing(&'a Growing, Age, Vec<usize>),
+    /// Rows by number, of which those in a range count: where a reading is cut off.
+    Rows(&'a Relation, Arc<Index>, std::ops::Range<Row>),
+    /// Columns to intersect.
+    Sorted(Vec<Arc<Packed>>),
+    Aggregate(RefCell<Group<'a>>),
+}
+
+/// Scratch space of one step that looks keys up.
+#[derive(Debug, Default)]
+pub(super) struct Keys {
+    pub(super) words: Vec<Word>,
+    pub(super) entries: Vec<Entries>,
+    pub(super) known: Vec<bool>,
+}
+
+impl<'a> Access<'a> {
+    /// How a step gets at its rows, building what it needs.
+    pub(super) fn new(step: &'a Step, reads: &Reads<'a>) -> Self {
+        match step {
+            Step::Scan { relation, part, .. } => {
+                Self::Scan(reads.database.relation(*relation), reads.range(*relation, *part))
+            }
+            Step::Lookup { relation, part, columns, same, bind, .. } => {
+                Self::indexed(*relation, *part, columns, &wanted(same, bind), reads)
+            }
+            Step::Exists { relation: id, part, columns, .. } => {
+                let relation = reads.database.relation(*id);
+                let finished = reads.grown(*id).is_none() && reads.cut(*id).is_none();
+                if columns.is_empty() {
+                    Self::Scan(relation, reads.range(*id, *part))
+                } else if columns.len() == relation.arity() && finished {
+                    Self::Whole(relation)
+                } else {
+                    Self::indexed(*id, *part, columns, &[], reads)
+                }
+            }
+            Step::Intersect { arms, .. } => {
+                debug_assert!(arms.iter().all(|arm| reads.grown(arm.relation).is_none()));
+                debug_assert!(arms.iter().all(|arm| reads.cut(arm.relation).is_none()));
+                let sorted = |arm: &Arm| reads.database.relation(arm.relation).sorted(&arm.columns, arm.column);
+                Self::Sorted(arms.iter().map(sorted).collect())
+            }
+            Step::Aggregate { plan, .. } => Self::Aggregate(RefCell::new(Group::new(plan, reads))),
+            Step::Assign { .. } | Step::Match { .. } | Step::Filter { .. } | Step::Range { .. } => Self::None,
+        }
+    }
+
+    fn indexed(id: RelationId, part: Part, columns: &[usize], wanted: &[usize], reads: &Reads<'a>) -> Self {
+        let relation = reads.database.relation(id);
+        let places = |payload: &[usize]| {
+            wanted.iter().filter_map(|column| payload.iter().position(|other| other == column)).collect()
+        };
+        if let Some(growing) = reads.grown(id).and_then(|grown| grown.find(columns, wanted)) {
+            let age = match part {
+                Part::All => Age::All,
+                Part::Old => Age::Old,
+                Part::Delta => Age::New,
+            };
+            return Self::Growing(growing, age, places(growing.payload()));
+        }
+        if reads.grown(id).is_none() && reads.cut(id).is_none() && !reads.in_order {
+            let packed = relation.packed(columns, wanted);
+            let places = places(packed.payload());
+            return Self::Packed(packed, places);
+        }
+        Self::Rows(relation, relation.index(columns), reads.range(id, part))
+    }
+
+    /// Which of `count` keys, each of `width` words, some row has.
+    pub(super) fn known(&self, width: usize, count: usize, keys: &mut Keys) {
+        keys.known.clear();
+        match self {
+            Self::Whole(relation) => relation.contains_all(&keys.words, count, &mut keys.known),
+            Self::Scan(_, range) => keys.known.resize(count, !range.is_empty()),
+            Self::Packed(..) | Self::Growing(..) if width == 1 => {
+                self.find(width, keys);
+                keys.known.extend(keys.entries.iter().map(|entries| entries.len > 0));
+            }
+            _ => keys.known.extend(keys.words.chunks_exact(width.max(1)).map(|key| self.exists(key))),
+        }
+    }
+
+    /// Whether some row has a key.
+    fn exists(&self, key: &[Word]) -> bool {
+        match self {
+            Self::Whole(relation) => relation.contains(key),
+            Self::Scan(_, range) => !range.is_empty(),
+            Self::Packed(packed, _) => packed.find(key).len > 0,
+            Self::Growing(growing, age, _) => growing.find(key, *age).len > 0,
+            Self::Rows(_, index, range) => !cut(index.rows(key), range).is_empty(),
+            Self::None | Self::Sorted(_) | Self::Aggregate(_) => false,
+        }
+    }
+
+    /// The entries of many keys, each of `width` words.
+    pub(super) fn find(&self, width: usize, keys: &mut Keys) {
+        keys.entries.clear();
+        match self {
+            Self::Packed(packed, _) if width == 1 => packed.find_one(&keys.words, &mut keys.entries),
+            Self::Growing(growing, age, _) if width == 1 => growing.find_one(&keys.words, *age, &mut keys.entries),
+            Self::Packed(packed, _) => {
+                keys.entries.extend(keys.words.chunks_exact(width.max(1)).map(|key| packed.find(key)));
+            }
+            Self::Growing(growing, age, _) => {
+                keys.entries.extend(keys.words.chunks_exact(width.max(1)).map(|key| growing.find(key, *age)));
+            }
+            Self::None | Self::Scan(..) | Self::Whole(_) | Self::Rows(..) | Self::Sorted(_) | Self::Aggregate(_) => {}
+        }
+    }
+
+    /// Words of all entries, the length of one, and the places in it of the wanted columns.
+    pub(super) fn entries(&self) -> (&[Word], usize, &[usize]) {
+        match self {
+            Self::Packed(packed, places) => (packed.words(), packed.payload().len(), places),
+            Self::Growing(growing, _, places) => (growing.words(), growing.payload().len(), places),
+            Self::None | Self::Scan(..) | Self::Whole(_) | Self::Rows(..) | Self::Sorted(_) | Self::Aggregate(_) => {
+                (&[], 0, &[])
+            }
+        }
+    }
+}
+
+/// The columns that a lookup reads of the rows it finds: those that it keeps, then those that it compares.
+pub(super) fn wanted(same: &[(usize, usize)], bind: &[(usize, usize)]) -> Vec<usize> {
+    let kept = bind.iter().map(|&(column, _)| column);
+    kept.chain(same.iter().flat_map(|&(left, right)| [left, right])).collect()
+}
+
+/// The rows that lie in a range.
+pub(super) fn cut<'r>(rows: &'r [Row], range: &std::ops::Range<Row>) -> &'r [Row] {
+    let start = if range.start == 0 { 0 } else { rows.partition_point(|&row| row < range.start) };
+    let end = if rows.last().is_none_or(|&last| last < range.end) {
+        rows.len()
+    } else {
+        rows.partition_point(|&row| row < range.end)
+    };
+    &rows[start..end.max(start)]
+}

@@ -1,0 +1,175 @@
+//! Head tuples on their way out of a body.
+
+use super::batch::{Batch, State};
+use super::limits::Stop;
+use crate::plan::{Expression, Operand, Slot};
+use crate::storage::Entries;
+use crate::value::Word;
+
+/// Tuples that are collected before they are passed on.
+const CANDIDATES: usize = 2048;
+
+/// Takes tuples (row after row, and how many) as they come; empties the vector.
+pub(super) type Flush<'e> = dyn FnMut(&mut State<'_>, &mut Vec<Word>, usize) -> Result<(), Stop> + 'e;
+
+/// Collects the tuples of a head.
+pub(super) struct Emit<'e> {
+    head: &'e [Expression],
+    /// The head's columns, where none has to be computed.
+    plain: Option<Vec<Operand>>,
+    words: Vec<Word>,
+    count: usize,
+    flush: &'e mut Flush<'e>,
+}
+
+/// Where a column of the head comes from while entries are read.
+#[derive(Clone, Copy)]
+enum Source {
+    Fixed(Word),
+    Found(usize),
+}
+
+impl<'e> Emit<'e> {
+    pub(super) fn new(head: &'e [Expression], flush: &'e mut Flush<'e>) -> Self {
+        let plain = head.iter().map(|value| match value {
+            Expression::Operand(operand) => Some(*operand),
+            Expression::Call { .. } | Expression::Record(_) | Expression::As(..) | Expression::Autoinc => None,
+        });
+        Self { head, plain: plain.collect(), words: Vec::new(), count: 0, flush }
+    }
+
+    /// Whether no column of the head has to be computed.
+    pub(super) fn is_plain(&self) -> bool {
+        self.plain.is_some()
+    }
+
+    /// Adds the tuples of a batch. A head whose value fails is left out and the failure noted.
+    pub(super) fn batch(&mut self, state: &mut State<'_>, batch: &Batch) -> Result<(), Stop> {
+        let width = self.head.len();
+        if let Some(operands) = &self.plain {
+            let start = self.words.len();
+            self.words.resize(start + batch.len * width, 0);
+            for (at, operand) in operands.iter().enumerate() {
+                let target = self.words[start..].iter_mut().skip(at).step_by(width.max(1));
+                match *operand {
+                    Operand::Slot(slot) => {
+                        target.zip(&batch.columns[slot]).for_each(|(target, &word)| *target = word);
+                    }
+                    Operand::Constant(word) => target.for_each(|target| *target = word),
+                }
+            }
+            self.count += batch.len;
+        } else {
+            for row in 0..batch.len {
+                let start = self.words.len();
+                for value in self.head {
+                    match state.value(value, batch, row) {
+                        Ok(word) => self.words.push(word),
+                        Err(failure) => {
+                            state.fail(failure);
+                            break;
+                        }
+                    }
+                }
+                if self.words.len() - start == width {
+                    self.count += 1;
+                } else {
+                    self.words.truncate(start);
+                }
+            }
+        }
+        if self.count >= CANDIDATES { self.end(state) } else { Ok(()) }
+    }
+
+    /// Adds a tuple for each binding and each entry that goes with it; `kept` says which places of an entry stand for
+    /// which slots. Only for plain heads.
+    pub(super) fn found(
+        &mut self,
+        state: &mut State<'_>,
+        batch: &Batch,
+        entries: &[Entries],
+        (words, stride, kept): (&[Word], usize, &[(usize, Slot)]),
+    ) -> Result<(), Stop> {
+        let operands = self.plain.clone().unwrap_or_default();
+        let place = |operand: Operand| match operand {
+            Operand::Slot(slot) => kept.iter().find(|&&(_, other)| other == slot).map(|&(place, _)| place),
+            Operand::Constant(_) => None,
+        };
+        let places: Vec<Option<usize>> = operands.iter().map(|&operand| place(operand)).collect();
+        let mut sources = vec![Source::Fixed(0); operands.len()];
+        for (row, &entries) in entries.iter().enumerate() {
+            if entries.len == 0 {
+                continue;
+            }
+            for ((source, operand), place) in sources.iter_mut().zip(&operands).zip(&places) {
+                *source = match place {
+                    Some(place) => Source::Found(*place),
+                    None => Source::Fixed(batch.operand(*operand, row)),
+                };
+            }
+            let start = entries.start as usize * stride;
+            let found = &words[start..start + entries.len as usize * stride];
+            if stride == 0 {
+                // Nothing of the entries is kept: they all give the same tuple.
+                self.push(&sources, &[], 0, 1);
+            } else {
+                for part in found.chunks(CANDIDATES * stride) {
+                    self.push(&sources, part, stride, part.len() / stride);
+                    if self.count >= CANDIDATES {
+                        self.end(state)?;
+                    }
+                }
+            }
+            if self.count >= CANDIDATES {
+                self.end(state)?;
+            }
+        }
+        Ok(())
+    }
+
+    #[inline]
+    fn push(&mut self, sources: &[Source], found: &[Word], stride: usize, count: usize) {
+        let start = self.words.len();
+        self.words.resize(start + count * sources.len(), 0);
+        let out = &mut self.words[start..];
+        match (sources, stride) {
+            (&[Source::Fixed(left), Source::Found(_)], 1) => {
+                for (pair, &word) in out.chunks_exact_mut(2).zip(found) {
+                    pair[0] = left;
+                    pair[1] = word;
+                }
+            }
+            (&[Source::Found(_), Source::Fixed(right)], 1) => {
+                for (pair, &word) in out.chunks_exact_mut(2).zip(found) {
+                    pair[0] = word;
+                    pair[1] = right;
+                }
+            }
+            _ => {
+                let width = sources.len();
+                for (at, source) in sources.iter().enumerate() {
+                    let target = out.iter_mut().skip(at).step_by(width);
+                    match *source {
+                        Source::Fixed(word) => target.for_each(|target| *target = word),
+                        Source::Found(place) => {
+                            let found = found.iter().skip(place).step_by(stride.max(1));
+                            target.zip(found).for_each(|(target, &word)| *target = word);
+                        }
+                    }
+                }
+            }
+        }
+        self.count += count;
+    }
+
+    /// Passes on what was collected.
+    pub(super) fn end(&mut self, state: &mut State<'_>) -> Result<(), Stop> {
+        let count = std::mem::take(&mut self.count);
+        if count == 0 {
+            return Ok(());
+        }
+        (self.flush)(state, &mut self.words, count)?;
+        self.words.clear();
+        Ok(())
+    }
+}

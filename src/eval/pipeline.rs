@@ -1,0 +1,477 @@
+//! Runs a body: batches of bindings go through the steps of its plan, depth first, so that memory stays small and the
+//! bindings at hand stay in the cache.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use super::access::{Access, Reads, cut, wanted};
+use super::batch::{Batch, State};
+use super::emit::Emit;
+use super::expand::Spread;
+use super::intersect::Intersection;
+use super::limits::Stop;
+use crate::plan::{Arm, BodyPlan, Expression, Pattern, Slot, Step};
+use crate::program::CompareOp;
+use crate::storage::{Packed, Relation, Row};
+use crate::value::{Kind, Word};
+
+/// A body ready to run.
+pub(super) struct Pipeline<'a> {
+    plan: &'a BodyPlan,
+    accesses: Vec<Access<'a>>,
+    /// For each step, the slots that are live after it and that it does not fill itself.
+    carried: Vec<Vec<Slot>>,
+}
+
+/// Takes the bindings that a body ends with.
+pub(super) enum Sink<'s, 'e> {
+    /// As batches.
+    Each(&'s mut dyn FnMut(&mut State<'_>, &Batch) -> Result<(), Stop>),
+    /// As tuples of a head.
+    Head(&'s mut Emit<'e>),
+}
+
+impl<'a> Pipeline<'a> {
+    pub(super) fn new(plan: &'a BodyPlan, reads: &Reads<'a>) -> Self {
+        let accesses = plan.steps.iter().map(|step| Access::new(step, reads)).collect();
+        let carried = plan.steps.iter().zip(&plan.live).map(|(step, live)| {
+            let mut carried = live.clone();
+            step.writes(&mut |slot| carried.retain(|&other| other != slot));
+            carried
+        });
+        Self { plan, accesses, carried: carried.collect() }
+    }
+
+    /// The rows that the first step reads one after another, if it does: they can be worked on in parts.
+    pub(super) fn driving(&self) -> Option<Range<Row>> {
+        match self.accesses.first() {
+            Some(Access::Scan(_, range)) if matches!(self.plan.steps.first(), Some(Step::Scan { .. })) => {
+                Some(range.clone())
+            }
+            _ => None,
+        }
+    }
+
+    /// Lets the first step read only some rows.
+    pub(super) fn drive(&mut self, rows: Range<Row>) {
+        if let Some(Access::Scan(_, range)) = self.accesses.first_mut() {
+            *range = rows;
+        }
+    }
+
+    /// Sends a batch through all steps.
+    pub(super) fn run(&self, state: &mut State<'_>, start: &Batch, sink: &mut Sink<'_, '_>) -> Result<(), Stop> {
+        self.step(0, state, start, sink)
+    }
+
+    fn step(&self, at: usize, state: &mut State<'_>, batch: &Batch, sink: &mut Sink<'_, '_>) -> Result<(), Stop> {
+        if batch.len == 0 {
+            return Ok(());
+        }
+        state.budget.poll(state.rule)?;
+        let Some(step) = self.plan.steps.get(at) else {
+            return match sink {
+                Sink::Each(each) => each(state, batch),
+                Sink::Head(emit) => emit.batch(state, batch),
+            };
+        };
+        match step {
+            Step::Scan { .. } => {
+                let Access::Scan(relation, range) = &self.accesses[at] else { return Ok(()) };
+                self.scan(at, state, batch, sink, (relation, range.clone()), step)
+            }
+            Step::Lookup { key, same, bind, .. } => match &self.accesses[at] {
+                Access::Rows(relation, index, range) => {
+                    let mut words = vec![0; key.len()];
+                    let mut found = Vec::new();
+                    for row in 0..batch.len {
+                        for (word, operand) in words.iter_mut().zip(key) {
+                            *word = batch.operand(*operand, row);
+                        }
+                        for &candidate in cut(index.rows(&words), range) {
+                            let tuple = relation.row(candidate);
+                            if same.iter().all(|&(left, right)| tuple[left] == tuple[right]) {
+                                found.push((narrow(row), candidate));
+                            }
+                        }
+                        if found.len() >= state.batch_size {
+                            self.take_rows(at, state, batch, sink, (relation, bind), &mut found)?;
+                        }
+                    }
+                    self.take_rows(at, state, batch, sink, (relation, bind), &mut found)
+                }
+                access => self.lookup(at, state, batch, sink, access, step),
+            },
+            Step::Intersect { slot, arms } => {
+                let Access::Sorted(lists) = &self.accesses[at] else { return Ok(()) };
+                self.intersect(at, state, batch, sink, *slot, (arms, lists))
+            }
+            Step::Exists { key, negated, .. } => {
+                let access = &self.accesses[at];
+                let mut keys = state.take_keys();
+                batch.gather_keys(key, &mut keys.words);
+                access.known(key.len(), batch.len, &mut keys);
+                let result = self.keep(at, state, batch, sink, |_, row| keys.known[row] != *negated);
+                state.give_back_keys(keys);
+                result
+            }
+            Step::Filter { op, negated, kind, left, right } => {
+                self.filter(at, state, batch, sink, (*op, *negated, *kind), left, right)
+            }
+            Step::Assign { slot, value } => {
+                self.assign(at, state, batch, sink, *slot, |state, row| state.value(value, batch, row).map(Some))
+            }
+            Step::Aggregate { slot, .. } => {
+                let Access::Aggregate(group) = &self.accesses[at] else { return Ok(()) };
+                let mut stop = Ok(());
+                self.assign(at, state, batch, sink, *slot, |state, row| {
+                    match group.borrow_mut().value(state, batch, row) {
+                        Ok(value) => value,
+                        Err(found) => {
+                            stop = Err(found);
+                            Ok(None)
+                        }
+                    }
+                })?;
+                stop
+            }
+            Step::Match { value, pattern } => self.unpack(at, state, batch, sink, value, pattern),
+            Step::Range { slot, kind, arguments } => self.count_up(at, state, batch, sink, *slot, *kind, arguments),
+        }
+    }
+
+    /// For each binding, the values that all arms have.
+    fn intersect(
+        &self,
+        at: usize,
+        state: &mut State<'_>,
+        batch: &Batch,
+        sink: &mut Sink<'_, '_>,
+        slot: Slot,
+        (arms, lists): (&[Arm], &[Arc<Packed>]),
+    ) -> Result<(), Stop> {
+        let mut out = state.take(self.plan.slots);
+        let mut chosen = Vec::new();
+        let mut intersection = Intersection::new(batch, arms, lists, state);
+        for row in 0..batch.len {
+            let mut values = intersection.values(row);
+            while !values.is_empty() {
+                let room = (state.batch_size - chosen.len()).min(values.len());
+                out.columns[slot].extend_from_slice(&values[..room]);
+                chosen.resize(chosen.len() + room, narrow(row));
+                values = &values[room..];
+                if chosen.len() >= state.batch_size {
+                    self.pass(at, state, batch, &mut out, &mut chosen, sink)?;
+                }
+            }
+        }
+        intersection.end(state);
+        self.pass(at, state, batch, &mut out, &mut chosen, sink)?;
+        state.give_back(out);
+        Ok(())
+    }
+
+    #[allow(clippy::too_many_arguments)]
+    fn count_up(
+        &self,
+        at: usize,
+        state: &mut State<'_>,
+        batch: &Batch,
+        sink: &mut Sink<'_, '_>,
+        slot: Slot,
+        kind: Kind,
+        arguments: &[Expression],
+    ) -> Result<(), Stop> {
+        let mut out = state.take(self.plan.slots);
+        let mut chosen = Vec::new();
+        for row in 0..batch.len {
+            let mut words = Vec::with_capacity(3);
+            let mut failed = None;
+            for argument in arguments {
+                match state.value(argument, batch, row) {
+                    Ok(word) => words.push(word),
+                    Err(failure) => failed = Some(failure),
+                }
+            }
+            if let Some(failure) = failed {
+                state.fail(failure);
+                continue;
+            }
+            let mut range = match state.functions.range(kind, &words, state.values) {
+                Ok(range) => range,
+                Err(failure) => {
+                    state.fail(failure);
+                    continue;
+                }
+            };
+            while let Some(word) = range.next(Arc::make_mut(state.values)) {
+                chosen.push(narrow(row));
+                out.columns[slot].push(word);
+                if chosen.len() >= state.batch_size {
+                    self.pass(at, state, batch, &mut out, &mut chosen, sink)?;
+                }
+            }
+        }
+        self.pass(at, state, batch, &mut out, &mut chosen, sink)?;
+        state.give_back(out);
+        Ok(())
+    }
+
+    /// Reads rows one after another for each binding.
+    fn scan(
+        &self,
+        at: usize,
+        state: &mut State<'_>,
+        batch: &Batch,
+        sink: &mut Sink<'_, '_>,
+        (relation, range): (&Relation, Range<Row>),
+        step: &Step,
+    ) -> Result<(), Stop> {
+        let Step::Scan { constants, same, bind, .. } = step else { return Ok(()) };
+        let (words, arity) = (relation.words(), relation.arity());
+        let size = u32::try_from(state.batch_size).unwrap_or(u32::MAX);
+        let mut out = state.take(self.plan.slots);
+        let mut found = Vec::new();
+        for row in 0..batch.len {
+            let mut start = range.start;
+            while start < range.end {
+                let end = range.end.min(start.saturating_add(size));
+                if constants.is_empty() && same.is_empty() {
+                    out.len = (end - start) as usize;
+                    for &slot in &self.carried[at] {
+                        if let Some(&word) = batch.columns[slot].get(row) {
+                            out.columns[slot].resize(out.len, word);
+                        }
+                    }
+                    let part = &words[start as usize * arity..end as usize * arity];
+                    for &(column, slot) in bind {
+                        out.columns[slot].extend(part.iter().skip(column).step_by(arity));
+                    }
+                    self.step(at + 1, state, &out, sink)?;
+                    out.columns.iter_mut().for_each(Vec::clear);
+                } else {
+                    for candidate in start..end {
+                        let tuple = relation.row(candidate);
+                        if constants.iter().all(|&(column, word)| tuple[column] == word)
+                            && same.iter().all(|&(left, right)| tuple[left] == tuple[right])
+                        {
+                            found.push((narrow(row), candidate));
+                        }
+                    }
+                    if found.len() >= state.batch_size {
+                        self.take_rows(at, state, batch, sink, (relation, bind), &mut found)?;
+                    }
+                }
+                start = end;
+            }
+        }
+        self.take_rows(at, state, batch, sink, (relation, bind), &mut found)?;
+        state.give_back(out);
+        Ok(())
+    }
+
+    /// Passes on pairs of a binding and a row that goes with it.
+    fn take_rows(
+        &self,
+        at: usize,
+        state: &mut State<'_>,
+        batch: &Batch,
+        sink: &mut Sink<'_, '_>,
+        (relation, bind): (&Relation, &[(usize, Slot)]),
+        found: &mut Vec<(u32, Row)>,
+    ) -> Result<(), Stop> {
+        let (words, arity) = (relation.words(), relation.arity());
+        let size = state.batch_size;
+        for part in found.chunks(size) {
+            let mut out = state.take(self.plan.slots);
+            for &(column, slot) in bind {
+                out.columns[slot].extend(part.iter().map(|&(_, row)| words[row as usize * arity + column]));
+            }
+            let mut chosen: Vec<u32> = part.iter().map(|&(row, _)| row).collect();
+            self.pass(at, state, batch, &mut out, &mut chosen, sink)?;
+            state.give_back(out);
+        }
+        found.clear();
+        Ok(())
+    }
+
+    /// Looks the keys of a batch up in postings and passes on what it finds.
+    fn lookup(
+        &self,
+        at: usize,
+        state: &mut State<'_>,
+        batch: &Batch,
+        sink: &mut Sink<'_, '_>,
+        access: &Access<'_>,
+        step: &Step,
+    ) -> Result<(), Stop> {
+        let Step::Lookup { key, same, bind, .. } = step else { return Ok(()) };
+        let mut keys = state.take_keys();
+        batch.gather_keys(key, &mut keys.words);
+        access.find(key.len(), &mut keys);
+        let (words, stride, places) = access.entries();
+        let last = at + 1 == self.plan.steps.len();
+        if let Sink::Head(emit) = sink
+            && last
+            && same.is_empty()
+            && emit.is_plain()
+        {
+            let kept: Vec<(usize, Slot)> = places.iter().zip(bind).map(|(&place, &(_, slot))| (place, slot)).collect();
+            emit.found(state, batch, &keys.entries, (words, stride, &kept))?;
+            state.give_back_keys(keys);
+            return Ok(());
+        }
+        debug_assert_eq!(places.len(), wanted(same, bind).len());
+        let (kept, compared) = places.split_at(bind.len());
+        let mut out = state.take(self.plan.slots);
+        let mut spread = Spread::new(words, stride, state.batch_size);
+        for (row, &entries) in keys.entries.iter().enumerate() {
+            let mut rest = entries;
+            while rest.len > 0 {
+                rest = spread.push(narrow(row), rest, compared);
+                if spread.is_full() {
+                    spread.fill(&mut out, batch, &self.carried[at], kept.iter().zip(bind).map(|(&p, &(_, s))| (p, s)));
+                    self.step(at + 1, state, &out, sink)?;
+                    out.columns.iter_mut().for_each(Vec::clear);
+                }
+            }
+        }
+        spread.fill(&mut out, batch, &self.carried[at], kept.iter().zip(bind).map(|(&p, &(_, s))| (p, s)));
+        self.step(at + 1, state, &out, sink)?;
+        state.give_back(out);
+        state.give_back_keys(keys);
+        Ok(())
+    }
+
+    /// Passes the chosen rows on, with the columns that `out` already has beside those that stay live.
+    fn pass(
+        &self,
+        at: usize,
+        state: &mut State<'_>,
+        batch: &Batch,
+        out: &mut Batch,
+        chosen: &mut Vec<u32>,
+        sink: &mut Sink<'_, '_>,
+    ) -> Result<(), Stop> {
+        out.len = chosen.len();
+        out.gather(batch, &self.carried[at], chosen);
+        let result = self.step(at + 1, state, out, sink);
+        out.columns.iter_mut().for_each(Vec::clear);
+        chosen.clear();
+        result
+    }
+
+    fn keep(
+        &self,
+        at: usize,
+        state: &mut State<'_>,
+        batch: &Batch,
+        sink: &mut Sink<'_, '_>,
+        mut test: impl FnMut(&mut State<'_>, usize) -> bool,
+    ) -> Result<(), Stop> {
+        let mut chosen: Vec<u32> = Vec::with_capacity(batch.len);
+        for row in 0..batch.len {
+            if test(state, row) {
+                chosen.push(narrow(row));
+            }
+        }
+        if chosen.len() == batch.len {
+            return self.step(at + 1, state, batch, sink);
+        }
+        let mut out = state.take(self.plan.slots);
+        let result = self.pass(at, state, batch, &mut out, &mut chosen, sink);
+        state.give_back(out);
+        result
+    }
+
+    #[allow(clippy::too_many_arguments)]
+    fn filter(
+        &self,
+        at: usize,
+        state: &mut State<'_>,
+        batch: &Batch,
+        sink: &mut Sink<'_, '_>,
+        (op, negated, kind): (CompareOp, bool, Kind),
+        left: &Expression,
+        right: &Expression,
+    ) -> Result<(), Stop> {
+        // Equality of operands is equality of words, except that a NaN is unlike itself.
+        if let (Expression::Operand(left), Expression::Operand(right)) = (left, right)
+            && (op == CompareOp::Equal || op == CompareOp::NotEqual && kind != Kind::Float)
+        {
+            let wanted = op == CompareOp::Equal;
+            return self.keep(at, state, batch, sink, |_, row| {
+                (batch.operand(*left, row) == batch.operand(*right, row)) == wanted
+            });
+        }
+        self.keep(at, state, batch, sink, |state, row| {
+            let result = state.value(left, batch, row).and_then(|left| {
+                let right = state.value(right, batch, row)?;
+                state.functions.compare(op, kind, left, right, state.values).map(|holds| holds != negated)
+            });
+            result.unwrap_or_else(|failure| {
+                state.fail(failure);
+                false
+            })
+        })
+    }
+
+    fn assign(
+        &self,
+        at: usize,
+        state: &mut State<'_>,
+        batch: &Batch,
+        sink: &mut Sink<'_, '_>,
+        slot: Slot,
+        mut value: impl FnMut(&mut State<'_>, usize) -> Result<Option<Word>, super::function::Failure>,
+    ) -> Result<(), Stop> {
+        let mut out = state.take(self.plan.slots);
+        let mut chosen = Vec::with_capacity(batch.len);
+        for row in 0..batch.len {
+            match value(state, row) {
+                Ok(Some(word)) => {
+                    chosen.push(narrow(row));
+                    out.columns[slot].push(word);
+                }
+                Ok(None) => {}
+                Err(failure) => state.fail(failure),
+            }
+        }
+        let result = self.pass(at, state, batch, &mut out, &mut chosen, sink);
+        state.give_back(out);
+        result
+    }
+
+    fn unpack(
+        &self,
+        at: usize,
+        state: &mut State<'_>,
+        batch: &Batch,
+        sink: &mut Sink<'_, '_>,
+        value: &Expression,
+        pattern: &Pattern,
+    ) -> Result<(), Stop> {
+        let mut out = state.take(self.plan.slots);
+        let mut chosen = Vec::with_capacity(batch.len);
+        let mut bound = Vec::new();
+        for row in 0..batch.len {
+            bound.clear();
+            let result = state.value(value, batch, row);
+            match result.and_then(|word| state.matches(pattern, word, batch, row, &mut bound)) {
+                Ok(true) => {
+                    chosen.push(narrow(row));
+                    bound.iter().for_each(|&(slot, word)| out.columns[slot].push(word));
+                }
+                Ok(false) => {}
+                Err(failure) => state.fail(failure),
+            }
+        }
+        let result = self.pass(at, state, batch, &mut out, &mut chosen, sink);
+        state.give_back(out);
+        result
+    }
+}
+
+fn narrow(row: usize) -> u32 {
+    u32::try_from(row).unwrap_or(u32::MAX)
+}

@@ -1,0 +1,255 @@
+//! One rule over many rows, on several threads, with the same result whatever their number.
+//!
+//! The rows that drive a rule are cut into tasks, and some tasks make a wave. Threads run the tasks and deal the tuples
+//! that they find to buffers, one a task and shard; after that, threads add the buffers of each shard to it, in the
+//! order of the tasks. Then the next wave. So memory follows results and not derivations, nothing is locked, and rows
+//! come in an order that depends on the data alone. One thread profits as well: a shard fits its cache.
+
+use std::cell::Cell;
+use std::sync::Arc;
+
+use super::access::Reads;
+use super::batch::{Batch, State};
+use super::emit::Emit;
+use super::function::{Failure, Functions};
+use super::limits::{Budget, Stop};
+use super::pipeline::{Pipeline, Sink};
+use super::threads;
+use crate::plan::{Expression, Pattern, RulePlan, Step};
+use crate::storage::{Dealing, Log, SHARDS, ShardMut, TupleSet, greatest};
+use crate::value::{Values, Word};
+
+/// Tasks that make a wave.
+const TASKS: usize = 16;
+/// A task that finds so many times what it is meant to find puts the rest of its rows off to the next wave.
+const EXCESS: usize = 2;
+
+/// What a rule needs to run in waves.
+pub(super) struct Job<'a> {
+    pub(super) plan: &'a RulePlan,
+    pub(super) reads: Reads<'a>,
+    pub(super) functions: &'a Functions,
+    pub(super) values: &'a Arc<Values>,
+    pub(super) budget: &'a Budget,
+    pub(super) batch_size: usize,
+    pub(super) threads: usize,
+    /// Candidates that a wave is meant to have.
+    pub(super) wave: usize,
+}
+
+/// What the waves of a rule gave.
+#[derive(Debug, Default)]
+pub(super) struct Harvest {
+    /// Tuples found, known ones among them.
+    pub(super) candidates: usize,
+    /// Tuples that were new.
+    pub(super) added: usize,
+    /// The least failure.
+    pub(super) failure: Option<Failure>,
+}
+
+/// A task and its buffers.
+#[derive(Default)]
+struct Task {
+    rows: std::ops::Range<u32>,
+    /// One a shard; one in all where the set is not split.
+    buffers: Vec<Vec<Word>>,
+    candidates: usize,
+    greatest: (usize, usize),
+    result: Option<Stop>,
+    failure: Option<Failure>,
+}
+
+/// A shard with the rows that it takes.
+struct Owner<'s> {
+    number: usize,
+    shard: ShardMut<'s>,
+    fresh: Vec<Word>,
+}
+
+/// Whether running a plan makes no values, so that threads need no pool of their own.
+pub(super) fn pure(plan: &RulePlan) -> bool {
+    fn operand(value: &Expression) -> bool {
+        matches!(value, Expression::Operand(_))
+    }
+    fn reads_only(pattern: &Pattern) -> bool {
+        match pattern {
+            Pattern::Any | Pattern::Bind(_) => true,
+            Pattern::Equal(value) => operand(value),
+            Pattern::Record(fields) => fields.iter().all(reads_only),
+            Pattern::As(..) => false,
+        }
+    }
+    plan.head.iter().all(operand)
+        && plan.body.steps.iter().all(|step| match step {
+            Step::Scan { .. } | Step::Lookup { .. } | Step::Exists { .. } | Step::Intersect { .. } => true,
+            Step::Assign { value, .. } => operand(value),
+            Step::Match { value, pattern } => operand(value) && reads_only(pattern),
+            Step::Filter { left, right, .. } => operand(left) && operand(right),
+            Step::Range { .. } | Step::Aggregate { .. } => false,
+        })
+}
+
+impl Job<'_> {
+    /// Runs the rule over all its driving rows. What is new goes to `set` and, behind what is there, to `fresh`; `ratio`
+    /// is how many candidates a row is expected to give, and is corrected on the way. After each wave `hold` is told
+    /// how many rows were added.
+    ///
+    /// # Errors
+    /// A limit was met, or someone interrupted.
+    pub(super) fn run(
+        &self,
+        set: &mut TupleSet,
+        committed: &[Word],
+        fresh: &mut Vec<Word>,
+        ratio: &mut f64,
+        hold: &mut dyn FnMut(usize, &TupleSet) -> Result<(), Stop>,
+    ) -> Result<Harvest, Stop> {
+        let mut harvest = Harvest::default();
+        let Some(driving) = Pipeline::new(&self.plan.body, &self.reads).driving() else { return Ok(harvest) };
+        let mut tasks: Vec<Task> = (0..TASKS).map(|_| Task::default()).collect();
+        let mut parts: Vec<Vec<Word>> = Vec::new();
+        // Rows not taken yet: what tasks put off, in order, then the rest.
+        let mut open = std::collections::VecDeque::from([driving]);
+        while !open.is_empty() {
+            self.budget.poll(Some(self.plan.rule))?;
+            let log = Log { committed, fresh };
+            let dealing = set.settle(log);
+            #[allow(clippy::cast_precision_loss, clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+            let size = ((self.wave / TASKS) as f64 / ratio.max(0.01)).clamp(64.0, 1e9) as u32;
+            let mut busy = 0;
+            while busy < TASKS
+                && let Some(rows) = open.pop_front()
+            {
+                let end = rows.end.min(rows.start.saturating_add(size));
+                if end < rows.end {
+                    open.push_front(end..rows.end);
+                }
+                tasks[busy].rows = rows.start..end;
+                busy += 1;
+            }
+            let taken: u32 = tasks[..busy].iter().map(|task| task.rows.end - task.rows.start).sum();
+            threads::each(self.threads, &mut tasks[..busy], |task| self.work(task, dealing));
+            let left: u32 = tasks[..busy].iter().map(|task| task.rows.end - task.rows.start).sum();
+            for task in tasks[..busy].iter().rev().filter(|task| !task.rows.is_empty()) {
+                open.push_front(task.rows.clone());
+            }
+            let mut found = 0;
+            let mut cell = (0, 0);
+            for task in &mut tasks[..busy] {
+                if let Some(stop) = task.result.take() {
+                    return Err(stop);
+                }
+                if let Some(failure) = task.failure.take()
+                    && harvest.failure.as_ref().is_none_or(|least| failure < *least)
+                {
+                    harvest.failure = Some(failure);
+                }
+                found += task.candidates;
+                cell = (cell.0.max(task.greatest.0), cell.1.max(task.greatest.1));
+            }
+            #[allow(clippy::cast_precision_loss)]
+            if taken > left {
+                *ratio = found as f64 / f64::from(taken - left);
+            }
+            let before = set.len();
+            self.take(set, dealing, (committed, fresh), &tasks[..busy], (cell, found), &mut parts);
+            harvest.candidates += found;
+            harvest.added += set.len() - before;
+            hold(set.len() - before, set)?;
+        }
+        Ok(harvest)
+    }
+
+    /// Runs the rule over the rows of a task.
+    fn work(&self, task: &mut Task, dealing: Option<Dealing>) {
+        let mut functions = self.functions.clone();
+        let mut values = Arc::clone(self.values);
+        let mut counter = 0;
+        let mut state = State::new(&mut functions, &mut values, self.budget, self.batch_size, &mut counter);
+        state.rule = Some(self.plan.rule);
+        let mut pipeline = Pipeline::new(&self.plan.body, &self.reads);
+        let width = self.plan.head.len();
+        let Task { rows, buffers, greatest: cell, .. } = task;
+        buffers.resize_with(if dealing.is_some() { SHARDS } else { 1 }, Vec::new);
+        buffers.iter_mut().for_each(Vec::clear);
+        let candidates = Cell::new(0);
+        *cell = (0, 0);
+        let mut flush = |_: &mut State<'_>, words: &mut Vec<Word>, count: usize| {
+            candidates.set(candidates.get() + count);
+            let (line, position) = greatest(width, words);
+            *cell = (cell.0.max(line), cell.1.max(position));
+            match dealing {
+                Some(dealing) => dealing.deal(words, buffers),
+                None => buffers[0].extend_from_slice(words),
+            }
+            Ok(())
+        };
+        let mut emit = Emit::new(&self.plan.head, &mut flush);
+        let start = Batch::unit(self.plan.body.slots);
+        let enough = self.wave / TASKS * EXCESS;
+        let mut piece = 16;
+        let mut result = Ok(());
+        while result.is_ok() && rows.start < rows.end && candidates.get() <= enough {
+            let before = candidates.get();
+            let end = rows.end.min(rows.start.saturating_add(piece));
+            pipeline.drive(rows.start..end);
+            rows.start = end;
+            result = pipeline.run(&mut state, &start, &mut Sink::Head(&mut emit));
+            let heavy = (candidates.get() - before) * 8 > enough;
+            piece = if heavy { (piece / 4).max(1) } else { (piece * 2).min(1 << 14) };
+        }
+        result = result.and_then(|()| emit.end(&mut state));
+        task.candidates = candidates.get();
+        task.failure = state.failure.take();
+        task.result = result.err();
+    }
+
+    /// Adds what the tasks of a wave found.
+    fn take(
+        &self,
+        set: &mut TupleSet,
+        dealing: Option<Dealing>,
+        (committed, fresh): (&[Word], &mut Vec<Word>),
+        tasks: &[Task],
+        (cell, found): ((usize, usize), usize),
+        parts: &mut Vec<Vec<Word>>,
+    ) {
+        let arity = self.plan.head.len();
+        let log = Log { committed, fresh };
+        set.foresee(log, cell, found);
+        let shards = dealing.and_then(|dealing| set.shards(dealing, log, cell));
+        let Some(shards) = shards else {
+            for words in tasks.iter().flat_map(|task| &task.buffers) {
+                set.insert_batch(committed, fresh, words, words.len().checked_div(arity).unwrap_or(0));
+            }
+            if arity == 0 {
+                set.insert_batch(committed, fresh, &[], found);
+            }
+            return;
+        };
+        parts.resize_with(SHARDS, Vec::new);
+        let owners = shards.into_iter().zip(parts.drain(..)).enumerate();
+        let mut owners: Vec<Owner<'_>> =
+            owners.map(|(number, (shard, fresh))| Owner { number, shard, fresh }).collect();
+        threads::each(self.threads, &mut owners, |owner| {
+            owner.fresh.clear();
+            for task in tasks {
+                owner.shard.insert(&task.buffers[owner.number], log, &mut owner.fresh);
+            }
+        });
+        let mut befores = Vec::with_capacity(SHARDS);
+        let mut added = 0;
+        for owner in &owners {
+            befores.push(added);
+            added += owner.fresh.len() / arity;
+        }
+        threads::each(self.threads, &mut owners, |owner| owner.shard.number(&owner.fresh, befores[owner.number]));
+        fresh.reserve(added * arity);
+        for owner in owners {
+            fresh.extend_from_slice(&owner.fresh);
+            parts.push(owner.fresh);
+        }
+        set.grown(added);
+    }
+}

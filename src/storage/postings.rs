@@ -1,0 +1,427 @@
+//! What joins read: per key the values of the columns that a plan wants, side by side, so that a lookup streams them
+//! without touching the rows.
+
+use super::index::{greatest, table};
+use super::keys::{KeyTable, pack};
+use crate::value::Word;
+
+/// Where the entries of a key lie: `len` of them from `start` on.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Entries {
+    /// The first.
+    pub start: u32,
+    /// How many.
+    pub len: u32,
+}
+
+/// Which entries of a key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Age {
+    /// All.
+    All,
+    /// Those that were there before the last extension.
+    Old,
+    /// Those of the last extension.
+    New,
+}
+
+/// The postings of a relation that no longer grows. Where the payload is one column, the entries of a key are ascending.
+#[derive(Clone, Debug)]
+pub struct Packed {
+    columns: Vec<usize>,
+    payload: Vec<usize>,
+    finder: Finder,
+    /// `offsets[g]..offsets[g + 1]` are the entries of group `g`.
+    offsets: Vec<u32>,
+    /// `payload.len()` words an entry.
+    words: Vec<Word>,
+    len: usize,
+}
+
+#[derive(Clone, Debug)]
+enum Finder {
+    /// The key is the group.
+    Direct,
+    Table(KeyTable),
+}
+
+impl Packed {
+    /// The postings of `len` rows of `arity` words, by `columns`, with the values of `payload`.
+    #[must_use]
+    pub fn build(columns: &[usize], payload: &[usize], arity: usize, words: &[Word], len: usize) -> Self {
+        let keys = table(columns, arity, words, len);
+        let (finder, groups, offsets) = match *columns {
+            [column] if super::keys::dense_bound(greatest(column, arity, words), len).is_some() => {
+                let mut offsets = vec![0_u32; greatest(column, arity, words) as usize + 2];
+                let groups: Vec<u32> = words.iter().skip(column).step_by(arity).copied().collect();
+                groups.iter().for_each(|&group| offsets[group as usize + 1] += 1);
+                (Finder::Direct, groups, offsets)
+            }
+            _ => {
+                let mut keys = keys;
+                let mut key = vec![0; columns.len()];
+                let mut offsets: Vec<u32> = vec![0];
+                let mut groups = Vec::with_capacity(len);
+                for row in 0..len {
+                    let row = &words[row * arity..(row + 1) * arity];
+                    for (slot, &column) in key.iter_mut().zip(columns) {
+                        *slot = row[column];
+                    }
+                    let group = keys.insert(&key);
+                    if group as usize + 1 == offsets.len() {
+                        offsets.push(0);
+                    }
+                    offsets[group as usize + 1] += 1;
+                    groups.push(group);
+                }
+                (Finder::Table(keys), groups, offsets)
+            }
+        };
+        let mut packed = Self {
+            columns: columns.to_vec(),
+            payload: payload.to_vec(),
+            finder,
+            offsets,
+            words: vec![0; len * payload.len()],
+            len,
+        };
+        packed.fill(&groups, arity, words);
+        packed
+    }
+
+    /// Counting sort of the entries by group; rows of a group stay in order, or are
+    /// sorted.
+    fn fill(&mut self, groups: &[u32], arity: usize, words: &[Word]) {
+        for at in 1..self.offsets.len() {
+            self.offsets[at] += self.offsets[at - 1];
+        }
+        if self.payload.is_empty() {
+            return;
+        }
+        // The offsets themselves are the cursors; afterwards each is where the next group starts.
+        let width = self.payload.len();
+        for (row, &group) in groups.iter().enumerate() {
+            let at = &mut self.offsets[group as usize];
+            let row = &words[row * arity..(row + 1) * arity];
+            let entry = &mut self.words[*at as usize * width..(*at as usize + 1) * width];
+            for (word, &column) in entry.iter_mut().zip(&self.payload) {
+                *word = row[column];
+            }
+            *at += 1;
+        }
+        self.offsets.pop();
+        self.offsets.insert(0, 0);
+        if width == 1 {
+            for pair in self.offsets.windows(2) {
+                self.words[pair[0] as usize..pair[1] as usize].sort_unstable();
+            }
+        }
+    }
+
+    /// The columns that make the key, in the key's order.
+    #[must_use]
+    pub fn columns(&self) -> &[usize] {
+        &self.columns
+    }
+
+    /// The columns of an entry.
+    #[must_use]
+    pub fn payload(&self) -> &[usize] {
+        &self.payload
+    }
+
+    /// The entries' values, one entry after another.
+    #[must_use]
+    pub fn words(&self) -> &[Word] {
+        &self.words
+    }
+
+    /// How many rows are indexed.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.len
+    }
+
+    /// Whether none is.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+
+    /// Bytes of memory held, the table of keys apart.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        (self.words.len() + self.offsets.len()) * size_of::<Word>()
+    }
+
+    fn group(&self, group: usize) -> Entries {
+        match self.offsets.get(group..group + 2) {
+            Some(&[start, end]) => Entries { start, len: end - start },
+            _ => Entries::default(),
+        }
+    }
+
+    /// The entries of a key.
+    #[must_use]
+    pub fn find(&self, key: &[Word]) -> Entries {
+        let group = match (&self.finder, key) {
+            (Finder::Direct, &[word]) => Some(word),
+            (Finder::Direct, _) => None,
+            (Finder::Table(table), key) => table.find(key),
+        };
+        group.map_or_else(Entries::default, |group| self.group(group as usize))
+    }
+
+    /// The entries of many keys of one column.
+    pub fn find_one(&self, keys: &[Word], out: &mut Vec<Entries>) {
+        match &self.finder {
+            Finder::Direct => out.extend(keys.iter().map(|&key| self.group(key as usize))),
+            Finder::Table(table) => out.extend(keys.iter().map(|&key| {
+                table.find_narrow(u64::from(key)).map_or_else(Entries::default, |group| self.group(group as usize))
+            })),
+        }
+    }
+}
+
+/// The postings of a relation that grows round by round.
+#[derive(Clone, Debug)]
+pub struct Growing {
+    columns: Vec<usize>,
+    payload: Vec<usize>,
+    keys: KeyTable,
+    lists: Vec<List>,
+    /// All entries; a list that outgrows its room moves to the end with twice the room.
+    arena: Vec<Word>,
+    /// Rooms left behind, by the logarithm of their size.
+    free: Vec<Vec<u32>>,
+    /// Lists that the last extension lengthened.
+    touched: Vec<u32>,
+    /// Rows indexed so far.
+    len: usize,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct List {
+    start: u32,
+    len: u32,
+    /// Length before the last extension.
+    old: u32,
+    /// Logarithm of the room.
+    room: u8,
+}
+
+impl Growing {
+    /// Empty postings by some columns of a relation that has `words` so far (they are not indexed yet).
+    #[must_use]
+    pub fn new(columns: &[usize], payload: &[usize], arity: usize, words: &[Word]) -> Self {
+        let len = words.len() / arity.max(1);
+        Self {
+            columns: columns.to_vec(),
+            payload: payload.to_vec(),
+            keys: table(columns, arity, words, len),
+            lists: Vec::new(),
+            arena: Vec::new(),
+            free: vec![Vec::new(); 33],
+            touched: Vec::new(),
+            len: 0,
+        }
+    }
+
+    /// The columns that make the key, in the key's order.
+    #[must_use]
+    pub fn columns(&self) -> &[usize] {
+        &self.columns
+    }
+
+    /// The columns of an entry.
+    #[must_use]
+    pub fn payload(&self) -> &[usize] {
+        &self.payload
+    }
+
+    /// The entries' values, one entry after another.
+    #[must_use]
+    pub fn words(&self) -> &[Word] {
+        &self.arena
+    }
+
+    /// How many distinct keys there are.
+    #[must_use]
+    pub fn groups(&self) -> usize {
+        self.keys.len()
+    }
+
+    /// Bytes of memory held, the table of keys apart.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        self.arena.len() * size_of::<Word>() + self.lists.len() * size_of::<List>()
+    }
+
+    /// Starts a round: indexes the rows from where the last call ended up to `len`; those from `delta` on are the new
+    /// ones.
+    pub fn extend(&mut self, arity: usize, words: &[Word], delta: usize, len: usize) {
+        for &group in &self.touched {
+            let list = &mut self.lists[group as usize];
+            list.old = list.len;
+        }
+        self.touched.clear();
+        if let [column] = *self.columns {
+            self.keys.admit(greatest(column, arity, &words[self.len * arity..len * arity]), len);
+        }
+        let old = self.len..delta.max(self.len);
+        self.push_all(arity, words, old);
+        for &group in &self.touched {
+            let list = &mut self.lists[group as usize];
+            list.old = list.len;
+        }
+        self.touched.clear();
+        self.push_all(arity, words, self.len.max(delta)..len);
+        self.len = len;
+    }
+
+    fn push_all(&mut self, arity: usize, words: &[Word], rows: std::ops::Range<usize>) {
+        match (self.columns.as_slice(), self.payload.as_slice()) {
+            (&[column], &[wanted]) => {
+                for row in rows {
+                    let group = self.keys.insert(&[words[row * arity + column]]);
+                    let at = self.push(group);
+                    self.arena[at] = words[row * arity + wanted];
+                }
+            }
+            _ => {
+                let mut key = vec![0; self.columns.len()];
+                let width = self.payload.len();
+                for row in rows {
+                    let row = &words[row * arity..(row + 1) * arity];
+                    for (slot, &column) in key.iter_mut().zip(&self.columns) {
+                        *slot = row[column];
+                    }
+                    let group = self.keys.insert(&key);
+                    let at = self.push(group) * width;
+                    for (word, &column) in self.arena[at..at + width].iter_mut().zip(&self.payload) {
+                        *word = row[column];
+                    }
+                }
+            }
+        }
+    }
+
+    /// A place for one more entry of a group.
+    #[inline]
+    fn push(&mut self, group: u32) -> usize {
+        if group as usize == self.lists.len() {
+            let start = self.allocate(0);
+            self.lists.push(List { start, len: 0, old: 0, room: 0 });
+        }
+        let mut list = self.lists[group as usize];
+        if list.len == list.old {
+            self.touched.push(group);
+        }
+        if list.len == 1 << list.room {
+            let start = self.allocate(list.room + 1);
+            let width = self.payload.len();
+            let (from, to) = (list.start as usize * width, start as usize * width);
+            if width > 0 {
+                self.arena.copy_within(from..from + list.len as usize * width, to);
+                self.free[list.room as usize].push(list.start);
+            }
+            list.start = start;
+            list.room += 1;
+        }
+        let at = list.start + list.len;
+        list.len += 1;
+        self.lists[group as usize] = list;
+        at as usize
+    }
+
+    fn allocate(&mut self, room: u8) -> u32 {
+        if self.payload.is_empty() {
+            return 0;
+        }
+        self.free[room as usize].pop().unwrap_or_else(|| {
+            let width = self.payload.len();
+            let start = self.arena.len() / width;
+            self.arena.resize((start + (1 << room)) * width, 0);
+            u32::try_from(start).unwrap_or(u32::MAX)
+        })
+    }
+
+    fn group(&self, group: Option<u32>, age: Age) -> Entries {
+        let Some(group) = group else { return Entries::default() };
+        let List { start, len, old, .. } = self.lists[group as usize];
+        match age {
+            Age::All => Entries { start, len },
+            Age::Old => Entries { start, len: old },
+            Age::New => Entries { start: start + old, len: len - old },
+        }
+    }
+
+    /// The entries of a key.
+    #[must_use]
+    pub fn find(&self, key: &[Word], age: Age) -> Entries {
+        self.group(self.keys.find(key), age)
+    }
+
+    /// The entries of many keys of one column.
+    pub fn find_one(&self, keys: &[Word], age: Age, out: &mut Vec<Entries>) {
+        out.extend(keys.iter().map(|&key| self.group(self.keys.find_narrow(pack(&[key])), age)));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use std::collections::BTreeMap;
+
+    fn read(words: &[Word], width: usize, entries: Entries) -> Vec<Word> {
+        words[entries.start as usize * width..][..entries.len as usize * width].to_vec()
+    }
+
+    proptest! {
+        #[test]
+        fn both_kinds_list_the_wanted_columns_of_each_key_in_order(
+            words in proptest::collection::vec(prop_oneof![0_u32..12, 0_u32..9_000, 3_000_000_000_u32..3_000_000_004], 0..600),
+            columns in proptest::sample::select(vec![vec![0], vec![1], vec![2, 0], vec![0, 1, 2], vec![]]),
+            payload in proptest::sample::select(vec![vec![], vec![1], vec![0, 2]]),
+            cuts in proptest::collection::vec(0_usize..80, 1..4),
+        ) {
+            let len = words.len() / 3;
+            let words = &words[..len * 3];
+            let width = payload.len();
+            let of = |rows: std::ops::Range<usize>| {
+                let mut model: BTreeMap<Vec<Word>, Vec<Word>> = BTreeMap::new();
+                for row in words[rows.start * 3..rows.end * 3].chunks_exact(3) {
+                    let list = model.entry(columns.iter().map(|&column| row[column]).collect()).or_default();
+                    list.extend(payload.iter().map(|&column| row[column]));
+                }
+                model
+            };
+            let packed = Packed::build(&columns, &payload, 3, words, len);
+            for (key, entries) in of(0..len) {
+                let mut entries = entries;
+                if width == 1 {
+                    entries.sort_unstable();
+                }
+                prop_assert_eq!(read(packed.words(), width, packed.find(&key)), entries);
+            }
+            let mut growing = Growing::new(&columns, &payload, 3, &words[..cuts[0].min(len) * 3]);
+            let mut known = 0;
+            for cut in cuts {
+                let delta = (known + cut / 2).min(len);
+                let end = (known + cut).min(len);
+                growing.extend(3, words, delta, end);
+                let parts = [(Age::All, 0..end), (Age::Old, 0..delta), (Age::New, delta..end)];
+                for (age, rows) in parts {
+                    let model = of(rows);
+                    for (key, _) in of(0..len) {
+                        let found = growing.find(&key, age);
+                        let entries = model.get(&key).cloned().unwrap_or_default();
+                        prop_assert_eq!(read(growing.words(), width, found), entries);
+                    }
+                }
+                known = end;
+            }
+        }
+    }
+}

@@ -1,0 +1,129 @@
+use std::collections::BTreeSet;
+
+use proptest::prelude::*;
+
+use super::*;
+
+#[test]
+fn the_nullary_tuple_exists_once() {
+    let mut set = TupleSet::new(0, Layout::default());
+    assert!(!set.contains(&[], &[]));
+    assert_eq!(set.insert_batch(&[], &mut Vec::new(), &[], 3), 1);
+    assert_eq!(set.insert_batch(&[], &mut Vec::new(), &[], 1), 0);
+    assert!(set.contains(&[], &[]));
+}
+
+#[test]
+fn close_values_become_a_matrix_and_far_ones_a_flat_table_again() {
+    let mut set = TupleSet::new(2, Layout::default());
+    let words: Vec<Word> = (0..200).flat_map(|x| (0..200).flat_map(move |y| [x, y])).collect();
+    let mut rows = Vec::new();
+    assert_eq!(set.insert_batch(&[], &mut rows, &words, 40_000), 40_000);
+    assert_eq!(set.kind(), "dense");
+    assert_eq!(set.insert_batch(&rows, &mut Vec::new(), &words, 40_000), 0);
+    let mut fresh = Vec::new();
+    assert_eq!(set.insert_batch(&rows, &mut fresh, &[7, 2_000_000, 7, 7], 2), 1);
+    assert_eq!(set.kind(), "flat");
+    rows.extend(fresh);
+    assert!(set.contains(&rows, &[7, 2_000_000]) && set.contains(&rows, &[199, 0]) && !set.contains(&rows, &[200, 0]));
+}
+
+fn layouts() -> impl Strategy<Value = Layout> {
+    let hashing = prop_oneof![
+        4 => any::<u64>().prop_map(|seed| Hashing { seed, constant: false }),
+        1 => Just(Hashing { seed: 3, constant: true }),
+    ];
+    let dense = prop_oneof![Just(Switch::Off), Just(Switch::Auto), Just(Switch::Force)];
+    (hashing, dense, prop_oneof![Just(0), Just(100), Just(1 << 16)]).prop_map(|(hashing, dense, shard_from)| Layout {
+        hashing,
+        dense,
+        shard_from,
+    })
+}
+
+/// Words that lie close, or now and then far out.
+fn word() -> impl Strategy<Value = Word> {
+    prop_oneof![20 => 0_u32..40, 1 => 0_u32..3_000, 1 => 4_000_000_000_u32..4_000_000_003]
+}
+
+proptest! {
+    #[test]
+    fn behaves_as_a_set_in_order_of_first_appearance(
+        arity in 1_usize..5,
+        words in proptest::collection::vec(word(), 0..3_000),
+        cut in 0_usize..2_000,
+        layout in layouts(),
+        settle in any::<bool>(),
+    ) {
+        let rows = words.len() / arity;
+        let words = &words[..rows * arity];
+        let cut = (cut % (rows + 1)) * arity;
+        let mut set = TupleSet::new(arity, layout);
+        let mut committed = Vec::new();
+        set.insert_batch(&[], &mut committed, &words[..cut], cut / arity);
+        if settle {
+            set.settle(Log { committed: &committed, fresh: &[] });
+        }
+        let mut fresh = Vec::new();
+        set.insert_batch(&committed, &mut fresh, &words[cut..], rows - cut / arity);
+        committed.extend(fresh);
+        let mut model = BTreeSet::new();
+        let expected: Vec<Word> =
+            words.chunks_exact(arity).filter(|row| model.insert(row.to_vec())).flatten().copied().collect();
+        prop_assert_eq!(&committed, &expected);
+        prop_assert_eq!(set.len(), model.len());
+        for probe in words.chunks_exact(arity) {
+            prop_assert!(set.contains(&committed, probe));
+        }
+        prop_assert!(!set.contains(&committed, &vec![41_000; arity]));
+    }
+
+    #[test]
+    fn shards_filled_apart_are_the_same_set(
+        arity in 1_usize..5,
+        words in proptest::collection::vec(word(), 0..3_000),
+        cut in 0_usize..2_000,
+        layout in layouts(),
+    ) {
+        let layout = Layout { shard_from: 0, ..layout };
+        let rows = words.len() / arity;
+        let words = &words[..rows * arity];
+        let cut = (cut % (rows + 1)) * arity;
+        let mut set = TupleSet::new(arity, layout);
+        let mut committed = Vec::new();
+        set.insert_batch(&[], &mut committed, &words[..cut], cut / arity);
+        let mut fresh: Vec<Word> = Vec::new();
+        for half in words[cut..].chunks((rows * arity / 3).next_multiple_of(arity).max(arity)) {
+            let log = Log { committed: &committed, fresh: &fresh };
+            let dealing = set.settle(log).expect("settled");
+            let mut buffers = vec![Vec::new(); SHARDS];
+            dealing.deal(half, &mut buffers);
+            set.foresee(log, greatest(arity, half), half.len() / arity);
+            let Some(mut shards) = set.shards(dealing, log, greatest(arity, half)) else {
+                set.insert_batch(&committed, &mut fresh, half, half.len() / arity);
+                continue;
+            };
+            let mut parts = vec![Vec::new(); SHARDS];
+            for ((shard, buffer), part) in shards.iter_mut().zip(&buffers).zip(&mut parts) {
+                shard.insert(buffer, log, part);
+            }
+            let mut before = 0;
+            for (shard, part) in shards.iter_mut().zip(&parts) {
+                shard.number(part, before);
+                before += part.len() / arity;
+            }
+            set.grown(before);
+            fresh.extend(parts.into_iter().flatten());
+        }
+        committed.extend(fresh);
+        let model: BTreeSet<Vec<Word>> = words.chunks_exact(arity).map(<[Word]>::to_vec).collect();
+        let found: BTreeSet<Vec<Word>> = committed.chunks_exact(arity).map(<[Word]>::to_vec).collect();
+        prop_assert_eq!(committed.len() / arity, model.len());
+        prop_assert_eq!(found, model);
+        prop_assert_eq!(set.len(), committed.len() / arity);
+        for probe in words.chunks_exact(arity) {
+            prop_assert!(set.contains(&committed, probe));
+        }
+        prop_assert!(!set.contains(&committed, &vec![41_000; arity]));
+    }
+}
