@@ -163,6 +163,10 @@ fn give_rows(
     database: &mut Database,
     keep: &Keep<'_>,
 ) {
+    if rows.lines.is_empty() {
+        // Of a relation without columns no words are not no rows.
+        return;
+    }
     let arity = database.relation(relation).arity();
     let wanted = |at: &usize| keep(relation, &rows.words[at * arity..(at + 1) * arity]);
     if (0..rows.lines.len()).all(|at| wanted(&at)) {

@@ -313,7 +313,7 @@ fn explanations_are_asked_on_standard_input() {
      1 path(1, 3)   reach.dl:5
      ├─ edge(1, 2)  • given reach.dl:3
      └─ edge(2, 3)  • given reach.dl:3
-     4 steps, shown in 3 · folded: 1 renaming
+     4 steps, shown in 3 · folded: 1 renaming · next  :critical   :witnesses
     x
     1
     2
