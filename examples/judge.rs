@@ -10,7 +10,7 @@
 //! | `--mismatches N` | after how many to stop (1) |
 //! | `--no-shrink` | leave failing programs as they are |
 //! | `--no-certify` | do not certify the models |
-//! | `--without A,B` | leave out unsigned, floats, records, adts, subtypes, strings, eqrel, ranges |
+//! | `--without A,B` | leave out unsigned, floats, records, adts, subtypes, strings, eqrel, ranges, choice, components |
 //! | `--show` | print the programs instead |
 //!
 //! Ends with 1 where something differs.
@@ -102,6 +102,8 @@ fn without(settings: &mut Settings, names: &str) -> Result<(), String> {
             "strings" => &mut settings.strings,
             "eqrel" => &mut settings.eqrel,
             "ranges" => &mut settings.ranges,
+            "choice" => &mut settings.choice,
+            "components" => &mut settings.components,
             _ => return Err(format!("programs are not made of {name}")),
         };
         *switch = false;

@@ -165,7 +165,7 @@ fn judge(input: &Input) -> Vec<String> {
     let Some((mut session, model)) = session(input, &input.program) else { return complaints };
     match session.certify() {
         Ok(certificate) => {
-            complaints.extend(certificate.faults.iter().map(|fault| fault.describe(&model)));
+            complaints.extend(certificate.faults.iter().map(|fault| fault.describe(&model, &certificate.values)));
         }
         Err(_) => complaints.push("the certificate could not be made".to_owned()),
     }

@@ -288,9 +288,10 @@ fn usable(literals: &[&Literal], known: &mut [bool]) -> Vec<bool> {
                     atom.arguments.iter().for_each(|term| bind(term, known));
                     true
                 }
-                Literal::Negative(atom) => {
-                    atom.arguments.iter().all(|term| matches!(term, Term::Wildcard) || computable(term, known))
-                }
+                Literal::Negative(atom) => atom
+                    .arguments
+                    .iter()
+                    .all(|term| computable(term, known) || has_wildcard(term) && closed(term, known)),
                 Literal::Compare(compare) => {
                     let (left, right) = (computable(&compare.left, known), computable(&compare.right, known));
                     let equal = compare.op == CompareOp::Equal && !compare.negated;
@@ -325,6 +326,17 @@ fn computable(term: &Term, known: &[bool]) -> bool {
         Term::As { term, .. } => computable(term, known),
         Term::Aggregate(aggregate) => aggregate.outer.iter().all(|variable| known[variable.0 as usize]),
     }
+}
+
+/// Whether every variable in a term is known.
+fn closed(term: &Term, known: &[bool]) -> bool {
+    let mut all = true;
+    term.visit(&mut |term| {
+        if let Term::Variable(variable) = term {
+            all &= known[variable.0 as usize];
+        }
+    });
+    all
 }
 
 /// Whether what is unknown in a term can be read off its value.

@@ -2,7 +2,7 @@
 //! of evaluation is a choice among flat items.
 
 use super::step::{Expression, Operand, Pattern, Slot};
-use crate::program::{Aggregate, Callee, CompareOp, Functor, Literal, RelationId, Term};
+use crate::program::{Aggregate, Atom, Callee, CompareOp, Functor, Literal, RelationId, Term};
 use crate::value::{Kind, TypeTable, Word};
 
 /// An argument of a flat atom.
@@ -18,6 +18,8 @@ pub(super) enum Argument {
 pub(super) enum Item<'a> {
     /// A positive or negative atom with its position in the body.
     Atom { relation: RelationId, arguments: Vec<Argument>, negated: bool, position: usize },
+    /// A negative atom with a `_` inside a record or branch: no row fits the pattern. The slot counts those that do.
+    Without { slot: Slot, atom: &'a Atom },
     /// Both sides are equal; either may bind the other.
     Equal { kind: Kind, left: &'a Term, right: Side<'a> },
     /// A test.
@@ -51,6 +53,10 @@ impl<'a> Flat<'a> {
         let mut flat = Self { items: Vec::new(), nested: Vec::new(), slots, types };
         for (position, literal) in body.iter().enumerate() {
             match literal {
+                Literal::Negative(atom) if has_inner_wildcard(atom) => {
+                    let slot = flat.fresh();
+                    flat.items.push(Item::Without { slot, atom });
+                }
                 Literal::Positive(atom) | Literal::Negative(atom) => {
                     let negated = matches!(literal, Literal::Negative(_));
                     let arguments = atom.arguments.iter().map(|term| flat.argument(term)).collect();
@@ -263,6 +269,11 @@ impl<'a> Flat<'a> {
             Term::Aggregate(aggregate) => aggregate.kind,
         }
     }
+}
+
+/// Whether an atom has a `_` that is no column of its own.
+fn has_inner_wildcard(atom: &Atom) -> bool {
+    atom.arguments.iter().any(|term| !matches!(term, Term::Wildcard) && has_wildcard(term))
 }
 
 fn has_wildcard(term: &Term) -> bool {

@@ -4,8 +4,8 @@
 
 use super::body::{Argument, Flat, Item, Side, fallible};
 use super::step::{AggregatePlan, Arm, BodyPlan, Expression, Operand, Part, RulePlan, Slot, Step};
-use crate::program::{Aggregate, CompareOp, Literal, Program, RelationId, Rule, RuleId, Term};
-use crate::value::TypeTable;
+use crate::program::{Aggregate, AggregateOp, Atom, CompareOp, Literal, Program, RelationId, Rule, RuleId, Term};
+use crate::value::{FALSE, Kind, TypeTable};
 
 /// What is known of the relations when a plan is made.
 pub trait Statistics {
@@ -178,7 +178,7 @@ impl<'a, 'p> Schedule<'a, 'p> {
             Item::Equal { left, right, .. } => fallible(left) || matches!(right, Side::Term(right) if fallible(right)),
             Item::Test { left, right, op, .. } => fallible(left) || fallible(right) || *op == CompareOp::Match,
             Item::Aggregate { aggregate, .. } => !aggregate.outer.is_empty() || fails_inside(aggregate),
-            Item::Range { .. } => true,
+            Item::Without { .. } | Item::Range { .. } => true,
         }
     }
 
@@ -194,7 +194,7 @@ impl<'a, 'p> Schedule<'a, 'p> {
                     continue;
                 }
                 match item {
-                    Item::Atom { .. } | Item::Test { .. } => {}
+                    Item::Atom { .. } | Item::Test { .. } | Item::Without { .. } => {}
                     Item::Aggregate { slot, .. } | Item::Range { slot, .. } => later[*slot] = true,
                     Item::Equal { left, right, .. } => {
                         let right_term = match right {
@@ -402,6 +402,20 @@ impl<'a, 'p> Schedule<'a, 'p> {
                 }
                 ready
             }
+            Item::Without { slot, atom } => {
+                let group = variables(atom);
+                let ready = group.iter().all(|&slot| self.bound[slot]);
+                if ready {
+                    let plan = Box::new(plan_without(self.flat, atom, group, self.statistics));
+                    self.steps.push(Step::Aggregate { slot: *slot, plan });
+                    self.bound[*slot] = true;
+                    let [left, right] = [Operand::Slot(*slot), Operand::Constant(FALSE)].map(Expression::Operand);
+                    let (op, negated, kind) = (CompareOp::Equal, false, Kind::Number);
+                    self.steps.push(Step::Filter { op, negated, kind, left, right });
+                    self.shrink(0.5);
+                }
+                ready
+            }
             Item::Test { op, negated, kind, left, right } => {
                 let ready = self.flat.computable(left, &self.bound) && self.flat.computable(right, &self.bound);
                 if ready {
@@ -517,6 +531,29 @@ fn fails_inside(aggregate: &Aggregate) -> bool {
             Literal::Positive(atom) | Literal::Negative(atom) => atom.arguments.iter().any(fallible),
             Literal::Compare(compare) => fallible(&compare.left) || fallible(&compare.right),
         })
+}
+
+/// The slots of an atom's variables.
+fn variables(atom: &Atom) -> Vec<Slot> {
+    let mut slots = Vec::new();
+    for term in &atom.arguments {
+        term.visit(&mut |term| {
+            if let Term::Variable(variable) = term {
+                slots.push(variable.0 as usize);
+            }
+        });
+    }
+    slots.sort_unstable();
+    slots.dedup();
+    slots
+}
+
+/// Counts the rows that fit a pattern whose variables are bound.
+fn plan_without(outer: &Flat<'_>, atom: &Atom, group: Vec<Slot>, statistics: &dyn Statistics) -> AggregatePlan {
+    let body = [Literal::Positive(atom.clone())];
+    let flat = Flat::new(&body, outer.slots, outer.types());
+    let body = plan_flat(&flat, None, &group, &[], statistics);
+    AggregatePlan { op: AggregateOp::Count, kind: Kind::Number, outer: group, body, target: None, distinct: None }
 }
 
 fn plan_aggregate(outer: &Flat<'_>, aggregate: &Aggregate, statistics: &dyn Statistics) -> AggregatePlan {

@@ -26,8 +26,8 @@ pub fn lead(certificate: &Certificate) -> Vec<String> {
 pub fn grid(model: &Model, certificate: &Certificate) -> Grid {
     let mut grid = Grid::new("fault", ["kind", "row", "fault"]);
     for fault in &certificate.faults {
-        let row = fault.tuple().map(|tuple| model.literal(tuple)).unwrap_or_default();
-        grid.push([fault.kind().to_owned(), row, fault.describe(model)]);
+        let row = fault.tuple().map(|tuple| model.literal_with(&certificate.values, tuple)).unwrap_or_default();
+        grid.push([fault.kind().to_owned(), row, fault.describe(model, &certificate.values)]);
     }
     grid
 }

@@ -10,7 +10,7 @@ use crate::explain::certify::{Certificate, Fault};
 use crate::facts::statements::line_ranges;
 use crate::model::{Model, Tuple};
 use crate::program::RelationId;
-use crate::value::Value;
+use crate::value::{Value, Values};
 
 pub use super::twin::Cell;
 
@@ -123,7 +123,11 @@ impl Audit {
             waived: certificate.waived.clone(),
             ..Self::default()
         };
-        let faults = certificate.faults.iter().take(MOST).map(|fault| Complaint::Certificate(told(model, fault)));
+        let faults = certificate
+            .faults
+            .iter()
+            .take(MOST)
+            .map(|fault| Complaint::Certificate(told(model, &certificate.values, fault)));
         audit.complaints.extend(faults);
         audit.twin(model, twin);
         audit.citations(answers);
@@ -248,15 +252,33 @@ fn literal(name: &str, row: &[Cell<'_>]) -> String {
     format!("{name}({})", row.iter().map(value).collect::<Vec<_>>().join(", "))
 }
 
-fn told(model: &Model, fault: &Fault) -> String {
+fn told(model: &Model, values: &Values, fault: &Fault) -> String {
     let rule = |id: &crate::program::RuleId| model.label(*id).map_or_else(String::new, |label| format!(" [{label}]"));
     match fault {
         Fault::Missing(tuple, id) => {
-            format!("{}: a rule{} derives it, and the model does not have it", model.literal(tuple), rule(id))
+            format!(
+                "{}: a rule{} derives it, and the model does not have it",
+                model.literal_with(values, tuple),
+                rule(id)
+            )
         }
-        Fault::Unsupported(tuple) => format!("{}: the model has it, and no rule derives it", model.literal(tuple)),
-        Fault::NotGiven(tuple) => format!("{}: it counts as given, and nobody gave it", model.literal(tuple)),
-        Fault::Lost(tuple) => format!("{}: it was given, and the model does not have it", model.literal(tuple)),
+        Fault::Unsupported(tuple) => {
+            format!("{}: the model has it, and no rule derives it", model.literal_with(values, tuple))
+        }
+        Fault::Late(tuple, id) => {
+            format!(
+                "{}: a rule{} derives it in an earlier round than the model says",
+                model.literal_with(values, tuple),
+                rule(id)
+            )
+        }
+        Fault::Clash(tuple) => format!("{}: another tuple was chosen for its key", model.literal_with(values, tuple)),
+        Fault::NotGiven(tuple) => {
+            format!("{}: it counts as given, and nobody gave it", model.literal_with(values, tuple))
+        }
+        Fault::Lost(tuple) => {
+            format!("{}: it was given, and the model does not have it", model.literal_with(values, tuple))
+        }
         Fault::Failed(id, message) => format!("a rule{} fails: {message}", rule(id)),
     }
 }

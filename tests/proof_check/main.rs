@@ -302,6 +302,34 @@ fn falsified_proofs_are_refused() {
     assert!(refused > 5_000, "{refused}");
 }
 
+/// Absences, comparisons and aggregates are checked where they stand; so one that stands nowhere proves nothing.
+#[test]
+fn a_node_that_nothing_rests_on_is_refused() {
+    let model = model(".decl e(x: number) .decl p(x: number) e(1). p(x) :- e(x), !e(x + 1).");
+    let tuple = tuples(&model).into_iter().find(|tuple| model.name(tuple.relation) == "p").unwrap();
+    let proof = explained(&model, &tuple);
+    let absent = proof.nodes.iter().find(|node| matches!(node, ProofNode::Absent { .. })).unwrap();
+    let ProofNode::Absent { relation, span, .. } = absent else { unreachable!() };
+    let lie = ProofNode::Absent { relation: *relation, pattern: vec![None], span: *span };
+    let mut last = proof.clone();
+    last.nodes.push(lie.clone());
+    let mut first = proof.clone();
+    first.nodes.insert(0, lie);
+    for node in &mut first.nodes {
+        if let ProofNode::Derived { premises, .. } = node {
+            premises.iter_mut().for_each(|premise| premise.0 += 1);
+        }
+    }
+    let mut alone = proof.clone();
+    alone.nodes.retain(|node| matches!(node, ProofNode::Absent { .. }));
+    let flaws = [last, first, alone].map(|proof| flaw(&model, &proof).unwrap());
+    insta::assert_snapshot!(flaws.join("\n"), @r"
+    node 3: the conclusion must be a tuple
+    node 0: it is the premise of nothing, so that nothing vouches for it
+    node 0: the conclusion must be a tuple
+    ");
+}
+
 #[test]
 fn flaws_name_the_node() {
     let model = model(

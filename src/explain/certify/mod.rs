@@ -10,14 +10,16 @@
 pub(super) mod rows;
 pub(super) mod solve;
 
+use std::cmp::Ordering;
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use crate::eval::{Options, Stop};
 use crate::model::{Model, Tuple};
-use crate::program::{Program, RelationDecl, RelationId, RuleId, Term};
-use crate::storage::Database;
+use crate::program::{Program, RelationDecl, RelationId, Role, RuleId, Term};
+use crate::storage::{Database, Round};
 use crate::syntax::ast::DirectiveKind;
-use crate::value::Word;
+use crate::value::{TypeTable, Values, Word};
 use rows::Rows;
 use solve::{Body, Solver};
 
@@ -28,6 +30,10 @@ pub enum Fault {
     Missing(Tuple, RuleId),
     /// No rule derives the tuple from older ones, and it was not given.
     Unsupported(Tuple),
+    /// The rule derives the tuple from tuples that are all older than its round says.
+    Late(Tuple, RuleId),
+    /// The tuple agrees with an older one on a key of a choice.
+    Clash(Tuple),
     /// The tuple stands in round 0, and was not given.
     NotGiven(Tuple),
     /// The tuple was given, and round 0 does not have it.
@@ -47,6 +53,8 @@ pub struct Certificate {
     pub instances: usize,
     /// What the certificate does not speak for, in words.
     pub waived: Vec<String>,
+    /// What the words of the faults mean: those of the model, and what rules computed that it does not have.
+    pub values: Arc<Values>,
 }
 
 /// How many faults are listed.
@@ -82,6 +90,8 @@ pub fn certify(model: &Model, given: &Database, options: &Options) -> Result<Cer
         let body = Body::of_rule(rule, &program.types);
         let own = &program.strata[stratum].relations;
         let grows = rule.aggregates_over(own);
+        // A candidate may be kept out in one round, and come in a later one where nothing replaces it any more.
+        let waits = matches!(program.relation(rule.head).role, Role::Candidates { .. });
         let instances = &mut certificate.instances;
         let result = solver.each(&body, &mut |solver, environment, premises| {
             *instances += 1;
@@ -92,31 +102,45 @@ pub fn certify(model: &Model, given: &Database, options: &Options) -> Result<Cer
                     return;
                 }
             };
-            let Some(row) = rows[head].find(&tuple) else {
-                if limited[head] || blocked(program.relation(rule.head), &rows[head], &tuple) {
-                    return;
-                }
-                match solver.replaced(rule.head, &tuple) {
-                    Ok(true) => return,
-                    Ok(false) => {}
-                    Err(failure) => {
-                        faults.insert(Fault::Failed(id, failure.message().to_owned()));
-                        return;
-                    }
-                }
-                if faults.len() < FAULTS {
-                    faults.insert(Fault::Missing(Tuple { relation: rule.head, words: tuple.into() }, id));
-                }
-                return;
-            };
             let newest = premises
                 .iter()
                 .filter(|(relation, _)| strata[relation.0 as usize] == stratum)
                 .map(|&(relation, row)| rows[relation.0 as usize].round(row))
                 .max();
-            // Premises of lower strata are older than any row of this one.
-            if !grows && newest.is_none_or(|newest| newest < rows[head].round(row)) {
-                supported[head][row] = true;
+            // The first round that sees all premises; those of lower strata are older than any row of this one.
+            let first = newest.map_or(1, |newest| newest.saturating_add(1));
+            let fault = |fault: fn(Tuple, RuleId) -> Fault, words: Vec<Word>| {
+                fault(Tuple { relation: rule.head, words: words.into() }, id)
+            };
+            match rows[head].find(&tuple) {
+                None if limited[head] => {}
+                None => {
+                    let chooser = Chooser { declared: program.relation(rule.head), types: &program.types };
+                    if chooser.blocks(&rows[head], &tuple, first, solver.values()) {
+                        return;
+                    }
+                    match solver.replaced(rule.head, &tuple) {
+                        Ok(replaced) => {
+                            if !replaced && faults.len() < FAULTS {
+                                faults.insert(fault(Fault::Missing, tuple));
+                            }
+                        }
+                        Err(failure) => {
+                            faults.insert(Fault::Failed(id, failure.message().to_owned()));
+                        }
+                    }
+                }
+                // What an aggregate over the stratum itself was in a round is looked at below.
+                Some(_) if grows => {}
+                Some(row) => {
+                    let round = rows[head].round(row);
+                    if first < round && !waits && faults.len() < FAULTS {
+                        faults.insert(fault(Fault::Late, tuple));
+                    }
+                    if first <= round {
+                        supported[head][row] = true;
+                    }
+                }
             }
         })?;
         if grows && result.is_ok() {
@@ -149,6 +173,7 @@ pub fn certify(model: &Model, given: &Database, options: &Options) -> Result<Cer
         }
     }
     certificate.faults = faults.into_iter().collect();
+    certificate.values = solver.share_values();
     certificate.waived.sort();
     certificate.waived.dedup();
     Ok(certificate)
@@ -161,12 +186,44 @@ fn limited(program: &Program, strata: &[usize], id: RelationId) -> bool {
     })
 }
 
-/// Whether a choice keeps a tuple out: a row agrees with it on a key. That proves a choice, not the one by value.
-fn blocked(declared: &RelationDecl, rows: &Rows, tuple: &[Word]) -> bool {
-    declared.choice.iter().any(|columns| {
-        let key: Vec<Word> = columns.iter().map(|&column| tuple[column]).collect();
-        rows.index(columns).contains_key(&key)
-    })
+/// What `choice-domain` keeps out: of the tuples that agree on a key, the first stays, by round and then by value.
+struct Chooser<'a> {
+    declared: &'a RelationDecl,
+    types: &'a TypeTable,
+}
+
+impl Chooser<'_> {
+    fn key(columns: &[usize], tuple: &[Word]) -> Vec<Word> {
+        columns.iter().map(|&column| tuple[column]).collect()
+    }
+
+    /// Whether a row keeps out a tuple that is first derived in a round: it agrees with it on a key, and comes before it.
+    fn blocks(&self, rows: &Rows, tuple: &[Word], first: Round, values: &Values) -> bool {
+        self.declared.choice.iter().any(|columns| {
+            let index = rows.index(columns);
+            let found = index.get(&Self::key(columns, tuple)).map_or(&[] as &[usize], Vec::as_slice);
+            found.iter().any(|&row| {
+                let round = rows.round(row);
+                round < first || round == first && self.compare(rows.row(row), tuple, values).is_lt()
+            })
+        })
+    }
+
+    fn compare(&self, left: &[Word], right: &[Word], values: &Values) -> Ordering {
+        let columns = self.declared.columns.iter().zip(left.iter().zip(right));
+        let mut orders = columns.map(|(column, (&left, &right))| values.compare(self.types, column.ty, left, right));
+        orders.find(|order| order.is_ne()).unwrap_or(Ordering::Equal)
+    }
+
+    /// The rows that agree on a key with one before them.
+    fn clashes(&self, rows: &Rows) -> BTreeSet<usize> {
+        let mut clashes = BTreeSet::new();
+        for columns in &self.declared.choice {
+            let mut seen = BTreeSet::new();
+            clashes.extend((0..rows.len()).filter(|&row| !seen.insert(Self::key(columns, rows.row(row)))));
+        }
+        clashes
+    }
 }
 
 /// Compares the rows of round 0 with the given tuples.
@@ -186,10 +243,12 @@ fn given_faults(
     let room = FAULTS.saturating_sub(faults.len());
     faults.extend(first.difference(&loaded).take(room).map(|words| Fault::NotGiven(tuple(words))));
     let chosen = Rows::new(relation);
-    let declared = model.program().relation(id);
-    let lost = loaded.difference(&first).filter(|words| !blocked(declared, &chosen, words));
+    let chooser = Chooser { declared: model.program().relation(id), types: &model.program().types };
+    let lost = loaded.difference(&first).filter(|words| !chooser.blocks(&chosen, words, 0, given.values()));
     let lost: Vec<_> = lost.filter(|words| !solver.replaced(id, words).unwrap_or(false)).collect();
     faults.extend(lost.into_iter().take(room).map(|words| Fault::Lost(tuple(words))));
+    let clashes = chooser.clashes(&chosen).into_iter().map(|row| chosen.row(row).to_vec());
+    faults.extend(clashes.take(room).map(|words| Fault::Clash(tuple(&words))));
 }
 
 fn has_counter(term: &Term) -> bool {
@@ -217,6 +276,8 @@ impl Fault {
         match self {
             Self::Missing(..) => "missing",
             Self::Unsupported(_) => "unsupported",
+            Self::Late(..) => "late",
+            Self::Clash(_) => "clash",
             Self::NotGiven(_) => "not given",
             Self::Lost(_) => "lost",
             Self::Failed(..) => "failed",
@@ -227,29 +288,46 @@ impl Fault {
     #[must_use]
     pub fn tuple(&self) -> Option<&Tuple> {
         match self {
-            Self::Missing(tuple, _) | Self::Unsupported(tuple) | Self::NotGiven(tuple) | Self::Lost(tuple) => {
-                Some(tuple)
-            }
+            Self::Missing(tuple, _)
+            | Self::Unsupported(tuple)
+            | Self::Late(tuple, _)
+            | Self::Clash(tuple)
+            | Self::NotGiven(tuple)
+            | Self::Lost(tuple) => Some(tuple),
             Self::Failed(..) => None,
         }
     }
 
-    /// The fault in words, naming the row.
+    /// The fault in words, naming the row; `values` are the certificate's.
     #[must_use]
-    pub fn describe(&self, model: &Model) -> String {
+    pub fn describe(&self, model: &Model, values: &Values) -> String {
         let rule = |id: &RuleId| match model.label(*id) {
             Some(label) => format!("rule `{label}`"),
             None => format!("the rule at {}", model.sources().location(model.program().rule(*id).span)),
         };
         match self {
             Self::Missing(tuple, id) => {
-                format!("{} is missing: {} derives it", model.literal(tuple), rule(id))
+                format!("{} is missing: {} derives it", model.literal_with(values, tuple), rule(id))
             }
             Self::Unsupported(tuple) => {
-                format!("{} is unsupported: no rule derives it from older tuples", model.literal(tuple))
+                format!("{} is unsupported: no rule derives it from older tuples", model.literal_with(values, tuple))
             }
-            Self::NotGiven(tuple) => format!("{} counts as given, and nothing gave it", model.literal(tuple)),
-            Self::Lost(tuple) => format!("{} was given, and is not among the given rows", model.literal(tuple)),
+            Self::Late(tuple, id) => {
+                format!(
+                    "{} comes late: {} derives it from tuples of earlier rounds",
+                    model.literal_with(values, tuple),
+                    rule(id)
+                )
+            }
+            Self::Clash(tuple) => {
+                format!("{} agrees with an older tuple on a key of its choice", model.literal_with(values, tuple))
+            }
+            Self::NotGiven(tuple) => {
+                format!("{} counts as given, and nothing gave it", model.literal_with(values, tuple))
+            }
+            Self::Lost(tuple) => {
+                format!("{} was given, and is not among the given rows", model.literal_with(values, tuple))
+            }
             Self::Failed(id, message) => format!("{} fails: {message}", rule(id)),
         }
     }

@@ -134,7 +134,7 @@ fn order(mut open: Vec<Literal>, mut known: Vec<bool>) -> Vec<Literal> {
     while !open.is_empty() {
         let ready = open.iter().position(|literal| match literal {
             Literal::Positive(_) => false,
-            Literal::Negative(atom) => atom.arguments.iter().all(|term| computable(term, &known) || has_wildcard(term)),
+            Literal::Negative(atom) => atom.arguments.iter().all(|term| closed(term, &known)),
             Literal::Compare(compare) if compare.op == CompareOp::Equal => {
                 computable(&compare.left, &known) && takes(&compare.right, &known)
                     || computable(&compare.right, &known) && takes(&compare.left, &known)
@@ -181,7 +181,12 @@ fn has_wildcard(term: &Term) -> bool {
 }
 
 fn computable(term: &Term, known: &[bool]) -> bool {
-    let mut all = !has_wildcard(term);
+    !has_wildcard(term) && closed(term, known)
+}
+
+/// Whether every variable of a term has a value.
+fn closed(term: &Term, known: &[bool]) -> bool {
+    let mut all = true;
     variables(term, &mut |variable| all &= known[variable.0 as usize]);
     all
 }
@@ -279,6 +284,11 @@ impl<'a> Solver<'a> {
         (&mut self.functions, Arc::make_mut(&mut self.values))
     }
 
+    /// What words mean, to be shared.
+    pub(super) fn share_values(&self) -> Arc<Values> {
+        Arc::clone(&self.values)
+    }
+
     /// What words mean.
     pub(in crate::explain) fn values(&self) -> &Values {
         &self.values
@@ -369,9 +379,17 @@ impl<'a> Solver<'a> {
             }
             Literal::Negative(atom) => {
                 let (columns, key) = self.key(atom, environment)?;
-                let index = self.rows[atom.relation.0 as usize].index(&columns);
-                if index.contains_key(&key) {
-                    return Ok(());
+                let rows = &self.rows[atom.relation.0 as usize];
+                let index = rows.index(&columns);
+                // A `_` inside a record leaves a pattern to be tried on each row.
+                for &row in index.get(&key).map_or(&[] as &[usize], Vec::as_slice) {
+                    let mut fits = true;
+                    for (term, &word) in atom.arguments.iter().zip(rows.row(row)) {
+                        fits = fits && (!has_wildcard(term) || self.take(term, word, environment)?);
+                    }
+                    if fits {
+                        return Ok(());
+                    }
                 }
                 self.go(body, at + 1, environment, premises, visit)
             }

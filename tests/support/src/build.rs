@@ -132,6 +132,13 @@ impl Build {
         self.item(ItemKind::Clause(Clause { heads, subsumption: false, body, plan: None, span: self.span }))
     }
 
+    /// `low <= high :- body.`
+    #[must_use]
+    pub fn subsumption(&self, low: Atom, high: Atom, body: Vec<Formula>) -> Item {
+        let (heads, body) = (vec![low, high], Some(conjunction(body)));
+        self.item(ItemKind::Clause(Clause { heads, subsumption: true, body, plan: None, span: self.span }))
+    }
+
     /// A fact of values.
     pub fn fact(&mut self, relation: &str, row: &[Value]) -> Item {
         let arguments = row.iter().map(|value| self.value(value)).collect();
@@ -171,6 +178,13 @@ impl Build {
     pub fn output(&mut self, relation: &str) -> Item {
         let relations: Vec<Path> = vec![self.name(relation)];
         self.item(ItemKind::Directive(Directive { kind: DirectiveKind::Output, relations, parameters: Vec::new() }))
+    }
+
+    /// `.limitsize relation(n=n)`
+    pub fn limitsize(&mut self, relation: &str, n: usize) -> Item {
+        let relations: Vec<Path> = vec![self.name(relation)];
+        let parameters = vec![(self.name("n"), self.name(&n.to_string()))];
+        self.item(ItemKind::Directive(Directive { kind: DirectiveKind::Limitsize, relations, parameters }))
     }
 
     /// An item of a kind, without doc or annotations.

@@ -6,8 +6,9 @@ use std::time::Duration;
 use onus::diagnostic::Diagnostic;
 use onus::eval::{self, Budget};
 use onus::model::Model;
+use onus::program::{RelationId, Role};
 use onus::session::{self, FactFormat, MemoryLoader, Session, SystemClock};
-use onus::storage::{Hashing, Layout, Switch};
+use onus::storage;
 
 use crate::answers::{Answers, Failure};
 use crate::judge::{Subject, Variation};
@@ -32,52 +33,65 @@ impl Subject for Engine {
         if self.certify {
             let certificate = session.certify().map_err(|failure| failed(&failure))?;
             if let Some(fault) = certificate.faults.first() {
-                return Err(Failure::Uncertified(fault.describe(&model)));
+                return Err(Failure::Uncertified(fault.describe(&model, &certificate.values)));
             }
         }
         Ok(answers(&model))
     }
 }
 
+/// Something of the engine that can be set this way or that, and must not change an answer.
+pub struct Switch {
+    /// What it is called.
+    pub name: &'static str,
+    /// What it may be set to; any number where nothing is listed.
+    pub choices: &'static [u64],
+    set: fn(&mut eval::Options, u64),
+}
+
+/// Every switch of the engine, a line each. A new one needs no more than its line.
+pub const SWITCHES: &[Switch] = &[
+    Switch { name: "batch size", choices: &[1, 2, 7, 1024], set: |options, size| options.batch_size = number(size) },
+    Switch { name: "threads", choices: &[2, 3, 8], set: |options, threads| options.threads = number(threads) },
+    // Work from so few expected tuples on is shared among threads.
+    Switch { name: "wave", choices: &[1, 7, 64], set: |options, size| options.wave = number(size) },
+    Switch { name: "hash seed", choices: &[], set: |options, seed| options.layout.hashing.seed = seed },
+    // One hash for all: every probe meets every tuple.
+    Switch {
+        name: "constant hash",
+        choices: &[0, 0, 0, 1],
+        set: |options, on| options.layout.hashing.constant = on > 0,
+    },
+    Switch { name: "bit matrices", choices: &[0, 1, 2], set: |options, way| options.layout.dense = way_of(way) },
+    // From so many tuples on a table is split into shards.
+    Switch { name: "shards", choices: &[0, 1, 20], set: |options, size| options.layout.shard_from = number(size) },
+    Switch { name: "intersection", choices: &[0, 1], set: |options, on| options.intersect = on > 0 },
+    Switch { name: "drawn join orders", choices: &[], set: |options, seed| options.shuffle = Some(seed) },
+    // Growth that calls for new plans: any, twofold, none.
+    Switch { name: "replan", choices: &[0, 2, u64::MAX], set: |options, factor| options.replan = number(factor) },
+];
+
+fn way_of(way: u64) -> storage::Switch {
+    match way {
+        0 => storage::Switch::Off,
+        1 => storage::Switch::Auto,
+        _ => storage::Switch::Force,
+    }
+}
+
+fn number(value: u64) -> usize {
+    usize::try_from(value).unwrap_or(usize::MAX)
+}
+
 fn options(variation: &Variation, sabotage: Option<eval::Sabotage>) -> session::Options {
     let clock = Arc::new(SystemClock::default());
     let budget =
         Budget { rows: Some(1_000_000), time: Some(Duration::from_secs(60)), clock: Some(clock), ..Budget::default() };
-    let off = |switch: u64| variation.switched_off & 1 << switch != 0;
-    let eval = eval::Options {
-        budget,
-        batch_size: variation.batch,
-        layout: layout(variation),
-        threads: 1 + pick(variation, 1, 3),
-        wave: [1, 64, 1 << 20][pick(variation, 2, 3)],
-        // Switched off: orders chosen from sizes (they are drawn), and planning but once or ever anew.
-        shuffle: off(0).then_some(variation.hash_seed),
-        replan: if off(1) {
-            usize::MAX
-        } else if off(2) {
-            0
-        } else {
-            8
-        },
-        sabotage,
-        ..eval::Options::default()
-    };
-    session::Options { eval, ..session::Options::default() }
-}
-
-/// One of `count` choices that a variation makes by its seed, for a purpose of a number.
-fn pick(variation: &Variation, purpose: u64, count: u64) -> usize {
-    let mixed = (variation.hash_seed ^ purpose).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-    usize::try_from((mixed >> 33) % count).unwrap_or(0)
-}
-
-/// How the sets of a variation are laid out.
-fn layout(variation: &Variation) -> Layout {
-    Layout {
-        hashing: Hashing { seed: variation.hash_seed, constant: variation.constant_hash },
-        dense: [Switch::Off, Switch::Auto, Switch::Force][pick(variation, 3, 3)],
-        shard_from: [0, 20, 1 << 16][pick(variation, 4, 3)],
+    let mut eval = eval::Options { budget, sabotage, threads: 1, ..eval::Options::default() };
+    for &(at, value) in &variation.switches {
+        (SWITCHES[at].set)(&mut eval, value);
     }
+    session::Options { eval, ..session::Options::default() }
 }
 
 fn give(session: &mut Session, variation: &Variation) {
@@ -102,8 +116,8 @@ fn pieces(text: &str, count: usize) -> Vec<String> {
     let mut pieces = vec![String::new()];
     let mut in_piece = 0;
     for line in lines {
-        // A rule that is printed over several lines has its later ones indented.
-        if in_piece >= size && !line.starts_with(' ') {
+        // What is printed over several lines has its later ones indented; a component ends in a bracket.
+        if in_piece >= size && !line.starts_with([' ', '}']) {
             pieces.push(String::new());
             in_piece = 0;
         }
@@ -117,7 +131,10 @@ fn pieces(text: &str, count: usize) -> Vec<String> {
 
 fn answers(model: &Model) -> Answers {
     let program = model.program();
-    program.relation_ids().map(|id| (model.name(id).to_owned(), model.sorted(id).into_iter().collect())).collect()
+    // Of a relation whose tuples replace others the author sees what is left.
+    let declared = |id: &RelationId| matches!(program.relation(*id).role, Role::Own | Role::Survivors { .. });
+    let ids = program.relation_ids().filter(declared);
+    ids.map(|id| (model.name(id).to_owned(), model.sorted(id).into_iter().collect())).collect()
 }
 
 fn failed(failure: &session::Failure) -> Failure {

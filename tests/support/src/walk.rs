@@ -26,6 +26,30 @@ pub fn clauses(program: &Program) -> impl Iterator<Item = (usize, &Clause)> {
     })
 }
 
+/// Whether a program has components.
+#[must_use]
+pub fn has_components(sample: &Sample) -> bool {
+    sample.program.items.iter().any(|item| matches!(item.kind, ItemKind::Component(_) | ItemKind::Init(_)))
+}
+
+/// Whether answers may depend on the round in which a tuple is first derived: there is a choice, a limit
+/// of size, or a tuple that replaces others.
+#[must_use]
+pub fn by_rounds(sample: &Sample) -> bool {
+    fn any(items: &[Item]) -> bool {
+        items.iter().any(|item| match &item.kind {
+            ItemKind::Relation(declaration) => {
+                !declaration.choice.is_empty() || declaration.attributes.iter().any(|attribute| attribute.lattice)
+            }
+            ItemKind::Clause(clause) => clause.subsumption,
+            ItemKind::Directive(directive) => directive.kind == DirectiveKind::Limitsize,
+            ItemKind::Component(component) => any(&component.items),
+            _ => false,
+        })
+    }
+    any(&sample.program.items)
+}
+
 /// The relations that a program puts out.
 #[must_use]
 pub fn outputs(sample: &Sample) -> BTreeSet<&str> {

@@ -256,10 +256,37 @@ impl World<'_> {
                     self.build.call(Functor::Add, operands)
                 }
                 (_, Some(row)) if choice >= 85 => self.build.value(&row[at]),
+                (_, Some(row)) if choice >= 65 && matches!(row[at], Value::Record(_) | Value::Branch(..)) => {
+                    self.loosened(body, ty, &row[at])
+                }
                 _ => self.build.wildcard(),
             });
         }
         self.build.atom(&relation.name, arguments)
+    }
+
+    /// A value of a record or an algebraic data type as a pattern: some fields are `_` or a bound variable.
+    fn loosened(&mut self, body: &Body, ty: TypeIndex, value: &Value) -> Term {
+        let (branch, values) = match value {
+            Value::Record(values) => (None, values),
+            Value::Branch(name, values) => (Some(name.clone()), values),
+            other => return self.build.value(other),
+        };
+        let fields = self.types[ty].alternatives.iter().find(|(name, _)| *name == branch);
+        let fields: Vec<TypeIndex> = fields.map(|(_, fields)| fields.clone()).unwrap_or_default();
+        let mut terms = Vec::new();
+        for (value, field) in values.iter().zip(fields) {
+            let variable = if self.random.percent(40) { self.bound(body, field) } else { None };
+            terms.push(match variable {
+                Some(name) => self.build.variable(&name),
+                None if self.random.percent(60) => self.build.wildcard(),
+                None => self.build.value(value),
+            });
+        }
+        match branch {
+            Some(name) => self.build.branch(&name, terms),
+            None => self.build.record(terms),
+        }
     }
 
     /// `(x < 3 ; r(x))`: alternatives that bind nothing.

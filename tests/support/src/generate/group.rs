@@ -1,6 +1,7 @@
 //! Groups: one or two relations with rules, each kept if it yields something.
 
-use onus::syntax::ast::Item;
+use onus::syntax::ast::{CompareOp, Item, ItemKind};
+use onus::value::Kind;
 
 use super::body::Body;
 use super::world::{Relation, World};
@@ -85,9 +86,55 @@ impl World<'_> {
     }
 
     fn declare_derived(&mut self, relation: &Relation) {
-        let pair = matches!(relation.columns.as_slice(), [left, right] if left == right);
-        let qualifiers: &[&str] = if pair && self.settings.eqrel && self.random.percent(5) { &["eqrel"] } else { &[] };
-        self.declare(&relation.name, &relation.columns, qualifiers);
+        let columns = &relation.columns;
+        let pair = matches!(columns.as_slice(), [left, right] if left == right);
+        let eqrel = pair && self.settings.eqrel && self.random.percent(5);
+        self.declare(&relation.name, columns, if eqrel { &["eqrel"] } else { &[] });
+        // More facts may mean fewer answers here.
+        if eqrel || self.positive || !self.settings.choice {
+            return;
+        }
+        if !columns.is_empty() && self.random.percent(7) {
+            let keys = self.random.between(1, 2);
+            let keys: Vec<Vec<usize>> = (0..keys).map(|_| self.key(columns.len())).collect();
+            if let Some(ItemKind::Relation(declared)) = self.declarations.last_mut().map(|item| &mut item.kind) {
+                let names = |key: &Vec<usize>| key.iter().map(|&at| declared.attributes[at].name).collect();
+                declared.choice = keys.iter().map(names).collect();
+            }
+        } else if self.random.percent(6) {
+            self.subsumption(relation);
+        }
+        if self.random.percent(4) {
+            let n = self.random.between(2, 12);
+            let limit = self.build.limitsize(&relation.name, n);
+            self.declarations.push(limit);
+        }
+    }
+
+    /// Of the tuples that agree on some columns, those with the least or the greatest number in another stay.
+    fn subsumption(&mut self, relation: &Relation) {
+        let numbers: Vec<usize> =
+            (0..relation.columns.len()).filter(|&at| self.kind(relation.columns[at]) == Kind::Number).collect();
+        let Some(&compared) = self.random.pick(&numbers) else { return };
+        let (mut low, mut high) = (Vec::new(), Vec::new());
+        for at in 0..relation.columns.len() {
+            let agree = at != compared && self.random.percent(75);
+            let names = if agree { [format!("s{at}"), format!("s{at}")] } else { [format!("l{at}"), format!("h{at}")] };
+            low.push(self.build.variable(&names[0]));
+            high.push(self.build.variable(&names[1]));
+        }
+        let op = [CompareOp::Less, CompareOp::LessEqual, CompareOp::Greater][self.random.below(3)];
+        let test = self.build.compare(op, high[compared].clone(), low[compared].clone());
+        let (low, high) = (self.build.atom(&relation.name, low), self.build.atom(&relation.name, high));
+        let clause = self.build.subsumption(low, high, vec![test]);
+        self.declarations.push(clause);
+    }
+
+    /// One or two columns of so many.
+    fn key(&mut self, columns: usize) -> Vec<usize> {
+        let first = self.random.below(columns);
+        let second = self.random.below(columns);
+        if first == second { vec![first] } else { vec![first.min(second), first.max(second)] }
     }
 
     /// One more rule for a relation of the group, reading those of `own`.

@@ -5,10 +5,11 @@
 //! groups of one or two relations with their rules (`group`), each reading what is complete below it. A body is a few
 //! atoms that share variables (`body`), then tests, arithmetic, strings, negations (`extra`) and aggregates
 //! (`aggregate`); a head takes what the body binds (`head`). Arithmetic is guarded so that values stay small and no
-//! order of evaluation fails.
+//! order of evaluation fails. At last some relations may move into a component (`component`).
 
 mod aggregate;
 mod body;
+mod component;
 mod extra;
 mod group;
 mod head;
@@ -49,6 +50,10 @@ pub struct Settings {
     pub eqrel: bool,
     /// `range(..)`
     pub ranges: bool,
+    /// `choice-domain` and `.limitsize`
+    pub choice: bool,
+    /// Components.
+    pub components: bool,
 }
 
 impl Default for Settings {
@@ -65,6 +70,8 @@ impl Default for Settings {
             strings: true,
             eqrel: true,
             ranges: true,
+            choice: true,
+            components: true,
         }
     }
 }

@@ -32,6 +32,10 @@ pub struct Shares {
     pub several_heads: usize,
     /// With a disjunction.
     pub disjunction: usize,
+    /// Programs with a choice or a limit of size.
+    pub by_rounds: usize,
+    /// Programs with components.
+    pub components: usize,
 }
 
 impl Shares {
@@ -39,11 +43,12 @@ impl Shares {
     #[must_use]
     pub fn of(sample: &Sample, fruitless: usize) -> Self {
         let needs = needs(sample);
-        let mut shares = Self { programs: 1, fruitless, ..Self::default() };
+        let by_rounds = usize::from(walk::by_rounds(sample));
+        let mut shares = Self { programs: 1, fruitless, by_rounds, ..Self::default() };
         for (_, clause) in walk::clauses(&sample.program) {
             if clause.body.is_none() {
                 shares.facts += 1;
-            } else {
+            } else if !clause.subsumption {
                 shares.count(clause, &needs);
             }
         }
@@ -95,6 +100,8 @@ impl Shares {
         self.mutual_or_nonlinear += other.mutual_or_nonlinear;
         self.several_heads += other.several_heads;
         self.disjunction += other.disjunction;
+        self.by_rounds += other.by_rounds;
+        self.components += other.components;
     }
 
     /// How many of a hundred rules.
@@ -117,6 +124,11 @@ impl fmt::Display for Shares {
             ("several heads", self.several_heads),
         ] {
             writeln!(formatter, "{:>4} %  {name}", self.percent(count))?;
+        }
+        for (name, count) in
+            [("programs with a choice or a limit", self.by_rounds), ("programs with components", self.components)]
+        {
+            writeln!(formatter, "{:>4} %  {name}", count * 100 / self.programs.max(1))?;
         }
         Ok(())
     }

@@ -3,6 +3,7 @@
 use onus::syntax::ast::{Item, Program};
 use onus::value::{Kind, Value};
 
+use super::component;
 use super::shares::Shares;
 use super::{Generated, Settings};
 use crate::answers::{Answers, Failure, Rows};
@@ -141,8 +142,15 @@ impl<'a> World<'a> {
                 items.push(self.build.output(name));
             }
         }
-        let sample = Sample { program: Program { items }, symbols: self.build.symbols };
-        let shares = Shares::of(&sample, self.fruitless);
-        Generated { sample, answers: self.answers, shares }
+        let sample = Sample { program: Program { items }, symbols: self.build.symbols.clone() };
+        let mut shares = Shares::of(&sample, self.fruitless);
+        let derived: Vec<String> = names.into_iter().filter(|name| name.starts_with('r')).collect();
+        if !self.settings.components || derived.is_empty() || !self.random.percent(15) {
+            return Generated { sample, answers: self.answers, shares };
+        }
+        shares.components = 1;
+        let Self { mut answers, mut build, mut random, .. } = self;
+        let items = component::wrap(sample.program.items, &derived, &mut answers, &mut build, &mut random);
+        Generated { sample: Sample { program: Program { items }, symbols: build.symbols }, answers, shares }
     }
 }

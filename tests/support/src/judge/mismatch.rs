@@ -44,9 +44,12 @@ impl Mismatch {
         let fails = |candidate: &Sample, variation: &Variation| {
             complain(candidate, variation).is_some_and(|complaint| complaint.class() == class)
         };
-        // What also fails the plain way is easier to look at.
+        // What also fails the plain way is easier to look at; else the fewest switches that it takes.
         let plain = Variation { given: variation.given.clone(), ..Variation::default() };
-        let variation = if fails(sample, &plain) { plain } else { variation };
+        let mut variation = if fails(sample, &plain) { plain } else { variation };
+        while let Some(plainer) = variation.plainer().into_iter().find(|plainer| fails(sample, plainer)) {
+            variation = plainer;
+        }
         let small = if plan.shrink && fails(sample, &variation) {
             shrink(sample, &mut |candidate| fails(candidate, &variation))
         } else {

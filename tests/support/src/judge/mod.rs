@@ -142,7 +142,7 @@ impl Trial<'_> {
     /// A random change of the program, under a random variation.
     fn relation(&mut self, sample: &Sample, answers: &Answers) -> Option<Mismatch> {
         let relation = *self.random.pick(metamorphic::ALL)?;
-        let variant = (relation.apply)(sample, answers, &mut self.random)?;
+        let variant = relation.variant(sample, answers, &mut self.random)?;
         let variation = Variation { given: variant.given.clone(), ..Variation::random(&mut self.random) };
         self.verdict.runs += 1;
         let complaint = match run(self.subject, &variant.sample.text(), &variation) {

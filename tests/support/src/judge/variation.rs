@@ -3,23 +3,14 @@
 use std::fmt;
 
 use crate::answers::{Row, literals};
+use crate::engine::SWITCHES;
 use crate::random::Random;
 
-/// One way to run a program. A subject takes from it what it knows; what it does not know it ignores.
+/// One way to run a program.
 #[derive(Clone, Debug)]
 pub struct Variation {
-    /// Threads.
-    pub threads: usize,
-    /// Bindings that go through a step at once.
-    pub batch: usize,
-    /// Rows that a relation has room for at first.
-    pub capacity: usize,
-    /// Where hashes begin.
-    pub hash_seed: u64,
-    /// Every hash is the same.
-    pub constant_hash: bool,
-    /// A bit for each optimisation that can be switched off: set bits are off.
-    pub switched_off: u64,
+    /// The switches of the engine that do not stand as usual: places in [`SWITCHES`], with what they are set to.
+    pub switches: Vec<(usize, u64)>,
     /// In how many pieces the text is given.
     pub pieces: usize,
     /// Whether facts from outside come as a file, not as clauses.
@@ -30,36 +21,40 @@ pub struct Variation {
 
 impl Default for Variation {
     fn default() -> Self {
-        Self {
-            threads: 1,
-            batch: 1024,
-            capacity: 16,
-            hash_seed: 0,
-            constant_hash: false,
-            switched_off: 0,
-            pieces: 1,
-            files: false,
-            given: Vec::new(),
-        }
+        Self { switches: Vec::new(), pieces: 1, files: false, given: Vec::new() }
     }
 }
 
 impl Variation {
-    /// Any variation, without facts.
+    /// Any variation, without facts: each switch stands as usual in every third case, and else anyhow.
     #[must_use]
     pub fn random(random: &mut Random) -> Self {
-        let one = |random: &mut Random, of: &[usize]| of[random.below(of.len())];
-        Self {
-            threads: one(random, &[1, 2, 3, 8]),
-            batch: one(random, &[1, 2, 7, 1024]),
-            capacity: one(random, &[1, 2, 16, 1024]),
-            hash_seed: random.bits(),
-            constant_hash: random.percent(10),
-            switched_off: if random.percent(50) { random.bits() } else { 0 },
-            pieces: one(random, &[1, 1, 2, 5]),
-            files: random.percent(50),
-            given: Vec::new(),
+        let mut switches = Vec::new();
+        for (at, switch) in SWITCHES.iter().enumerate() {
+            if random.percent(67) {
+                let bits = random.bits();
+                switches.push((at, random.pick(switch.choices).copied().unwrap_or(bits)));
+            }
         }
+        let pieces = [1, 1, 2, 5][random.below(4)];
+        Self { switches, pieces, files: random.percent(50), given: Vec::new() }
+    }
+
+    /// The same with one thing less that is not as usual; each of them in turn.
+    pub(super) fn plainer(&self) -> Vec<Self> {
+        let without = |at: usize| {
+            let mut plainer = self.clone();
+            plainer.switches.remove(at);
+            plainer
+        };
+        let mut all: Vec<Self> = (0..self.switches.len()).map(without).collect();
+        if self.pieces > 1 {
+            all.push(Self { pieces: 1, ..self.clone() });
+        }
+        if self.files {
+            all.push(Self { files: false, ..self.clone() });
+        }
+        all
     }
 
     /// The facts from outside as clauses.
@@ -81,27 +76,9 @@ impl Variation {
 impl fmt::Display for Variation {
     /// What differs from the plain way.
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let plain = Self::default();
-        let mut parts = Vec::new();
-        if self.threads != plain.threads {
-            parts.push(format!("{} threads", self.threads));
-        }
-        if self.batch != plain.batch {
-            parts.push(format!("batches of {}", self.batch));
-        }
-        if self.capacity != plain.capacity {
-            parts.push(format!("room for {}", self.capacity));
-        }
-        if self.hash_seed != plain.hash_seed {
-            parts.push(format!("hash seed {:#x}", self.hash_seed));
-        }
-        if self.constant_hash {
-            parts.push("one hash for all".to_owned());
-        }
-        if self.switched_off != plain.switched_off {
-            parts.push(format!("switched off {:#x}", self.switched_off));
-        }
-        if self.pieces != plain.pieces {
+        let mut parts: Vec<String> =
+            self.switches.iter().map(|&(at, value)| format!("{} {value}", SWITCHES[at].name)).collect();
+        if self.pieces > 1 {
             parts.push(format!("{} pieces", self.pieces));
         }
         if !self.given.is_empty() {

@@ -12,7 +12,8 @@ use crate::walk::{self, Use};
 
 /// Whether every atom of every body is positive, so that more facts never mean fewer answers.
 fn is_positive(sample: &Sample) -> bool {
-    let mut positive = true;
+    // What stands in components is not looked into.
+    let mut positive = !walk::has_components(sample);
     for (_, clause) in walk::clauses(&sample.program) {
         walk::body_atoms(clause, &mut |_, used| positive &= used == Use::Positive);
     }

@@ -15,14 +15,28 @@ use std::collections::BTreeMap;
 use crate::answers::{Answers, Difference, Row, Rows, difference};
 use crate::random::Random;
 use crate::sample::Sample;
+use crate::walk;
 
 /// A way to change a program.
 #[derive(Clone, Copy, Debug)]
 pub struct Relation {
     /// What it is called.
     pub name: &'static str,
+    apply: fn(&Sample, &Answers, &mut Random) -> Option<Variant>,
+    /// Whether every tuple is still derived in its round, and values keep their order: all that a choice or a limit of
+    /// size depends on.
+    keeps_rounds: bool,
+}
+
+impl Relation {
     /// Makes a variant of a program that has these answers; none where the program has no place for the change.
-    pub apply: fn(&Sample, &Answers, &mut Random) -> Option<Variant>,
+    #[must_use]
+    pub fn variant(&self, sample: &Sample, answers: &Answers, random: &mut Random) -> Option<Variant> {
+        if !self.keeps_rounds && walk::by_rounds(sample) {
+            return None;
+        }
+        (self.apply)(sample, answers, random)
+    }
 }
 
 /// A changed program.
@@ -119,25 +133,25 @@ fn lacking(some: &Answers, all: &Answers) -> Option<Difference> {
 
 /// Every relation, one line each.
 pub const ALL: &[Relation] = &[
-    Relation { name: "permute-rules", apply: order::rules },
-    Relation { name: "permute-items", apply: order::items },
-    Relation { name: "permute-literals", apply: order::literals },
-    Relation { name: "permute-columns", apply: names::columns },
-    Relation { name: "rename-variables", apply: names::variables },
-    Relation { name: "rename-relations", apply: names::relations },
-    Relation { name: "reprint", apply: names::reprint },
-    Relation { name: "shuffle-facts", apply: order::facts },
-    Relation { name: "facts-outside", apply: order::facts_outside },
-    Relation { name: "duplicate-literal", apply: redundancy::literal },
-    Relation { name: "duplicate-rule", apply: redundancy::rule },
-    Relation { name: "subsumed-rule", apply: redundancy::subsumed_rule },
-    Relation { name: "unrelated-relation", apply: redundancy::unrelated },
-    Relation { name: "split-heads", apply: redundancy::split_heads },
-    Relation { name: "double-negation", apply: redundancy::double_negation },
-    Relation { name: "fold", apply: fold::fold },
-    Relation { name: "unfold", apply: fold::unfold },
-    Relation { name: "more-facts", apply: amount::more_facts },
-    Relation { name: "one-more-literal", apply: amount::one_more_literal },
+    Relation { name: "permute-rules", apply: order::rules, keeps_rounds: true },
+    Relation { name: "permute-items", apply: order::items, keeps_rounds: true },
+    Relation { name: "permute-literals", apply: order::literals, keeps_rounds: true },
+    Relation { name: "permute-columns", apply: names::columns, keeps_rounds: false },
+    Relation { name: "rename-variables", apply: names::variables, keeps_rounds: true },
+    Relation { name: "rename-relations", apply: names::relations, keeps_rounds: true },
+    Relation { name: "reprint", apply: names::reprint, keeps_rounds: true },
+    Relation { name: "shuffle-facts", apply: order::facts, keeps_rounds: true },
+    Relation { name: "facts-outside", apply: order::facts_outside, keeps_rounds: true },
+    Relation { name: "duplicate-literal", apply: redundancy::literal, keeps_rounds: true },
+    Relation { name: "duplicate-rule", apply: redundancy::rule, keeps_rounds: true },
+    Relation { name: "subsumed-rule", apply: redundancy::subsumed_rule, keeps_rounds: true },
+    Relation { name: "unrelated-relation", apply: redundancy::unrelated, keeps_rounds: true },
+    Relation { name: "split-heads", apply: redundancy::split_heads, keeps_rounds: true },
+    Relation { name: "double-negation", apply: redundancy::double_negation, keeps_rounds: true },
+    Relation { name: "fold", apply: fold::fold, keeps_rounds: false },
+    Relation { name: "unfold", apply: fold::unfold, keeps_rounds: false },
+    Relation { name: "more-facts", apply: amount::more_facts, keeps_rounds: false },
+    Relation { name: "one-more-literal", apply: amount::one_more_literal, keeps_rounds: false },
 ];
 
 /// The relation of a name.

@@ -73,6 +73,9 @@ pub(super) fn relations(sample: &Sample, _: &Answers, random: &mut Random) -> Op
 
 /// The columns of one relation in another order.
 pub(super) fn columns(sample: &Sample, _: &Answers, random: &mut Random) -> Option<Variant> {
+    if walk::has_components(sample) {
+        return None;
+    }
     let mut sample = sample.clone();
     let wide = |item: &ItemKind| match item {
         ItemKind::Relation(declaration) => declaration.names.len() == 1 && declaration.attributes.len() > 1,

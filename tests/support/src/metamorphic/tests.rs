@@ -13,7 +13,7 @@ fn the_reference_keeps_every_relation() {
         let mut random = Random::of_program(3, index);
         let generated = generate(random.clone(), &Settings::default());
         for (at, relation) in ALL.iter().enumerate() {
-            let Some(variant) = (relation.apply)(&generated.sample, &generated.answers, &mut random) else { continue };
+            let Some(variant) = relation.variant(&generated.sample, &generated.answers, &mut random) else { continue };
             let after = match variant.sample.answers_with(&variant.given_rows(), &Limits::default()) {
                 Ok(after) => after,
                 Err(Failure::TooBig(_)) => continue,

@@ -26,6 +26,10 @@ pub(super) struct Relation {
     /// One a column; nothing is known of a goal's.
     pub(super) columns: Vec<Option<Shape>>,
     pub(super) eqrel: bool,
+    /// The keys of `choice-domain`, each as column positions.
+    pub(super) choice: Vec<Vec<usize>>,
+    /// The `n` of `.limitsize`.
+    pub(super) limit: Option<usize>,
 }
 
 /// Everything that a program declares.
@@ -59,7 +63,8 @@ impl Declarations {
 
     /// A relation for the answers of a goal.
     pub(super) fn add_goal(&mut self, name: String, arity: usize) -> usize {
-        self.relations.push(Relation { name, columns: vec![None; arity], eqrel: false });
+        let columns = vec![None; arity];
+        self.relations.push(Relation { name, columns, eqrel: false, choice: Vec::new(), limit: None });
         self.relations.len() - 1
     }
 }
@@ -76,9 +81,6 @@ pub(super) fn declare(program: &ast::Program, symbols: &Interner) -> Result<Decl
                     return Err(Failure::Rejected(format!("type {} twice", symbols.get(name))));
                 }
             }
-            ItemKind::Directive(directive) if directive.kind == ast::DirectiveKind::Limitsize => {
-                return Err(Failure::Unsupported(".limitsize".into()));
-            }
             ItemKind::Pragma { key, .. } if symbols.get(key.symbol) == "wrap" => {
                 return Err(Failure::Unsupported("wrapping".into()));
             }
@@ -88,7 +90,7 @@ pub(super) fn declare(program: &ast::Program, symbols: &Interner) -> Result<Decl
             | ItemKind::Directive(_)
             | ItemKind::Pragma { .. } => {}
             ItemKind::Component(_) | ItemKind::Init(_) | ItemKind::Override(_) => {
-                return Err(Failure::Unsupported("components".into()));
+                return Err(Failure::Crashed("components are expanded before".into()));
             }
             ItemKind::Functor(_) => return Err(Failure::Unsupported(".functor".into())),
             ItemKind::Lattice(_) => return Err(Failure::Unsupported(".lattice".into())),
@@ -133,7 +135,26 @@ pub(super) fn declare(program: &ast::Program, symbols: &Interner) -> Result<Decl
             relations(declaration, &mut declarations, symbols)?;
         }
     }
+    for item in &program.items {
+        if let ItemKind::Directive(directive) = &item.kind
+            && directive.kind == ast::DirectiveKind::Limitsize
+        {
+            limit(directive, &mut declarations, symbols)?;
+        }
+    }
     Ok(declarations)
+}
+
+fn limit(directive: &ast::Directive, declarations: &mut Declarations, symbols: &Interner) -> Result<(), Failure> {
+    let n = directive.parameters.iter().find(|(key, _)| symbols.get(key.symbol) == "n");
+    let n = n.and_then(|(_, value)| symbols.get(value.symbol).parse::<usize>().ok());
+    for name in &directive.relations {
+        let relation = declarations.relation(name.symbol, symbols)?;
+        let limit = &mut declarations.relations[relation].limit;
+        // Of several the least is met first.
+        *limit = (*limit).into_iter().chain(n).min();
+    }
+    Ok(())
 }
 
 fn relations(
@@ -141,14 +162,19 @@ fn relations(
     declarations: &mut Declarations,
     symbols: &Interner,
 ) -> Result<(), Failure> {
-    if !declaration.choice.is_empty() {
-        return Err(Failure::Unsupported("choice-domain".into()));
-    }
     if declaration.attributes.iter().any(|attribute| attribute.lattice) {
         return Err(Failure::Unsupported("lattices".into()));
     }
     let shapes = shapes(&declaration.attributes, declarations, symbols)?;
     let eqrel = declaration.qualifiers.iter().any(|qualifier| symbols.get(qualifier.symbol) == "eqrel");
+    let mut choice = Vec::new();
+    for key in &declaration.choice {
+        let column = |name: &ast::Name| {
+            let at = declaration.attributes.iter().position(|attribute| attribute.name.symbol == name.symbol);
+            at.ok_or_else(|| Failure::Rejected("a key of columns that are not there".into()))
+        };
+        choice.push(key.iter().map(column).collect::<Result<Vec<usize>, _>>()?);
+    }
     if eqrel && shapes.len() != 2 {
         return Err(Failure::Rejected("an eqrel has two columns".into()));
     }
@@ -158,7 +184,7 @@ fn relations(
             return Err(Failure::Rejected(format!("relation {name} twice")));
         }
         let columns = shapes.iter().map(|&shape| Some(shape)).collect();
-        declarations.relations.push(Relation { name, columns, eqrel });
+        declarations.relations.push(Relation { name, columns, eqrel, choice: choice.clone(), limit: None });
     }
     Ok(())
 }

@@ -1,10 +1,12 @@
 //! The reference evaluator: ordered sets of tuples, every rule over everything until nothing is new.
 //!
-//! A clause is multiplied out to rules of one head and one conjunction (`normal`), its names become numbered variables
-//! and its aggregates literals of their own (`lower`), its integer literals get their types (`typing`), its literals an
-//! order in which each can be evaluated (`order`). Relations that need each other form a stratum (`strata`); the strata
-//! are evaluated in turn (`solve`, `functor`, `eqrel`, `subsume`).
+//! Components are instantiated (`component`). A clause is multiplied out to rules of one head and one conjunction
+//! (`normal`), its names become numbered variables and its aggregates literals of their own (`lower`), its integer
+//! literals get their types (`typing`), its literals an order in which each can be evaluated (`order`). Relations that
+//! need each other form a stratum (`strata`); the strata are evaluated in turn (`solve`, `functor`, `eqrel`, `special`,
+//! `subsume`).
 
+mod component;
 mod declare;
 mod eqrel;
 mod functor;
@@ -12,6 +14,7 @@ mod lower;
 mod normal;
 mod order;
 mod solve;
+mod special;
 mod strata;
 mod subsume;
 mod tree;
@@ -46,6 +49,14 @@ impl Default for Limits {
     }
 }
 
+/// The program without components: each instance written out.
+///
+/// # Errors
+/// A component that is not there, or has no end.
+pub fn without_components(program: &ast::Program, symbols: &mut Interner) -> Result<ast::Program, Failure> {
+    component::expand(program, symbols)
+}
+
 /// The answer of a program over the facts that it holds and those `given` from outside. The goals `?- body.` are
 /// answered too, as relations named `?1`, `?2` and so on.
 ///
@@ -57,32 +68,51 @@ pub fn evaluate(
     given: &Answers,
     limits: &Limits,
 ) -> Result<Answers, Failure> {
+    let of_components = |item: &ast::Item| matches!(item.kind, ast::ItemKind::Component(_) | ast::ItemKind::Init(_));
+    if program.items.iter().any(of_components) {
+        let mut symbols = symbols.clone();
+        let program = component::expand(program, &mut symbols)?;
+        return evaluate(&program, &symbols, given, limits);
+    }
     let mut declarations = declare::declare(program, symbols)?;
     let (rules, subsumptions) = rules(program, symbols, &mut declarations)?;
+    let (facts, rules): (Vec<Lowered>, Vec<Lowered>) = rules.into_iter().partition(|lowered| lowered.fact);
+    let [facts, rules] = [facts, rules].map(|all| all.into_iter().map(|lowered| lowered.rule).collect::<Vec<Rule>>());
+    let strata = strata::strata(declarations.relations.len(), &rules, &subsumptions, &declarations)?;
+    let solver = Solver::new(limits);
     let mut database = vec![Rows::new(); declarations.relations.len()];
     for (name, rows) in given {
         let relation = declarations.find(name).ok_or_else(|| Failure::Rejected(format!("facts for unknown {name}")))?;
         database[relation].extend(rows.iter().cloned());
     }
+    for (relation, rows) in solver.pass(&facts.iter().collect::<Vec<_>>(), &database)? {
+        database[relation].extend(rows);
+    }
+    for (relation, rows) in declarations.relations.iter().zip(&mut database) {
+        let loaded = std::mem::take(rows);
+        special::add(relation, rows, loaded);
+    }
 
-    let strata = strata::strata(declarations.relations.len(), &rules, &subsumptions, &declarations)?;
-    let solver = Solver::new(limits);
     for stratum in strata {
         let rules: Vec<&Rule> = rules.iter().filter(|rule| stratum.relations.contains(&rule.head.relation)).collect();
+        let has_eqrel = stratum.relations.iter().any(|&relation| declarations.relations[relation].eqrel);
+        if has_eqrel && special::by_rounds(&declarations, &stratum.relations) {
+            return Err(Failure::Unsupported("the rounds of an equivalence".into()));
+        }
         for &relation in &stratum.relations {
             let given = std::mem::take(&mut database[relation]);
             database[relation] = subsume::chosen(&solver, relation, given, &subsumptions, &database)?;
         }
         loop {
             let mut grew = false;
-            let mut found: BTreeMap<usize, Rows> = BTreeMap::new();
+            let mut derived: BTreeMap<usize, Rows> = BTreeMap::new();
             for (relation, rows) in solver.pass(&rules, &database)? {
-                found.entry(relation).or_default().extend(rows);
+                derived.entry(relation).or_default().extend(rows);
             }
-            for (relation, rows) in found {
+            for (relation, rows) in derived {
                 let rows = subsume::chosen(&solver, relation, rows, &subsumptions, &database)?;
                 let before = database[relation].len();
-                database[relation].extend(rows);
+                special::add(&declarations.relations[relation], &mut database[relation], rows);
                 grew |= database[relation].len() > before;
             }
             for &relation in &stratum.relations {
@@ -91,7 +121,7 @@ pub fn evaluate(
                 }
             }
             solver.check_rows(&database)?;
-            if !grew || !stratum.recursive {
+            if !grew || !stratum.recursive || special::full(&declarations, &stratum.relations, &database) {
                 break;
             }
         }
@@ -102,12 +132,18 @@ pub fn evaluate(
     Ok(declarations.relations.into_iter().map(|relation| relation.name).zip(database).collect())
 }
 
+/// A rule, and whether it is a fact: given before all rounds.
+struct Lowered {
+    rule: Rule,
+    fact: bool,
+}
+
 /// Every clause and goal of the program as rules, in the order of their text.
 fn rules(
     program: &ast::Program,
     symbols: &Interner,
     declarations: &mut Declarations,
-) -> Result<(Vec<Rule>, Vec<Rule>), Failure> {
+) -> Result<(Vec<Lowered>, Vec<Rule>), Failure> {
     let mut rules = Vec::new();
     let mut subsumptions = Vec::new();
     let mut goals = 0;
@@ -134,9 +170,11 @@ fn rules(
                     for head in &clause.heads {
                         let relation = declarations.relation(head.relation.symbol, symbols)?;
                         let rule = lower::rule(declarations, symbols, relation, &head.arguments, &conjunction)?;
+                        let fact = clause.body.is_none() && rule.body.is_empty();
                         let monotone = |annotation: &ast::Annotation| symbols.get(annotation.name.symbol) == "monotone";
                         let monotone = item.annotations.iter().any(monotone);
-                        rules.push(Rule { monotone, ..finish(rule, declarations)? });
+                        let rule = Rule { monotone, ..finish(rule, declarations)? };
+                        rules.push(Lowered { rule, fact });
                     }
                 }
             }
@@ -150,7 +188,7 @@ fn rules(
                     .collect();
                 for conjunction in normal::bodies(Some(&goal.body))? {
                     let rule = lower::rule(declarations, symbols, relation, &arguments, &conjunction)?;
-                    rules.push(finish(rule, declarations)?);
+                    rules.push(Lowered { rule: finish(rule, declarations)?, fact: false });
                 }
             }
             _ => {}

@@ -4,6 +4,7 @@ use onus::symbol::Symbol;
 use onus::syntax::ast::{Attribute, Formula, Item, ItemKind, Program, Term, TermKind};
 
 use crate::build::conjunction;
+use crate::reference::without_components;
 use crate::sample::Sample;
 use crate::walk::{self, Node};
 
@@ -18,7 +19,12 @@ fn item_size(item: &Item) -> usize {
     match &mut item.kind {
         ItemKind::Clause(clause) => walk::visit_clause(clause, &mut |node| size += node_size(&node)),
         ItemKind::Goal(goal) => walk::visit_formula(&mut goal.body, &mut |node| size += node_size(&node)),
-        ItemKind::Relation(declaration) => size += 5 * (declaration.attributes.len() + declaration.qualifiers.len()),
+        ItemKind::Relation(declaration) => {
+            let parts = declaration.attributes.len() + declaration.qualifiers.len() + declaration.choice.len();
+            size += 5 * parts;
+        }
+        // Written out, it may be larger, and is easier to look at.
+        ItemKind::Component(component) => size += 1_000 + component.items.iter().map(item_size).sum::<usize>(),
         _ => {}
     }
     size
@@ -43,6 +49,12 @@ fn node_size(node: &Node<'_>) -> usize {
 pub(super) fn nth(sample: &Sample, n: usize) -> Option<Sample> {
     let mut edited = sample.clone();
     let mut countdown = Countdown { left: n, done: false };
+    if walk::has_components(sample)
+        && countdown.hit()
+        && let Ok(program) = without_components(&sample.program, &mut edited.symbols)
+    {
+        return Some(Sample { program, symbols: edited.symbols });
+    }
     for at in 0..edited.program.items.len() {
         match &mut edited.program.items[at].kind {
             ItemKind::Clause(clause) => {
@@ -60,6 +72,9 @@ pub(super) fn nth(sample: &Sample, n: usize) -> Option<Sample> {
             ItemKind::Relation(declaration) => {
                 if let Some(qualifier) = countdown.among(declaration.qualifiers.len()) {
                     declaration.qualifiers.remove(qualifier);
+                }
+                if let Some(key) = countdown.among(declaration.choice.len()) {
+                    declaration.choice.remove(key);
                 }
                 if let Some(column) = countdown.among(declaration.attributes.len()) {
                     let names: Vec<Symbol> = declaration.names.iter().map(|name| name.symbol).collect();

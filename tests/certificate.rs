@@ -1,0 +1,195 @@
+//! The certificate refuses what an evaluation did not make: rows removed, rows invented, rounds falsified; it names the
+//! row.
+
+#![allow(clippy::unwrap_used)] // a test that cannot go on stops
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use onus::eval::Options;
+use onus::explain::certify::{Certificate, Fault, certify};
+use onus::model::{Model, Tuple};
+use onus::program::RelationId;
+use onus::session::{MemoryLoader, Options as SessionOptions, Session};
+use onus::storage::{Relation, Round};
+use onus::value::{Kind, Word};
+use onus_judge::generate::{Settings, generate};
+use onus_judge::random::Random;
+
+/// Rows with their rounds.
+type Rows = Vec<(Round, Vec<Word>)>;
+
+fn model(text: &str) -> Option<Arc<Model>> {
+    let mut session = Session::new(Box::new(MemoryLoader::default()), SessionOptions::default());
+    session.add_program("p.dl", text);
+    session.evaluate().ok()
+}
+
+fn rows(model: &Model, id: RelationId) -> Rows {
+    let relation = model.relation(id);
+    (0..).zip(relation.rows()).map(|(row, words)| (relation.round_of(row), words.to_vec())).collect()
+}
+
+/// The model with other rows in one relation.
+fn with(model: &Model, id: RelationId, rows: &Rows) -> Model {
+    let mut rows = rows.clone();
+    rows.sort_by_key(|(round, _)| *round);
+    let mut relation = Relation::new(model.program().relation(id).arity());
+    for (round, words) in rows {
+        relation.extend(round, &words, 1);
+    }
+    let mut database = model.database().clone();
+    database.set_relation(id, Arc::new(relation));
+    Model::new(model.share_program(), database, model.share_sources())
+}
+
+/// The certificate of a changed model, the facts being those of the right one.
+fn certificate(right: &Model, changed: &Model) -> Certificate {
+    let mut given = right.database().clone();
+    for id in right.program().relation_ids() {
+        given.set_relation(id, Arc::new(right.relation(id).given()));
+    }
+    certify(changed, &given, &Options::default()).unwrap()
+}
+
+fn says(model: &Model, changed: &Model) -> Vec<String> {
+    let certificate = certificate(model, changed);
+    certificate.faults.iter().map(|fault| fault.describe(changed, &certificate.values)).collect()
+}
+
+const GRAPH: &str = ".decl edge(x: number, y: number)
+    .decl path(x: number, y: number)
+    .decl lonely(x: number)
+    .decl degree(x: number, k: number)
+    .decl leader(group: number, x: number) choice-domain group
+    edge(1, 2). edge(2, 3). edge(3, 4).
+    path(x, y) :- edge(x, y).
+    @[label = \"onward\"]
+    path(x, z) :- path(x, y), edge(y, z).
+    lonely(x) :- edge(x, _), !edge(_, x).
+    degree(x, k) :- edge(x, _), k = count : { path(x, _) }.
+    leader(x % 2, x) :- edge(x, _).";
+
+/// The faults after a change of a relation's rows.
+fn after(relation: &str, change: impl FnOnce(&mut Rows)) -> String {
+    let model = model(GRAPH).unwrap();
+    assert_eq!(says(&model, &model), [""; 0]);
+    let id = model.find(relation).unwrap();
+    let mut rows = rows(&model, id);
+    change(&mut rows);
+    says(&model, &with(&model, id, &rows)).join("\n")
+}
+
+#[test]
+fn a_removed_row_is_missed() {
+    insta::assert_snapshot!(after("path", |rows| rows.retain(|(_, words)| words != &[1, 4])), @r"
+path(1, 4) is missing: rule `onward` derives it
+degree(1, 2) is missing: the rule at p.dl:11:5 derives it
+degree(1, 3) is unsupported: no rule derives it from older tuples
+");
+    insta::assert_snapshot!(after("path", |rows| rows.retain(|(_, words)| words != &[2, 3])), @r"
+    path(2, 3) is missing: the rule at p.dl:7:5 derives it
+    degree(2, 1) is missing: the rule at p.dl:11:5 derives it
+    path(2, 4) is unsupported: no rule derives it from older tuples
+    degree(2, 2) is unsupported: no rule derives it from older tuples
+    ");
+    insta::assert_snapshot!(after("edge", |rows| rows.retain(|(_, words)| words != &[3, 4])), @r"
+    path(1, 4) is unsupported: no rule derives it from older tuples
+    path(2, 4) is unsupported: no rule derives it from older tuples
+    path(3, 4) is unsupported: no rule derives it from older tuples
+    degree(3, 1) is unsupported: no rule derives it from older tuples
+    edge(3, 4) was given, and is not among the given rows
+    ");
+    insta::assert_snapshot!(after("lonely", Vec::clear), @"lonely(1) is missing: the rule at p.dl:10:5 derives it");
+    insta::assert_snapshot!(after("leader", |rows| rows.retain(|(_, words)| words != &[0, 2])), @"leader(0, 2) is missing: the rule at p.dl:12:5 derives it");
+}
+
+#[test]
+fn an_invented_row_is_refused() {
+    insta::assert_snapshot!(after("path", |rows| rows.push((2, vec![4, 1]))), @r"
+path(4, 2) is missing: rule `onward` derives it
+path(4, 1) is unsupported: no rule derives it from older tuples
+");
+    insta::assert_snapshot!(after("edge", |rows| rows.push((0, vec![4, 5]))), @r"
+    path(1, 5) is missing: rule `onward` derives it
+    path(2, 5) is missing: rule `onward` derives it
+    path(3, 5) is missing: rule `onward` derives it
+    path(4, 5) is missing: the rule at p.dl:7:5 derives it
+    degree(4, 0) is missing: the rule at p.dl:11:5 derives it
+    edge(4, 5) counts as given, and nothing gave it
+    ");
+    insta::assert_snapshot!(after("lonely", |rows| rows.push((1, vec![2]))), @"lonely(2) is unsupported: no rule derives it from older tuples");
+    insta::assert_snapshot!(after("degree", |rows| rows[0].1[1] = 7), @r"
+    degree(1, 3) is missing: the rule at p.dl:11:5 derives it
+    degree(1, 7) is unsupported: no rule derives it from older tuples
+    ");
+}
+
+#[test]
+fn another_choice_is_refused() {
+    insta::assert_snapshot!(after("leader", |rows| rows.push((1, vec![1, 3]))), @"leader(1, 3) agrees with an older tuple on a key of its choice");
+    let other = |rows: &mut Rows| rows.iter_mut().filter(|(_, words)| words == &[1, 1]).for_each(|row| row.1[1] = 3);
+    insta::assert_snapshot!(after("leader", other), @"leader(1, 1) is missing: the rule at p.dl:12:5 derives it");
+}
+
+#[test]
+fn a_falsified_round_is_refused() {
+    let round = |words: [Word; 2], round: Round| {
+        move |rows: &mut Rows| rows.iter_mut().filter(|row| row.1 == words).for_each(|row| row.0 = round)
+    };
+    insta::assert_snapshot!(after("path", round([1, 4], 2)), @"path(1, 4) is unsupported: no rule derives it from older tuples");
+    insta::assert_snapshot!(after("path", round([1, 2], 3)), @r"
+    path(1, 3) is unsupported: no rule derives it from older tuples
+    path(1, 2) comes late: the rule at p.dl:7:5 derives it from tuples of earlier rounds
+    ");
+    insta::assert_snapshot!(after("path", round([1, 4], 9)), @"path(1, 4) comes late: rule `onward` derives it from tuples of earlier rounds");
+    insta::assert_snapshot!(after("path", round([1, 3], 0)), @r"
+    path(1, 4) comes late: rule `onward` derives it from tuples of earlier rounds
+    path(1, 3) counts as given, and nothing gave it
+    ");
+}
+
+/// Whatever is changed in the answers of random programs, the certificate says so; where a row of the answer is removed,
+/// or one added, it is that row that is named.
+#[test]
+fn changes_of_random_answers_are_refused() {
+    let mut refused = 0;
+    for index in 0..60 {
+        let generated = generate(Random::of_program(5, index), &Settings { choice: false, ..Settings::default() });
+        let text = generated.sample.text();
+        let Some(model) = model(&text) else { continue };
+        assert_eq!(says(&model, &model), [""; 0], "{text}");
+        let mut random = Random::of_program(6, index);
+        let ids: Vec<RelationId> = model.program().relation_ids().collect();
+        for _ in 0..6 {
+            let id = *random.pick(&ids).unwrap();
+            let mut rows = rows(&model, id);
+            let types = &model.program().types;
+            let columns = &model.program().relation(id).columns;
+            let numbers: Vec<usize> =
+                (0..columns.len()).filter(|&at| types.kind(columns[at].ty) == Kind::Number).collect();
+            let at = random.below(rows.len());
+            let (changed, row) = match random.below(3) {
+                0 if !rows.is_empty() => ("removed", rows.remove(at).1),
+                1 if !rows.is_empty() && !numbers.is_empty() => {
+                    let (round, mut row) = rows[at].clone();
+                    row[*random.pick(&numbers).unwrap()] = 4_321;
+                    rows.push((round, row.clone()));
+                    ("added", row)
+                }
+                2 if !rows.is_empty() => {
+                    rows[at].0 += 1 + Round::from(random.percent(50));
+                    ("later", rows[at].1.clone())
+                }
+                _ => continue,
+            };
+            let found = certificate(&model, &with(&model, id, &rows));
+            let tuple = Tuple { relation: id, words: row.into() };
+            let named: BTreeSet<&Tuple> = found.faults.iter().filter_map(Fault::tuple).collect();
+            let all: Vec<String> = found.faults.iter().map(|fault| fault.describe(&model, &found.values)).collect();
+            assert!(named.contains(&tuple), "{changed} {}: {all:?}\n{text}", model.literal(&tuple));
+            refused += 1;
+        }
+    }
+    assert!(refused > 150, "{refused}");
+}
