@@ -166,6 +166,7 @@ impl<'a, 'p> Schedule<'a, 'p> {
     fn may_fail(&self, at: usize) -> bool {
         match &self.flat.items[at] {
             Item::Aggregate { aggregate, .. } => fails_inside(aggregate),
+            Item::Without { atom, .. } => atom.arguments.iter().any(fallible),
             Item::Atom { .. } => false,
             Item::Equal { .. } | Item::Test { .. } | Item::Range { .. } => self.deferred(at),
         }
