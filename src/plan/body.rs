@@ -128,6 +128,7 @@ impl<'a> Flat<'a> {
     pub(super) fn likeness(&self, at: usize) -> String {
         match &self.items[at] {
             Item::Atom { relation, negated, .. } => format!("{negated} {}", relation.0),
+            Item::Without { atom, .. } => format!("without {} {}", atom.relation.0, self.all_alike(&atom.arguments)),
             Item::Equal { left, right: Side::Term(right), .. } => {
                 format!("= {} {}", self.alike(left), self.alike(right))
             }
