@@ -319,10 +319,10 @@ fn a_program_can_be_looked_at() {
     bern,chur,240
     onus> :stats
     relation,tuples,given,stratum,bytes
-    reach,3,0,4,152
-    road,3,3,2,164
-    exits,2,0,3,144
-    8 tuples in 460 bytes, 3 rules in 4 strata, 29 symbols
+    reach,3,0,4,200
+    road,3,3,2,232
+    exits,2,0,3,184
+    8 tuples in 616 bytes, 3 rules in 4 strata, 29 symbols
     onus> :schema road
     column,type,kind
     from,City,symbol

@@ -64,6 +64,8 @@ impl<'a> Reads<'a> {
 pub(super) enum Access<'a> {
     None,
     Scan(&'a Relation, std::ops::Range<Row>),
+    /// The rows of a list, one after another.
+    List(&'a Relation, &'a [Row]),
     /// All columns are known: the set of tuples answers.
     Whole(&'a Relation),
     /// Postings of a finished relation, with the places of the wanted columns in an entry.
@@ -160,7 +162,7 @@ impl<'a> Access<'a> {
             Self::Packed(packed, _) => packed.find(key).len > 0,
             Self::Growing(growing, age, _) => growing.find(key, *age).len > 0,
             Self::Rows(_, index, range) => !cut(index.rows(key), range).is_empty(),
-            Self::None | Self::Sorted(_) | Self::Aggregate(_) => false,
+            Self::None | Self::List(..) | Self::Sorted(_) | Self::Aggregate(_) => false,
         }
     }
 
@@ -176,7 +178,13 @@ impl<'a> Access<'a> {
             Self::Growing(growing, age, _) => {
                 keys.entries.extend(keys.words.chunks_exact(width.max(1)).map(|key| growing.find(key, *age)));
             }
-            Self::None | Self::Scan(..) | Self::Whole(_) | Self::Rows(..) | Self::Sorted(_) | Self::Aggregate(_) => {}
+            Self::None
+            | Self::Scan(..)
+            | Self::List(..)
+            | Self::Whole(_)
+            | Self::Rows(..)
+            | Self::Sorted(_)
+            | Self::Aggregate(_) => {}
         }
     }
 
@@ -185,9 +193,13 @@ impl<'a> Access<'a> {
         match self {
             Self::Packed(packed, places) => (packed.words(), packed.payload().len(), places),
             Self::Growing(growing, _, places) => (growing.words(), growing.payload().len(), places),
-            Self::None | Self::Scan(..) | Self::Whole(_) | Self::Rows(..) | Self::Sorted(_) | Self::Aggregate(_) => {
-                (&[], 0, &[])
-            }
+            Self::None
+            | Self::Scan(..)
+            | Self::List(..)
+            | Self::Whole(_)
+            | Self::Rows(..)
+            | Self::Sorted(_)
+            | Self::Aggregate(_) => (&[], 0, &[]),
         }
     }
 }

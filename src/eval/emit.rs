@@ -9,8 +9,8 @@ use crate::value::Word;
 /// Tuples that are collected before they are passed on.
 const CANDIDATES: usize = 2048;
 
-/// Takes tuples (row after row, and how many) as they come; empties the vector.
-pub(super) type Flush<'e> = dyn FnMut(&mut State<'_>, &mut Vec<Word>, usize) -> Result<(), Stop> + 'e;
+/// Takes tuples (row after row, and how many) as they come.
+pub(super) type Flush<'e> = dyn FnMut(&mut State<'_>, &[Word], usize) -> Result<(), Stop> + 'e;
 
 /// Collects the tuples of a head.
 pub(super) struct Emit<'e> {
@@ -19,6 +19,8 @@ pub(super) struct Emit<'e> {
     plain: Option<Vec<Operand>>,
     words: Vec<Word>,
     count: usize,
+    /// Tuples of two columns, from the lookup that ends most rules.
+    pairs: Vec<[Word; 2]>,
     flush: &'e mut Flush<'e>,
 }
 
@@ -35,7 +37,7 @@ impl<'e> Emit<'e> {
             Expression::Operand(operand) => Some(*operand),
             Expression::Call { .. } | Expression::Record(_) | Expression::As(..) | Expression::Autoinc => None,
         });
-        Self { head, plain: plain.collect(), words: Vec::new(), count: 0, flush }
+        Self { head, plain: plain.collect(), words: Vec::new(), count: 0, pairs: Vec::new(), flush }
     }
 
     /// Whether no column of the head has to be computed.
@@ -96,6 +98,21 @@ impl<'e> Emit<'e> {
             Operand::Constant(_) => None,
         };
         let places: Vec<Option<usize>> = operands.iter().map(|&operand| place(operand)).collect();
+        if let (&[left, right], 1) = (operands.as_slice(), stride) {
+            let column = |operand: Operand| match operand {
+                Operand::Slot(slot) => batch.columns[slot].as_slice(),
+                Operand::Constant(_) => &[],
+            };
+            match (places[0], places[1]) {
+                (None, Some(_)) if !column(left).is_empty() => {
+                    return self.pairs(state, column(left), entries, words, |fixed, found| [fixed, found]);
+                }
+                (Some(_), None) if !column(right).is_empty() => {
+                    return self.pairs(state, column(right), entries, words, |fixed, found| [found, fixed]);
+                }
+                _ => {}
+            }
+        }
         let mut sources = vec![Source::Fixed(0); operands.len()];
         for (row, &entries) in entries.iter().enumerate() {
             if entries.len == 0 {
@@ -121,6 +138,34 @@ impl<'e> Emit<'e> {
                 }
             }
             if self.count >= CANDIDATES {
+                self.end(state)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Adds a pair for each binding, of which one column is kept, and each entry that goes with it.
+    fn pairs(
+        &mut self,
+        state: &mut State<'_>,
+        fixed: &[Word],
+        entries: &[Entries],
+        words: &[Word],
+        pair: impl Fn(Word, Word) -> [Word; 2],
+    ) -> Result<(), Stop> {
+        for (&fixed, &Entries { start, len }) in fixed.iter().zip(entries) {
+            let found = &words[start as usize..(start + len) as usize];
+            if let [found] = *found {
+                self.pairs.push(pair(fixed, found));
+            } else {
+                for part in found.chunks(CANDIDATES) {
+                    self.pairs.extend(part.iter().map(|&found| pair(fixed, found)));
+                    if self.pairs.len() >= CANDIDATES {
+                        self.end(state)?;
+                    }
+                }
+            }
+            if self.pairs.len() >= CANDIDATES {
                 self.end(state)?;
             }
         }
@@ -164,12 +209,15 @@ impl<'e> Emit<'e> {
 
     /// Passes on what was collected.
     pub(super) fn end(&mut self, state: &mut State<'_>) -> Result<(), Stop> {
-        let count = std::mem::take(&mut self.count);
-        if count == 0 {
-            return Ok(());
+        if !self.pairs.is_empty() {
+            (self.flush)(state, self.pairs.as_flattened(), self.pairs.len())?;
+            self.pairs.clear();
         }
-        (self.flush)(state, &mut self.words, count)?;
-        self.words.clear();
+        let count = std::mem::take(&mut self.count);
+        if count > 0 {
+            (self.flush)(state, &self.words, count)?;
+            self.words.clear();
+        }
         Ok(())
     }
 }

@@ -16,7 +16,7 @@ use super::subsume::{Context, Subsumption};
 use super::wave::{Job, pure};
 use super::{Options, Sabotage, threads};
 use crate::plan::{RulePlan, Step, plan_rule};
-use crate::program::{Literal, Program, RelationId, RuleId, Stratum};
+use crate::program::{Literal, Program, RelationId, RuleId, Stratum, Term};
 use crate::storage::{Database, Growing, Relation, Round, Row, TupleSet};
 use crate::syntax::ast::DirectiveKind;
 use crate::value::{Values, Word};
@@ -203,7 +203,11 @@ impl<'a> Run<'a> {
         let mut grown = Vec::new();
         let mut staging = Vec::new();
         for &relation in &stratum.relations {
-            staging.push(Staging::new(program, relation, database));
+            let mut stage = Staging::new(program, relation, database);
+            if options.direct {
+                stage.set.lead_by(lead(program, stratum, relation));
+            }
+            staging.push(stage);
             if stratum.recursive {
                 grown.push(Grown { relation, delta: 0, postings: Vec::new() });
             }
@@ -377,6 +381,8 @@ impl<'a> Run<'a> {
                     batch_size,
                     threads: self.threads,
                     wave: self.options.wave,
+                    direct: self.options.direct,
+                    held,
                 };
                 let mut before = staging.set.bytes();
                 let harvest =
@@ -394,7 +400,7 @@ impl<'a> Run<'a> {
             let mut state = State::new(functions, &mut self.values, budget, batch_size, counter);
             state.rule = Some(id);
             let mut candidates = 0;
-            let mut flush = |state: &mut State<'_>, words: &mut Vec<Word>, count: usize| {
+            let mut flush = |state: &mut State<'_>, words: &[Word], count: usize| {
                 candidates += count;
                 let (rows, bytes) = staging.take(committed.words(), arity, words, count);
                 held = (held.0 + rows, held.1 + bytes);
@@ -446,6 +452,28 @@ impl<'a> Run<'a> {
                 && limit.is_some_and(|limit| self.database.relation(directive.relation).len() >= limit)
         })
     }
+}
+
+/// The column of a relation that most recursive atoms hand on unchanged: tuples that agree in it are kept together.
+fn lead(program: &Program, stratum: &Stratum, relation: RelationId) -> Option<usize> {
+    let mut counts = vec![0_usize; program.relation(relation).arity()];
+    for rule in stratum.rules.iter().map(|&id| program.rule(id)).filter(|rule| rule.head == relation) {
+        for literal in &rule.body {
+            let Literal::Positive(atom) = literal else { continue };
+            if !stratum.relations.contains(&atom.relation) {
+                continue;
+            }
+            let hands_on = |term: &Term| match term {
+                Term::Variable(variable) => {
+                    atom.arguments.iter().any(|other| matches!(other, Term::Variable(other) if other == variable))
+                }
+                _ => false,
+            };
+            counts.iter_mut().zip(&rule.arguments).for_each(|(count, term)| *count += usize::from(hands_on(term)));
+        }
+    }
+    let most = counts.iter().copied().max().filter(|&most| most > 0)?;
+    counts.iter().position(|&count| count == most)
 }
 
 /// Visits the lookups of some steps, those of aggregates included: the relation, by which columns, and the columns that

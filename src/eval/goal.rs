@@ -38,7 +38,7 @@ pub fn run_goal(
         let pipeline = Pipeline::new(&body, &reads);
         let mut state =
             State::new(&mut functions, &mut values, &options.budget, options.batch_size.max(1), &mut counter);
-        let mut flush = |state: &mut State<'_>, words: &mut Vec<Word>, count: usize| {
+        let mut flush = |state: &mut State<'_>, words: &[Word], count: usize| {
             answers.extend(0, words, count);
             state.budget.hold(answers.len(), answers.bytes(), None)
         };
@@ -83,7 +83,7 @@ pub fn solve(question: Question<'_>, values: &mut Arc<Values>, options: &Options
     let mut start = Batch::unit(body.slots);
     bound.iter().for_each(|&(slot, word)| start.columns[slot].push(word));
     let mut enough = false;
-    let mut flush = |_: &mut State<'_>, words: &mut Vec<Word>, count: usize| {
+    let mut flush = |_: &mut State<'_>, words: &[Word], count: usize| {
         answers.extend(0, words, count);
         enough = answers.len() >= limit;
         // There is no other way out of the middle of a join; whoever asked knows that nobody interrupted.

@@ -45,6 +45,8 @@ pub struct Options {
     pub threads: usize,
     /// Rules that are expected to find about an eighth as many tuples as this run in waves of this many, on all threads.
     pub wave: usize,
+    /// Whether the driving rows of a rule are dealt to shards, instead of what they give, where they decide the shard.
+    pub direct: bool,
     /// Whether the values of a variable may be found by intersecting columns.
     pub intersect: bool,
     /// Join orders are drawn from this seed instead of being chosen from sizes.
@@ -81,6 +83,7 @@ impl Default for Options {
             layout: Layout::default(),
             threads: 0,
             wave: 1 << 20,
+            direct: true,
             intersect: true,
             shuffle: None,
             replan: 8,

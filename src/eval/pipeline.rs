@@ -59,6 +59,23 @@ impl<'a> Pipeline<'a> {
         }
     }
 
+    /// The column of the driving rows that a slot takes over.
+    pub(super) fn driven_column(&self, slot: Slot) -> Option<usize> {
+        match self.plan.steps.first() {
+            Some(Step::Scan { bind, .. }) => bind.iter().find(|&&(_, other)| other == slot).map(|&(column, _)| column),
+            _ => None,
+        }
+    }
+
+    /// Lets the first step read the rows of a list.
+    pub(super) fn drive_list(&mut self, rows: &'a [Row]) {
+        if let Some(access) = self.accesses.first_mut()
+            && let Access::Scan(relation, _) | Access::List(relation, _) = *access
+        {
+            *access = Access::List(relation, rows);
+        }
+    }
+
     /// Sends a batch through all steps.
     pub(super) fn run(&self, state: &mut State<'_>, start: &Batch, sink: &mut Sink<'_, '_>) -> Result<(), Stop> {
         self.step(0, state, start, sink)
@@ -76,10 +93,11 @@ impl<'a> Pipeline<'a> {
             };
         };
         match step {
-            Step::Scan { .. } => {
-                let Access::Scan(relation, range) = &self.accesses[at] else { return Ok(()) };
-                self.scan(at, state, batch, sink, (relation, range.clone()), step)
-            }
+            Step::Scan { .. } => match &self.accesses[at] {
+                Access::Scan(relation, range) => self.scan(at, state, batch, sink, (relation, range.clone()), step),
+                Access::List(relation, rows) => self.list(at, state, batch, sink, (relation, rows), step),
+                _ => Ok(()),
+            },
             Step::Lookup { key, same, bind, .. } => match &self.accesses[at] {
                 Access::Rows(relation, index, range) => {
                     let mut words = vec![0; key.len()];
@@ -270,6 +288,32 @@ impl<'a> Pipeline<'a> {
         Ok(())
     }
 
+    /// Reads the rows of a list for each binding.
+    fn list(
+        &self,
+        at: usize,
+        state: &mut State<'_>,
+        batch: &Batch,
+        sink: &mut Sink<'_, '_>,
+        (relation, rows): (&Relation, &[Row]),
+        step: &Step,
+    ) -> Result<(), Stop> {
+        let Step::Scan { constants, same, bind, .. } = step else { return Ok(()) };
+        let mut found = Vec::new();
+        for row in 0..batch.len {
+            for part in rows.chunks(state.batch_size) {
+                let wanted = part.iter().filter(|&&candidate| {
+                    let tuple = relation.row(candidate);
+                    constants.iter().all(|&(column, word)| tuple[column] == word)
+                        && same.iter().all(|&(left, right)| tuple[left] == tuple[right])
+                });
+                found.extend(wanted.map(|&candidate| (narrow(row), candidate)));
+                self.take_rows(at, state, batch, sink, (relation, bind), &mut found)?;
+            }
+        }
+        Ok(())
+    }
+
     /// Passes on pairs of a binding and a row that goes with it.
     fn take_rows(
         &self,
@@ -282,15 +326,22 @@ impl<'a> Pipeline<'a> {
     ) -> Result<(), Stop> {
         let (words, arity) = (relation.words(), relation.arity());
         let size = state.batch_size;
+        let mut out = state.take(self.plan.slots);
         for part in found.chunks(size) {
-            let mut out = state.take(self.plan.slots);
             for &(column, slot) in bind {
                 out.columns[slot].extend(part.iter().map(|&(_, row)| words[row as usize * arity + column]));
             }
-            let mut chosen: Vec<u32> = part.iter().map(|&(row, _)| row).collect();
-            self.pass(at, state, batch, &mut out, &mut chosen, sink)?;
-            state.give_back(out);
+            out.len = part.len();
+            for &slot in &self.carried[at] {
+                let source = &batch.columns[slot];
+                if !source.is_empty() {
+                    out.columns[slot].extend(part.iter().map(|&(row, _)| source[row as usize]));
+                }
+            }
+            self.step(at + 1, state, &out, sink)?;
+            out.columns.iter_mut().for_each(Vec::clear);
         }
+        state.give_back(out);
         found.clear();
         Ok(())
     }

@@ -15,8 +15,8 @@ use super::function::{Failure, Functions};
 use super::limits::{Budget, Stop};
 use super::pipeline::{Pipeline, Sink};
 use super::threads;
-use crate::plan::{Expression, Pattern, RulePlan, Step};
-use crate::storage::{Dealing, Log, SHARDS, ShardMut, TupleSet, greatest};
+use crate::plan::{Expression, Operand, Pattern, RulePlan, Step};
+use crate::storage::{Dealing, GROUPS, Log, Row, ShardMut, TupleSet, greatest};
 use crate::value::{Values, Word};
 
 /// Tasks that make a wave.
@@ -35,6 +35,10 @@ pub(super) struct Job<'a> {
     pub(super) threads: usize,
     /// Candidates that a wave is meant to have.
     pub(super) wave: usize,
+    /// Whether driving rows are dealt where they decide the shard.
+    pub(super) direct: bool,
+    /// Rows and bytes that were held before.
+    pub(super) held: (usize, usize),
 }
 
 /// What the waves of a rule gave.
@@ -65,6 +69,13 @@ struct Owner<'s> {
     number: usize,
     shard: ShardMut<'s>,
     fresh: Vec<Word>,
+    /// Tuples that the shard's matrix cannot hold.
+    late: Vec<Word>,
+    /// How many rows of other shards come before its own.
+    before: usize,
+    candidates: usize,
+    result: Option<Stop>,
+    failure: Option<Failure>,
 }
 
 /// Whether running a plan makes no values, so that threads need no pool of their own.
@@ -105,6 +116,11 @@ impl Job<'_> {
         ratio: &mut f64,
         hold: &mut dyn FnMut(usize, &TupleSet) -> Result<(), Stop>,
     ) -> Result<Harvest, Stop> {
+        if self.direct
+            && let Some(done) = self.at_once(set, (committed, fresh), ratio, hold)
+        {
+            return done;
+        }
         let mut harvest = Harvest::default();
         let Some(driving) = Pipeline::new(&self.plan.body, &self.reads).driving() else { return Ok(harvest) };
         let mut tasks: Vec<Task> = (0..TASKS).map(|_| Task::default()).collect();
@@ -171,11 +187,11 @@ impl Job<'_> {
         let mut pipeline = Pipeline::new(&self.plan.body, &self.reads);
         let width = self.plan.head.len();
         let Task { rows, buffers, greatest: cell, .. } = task;
-        buffers.resize_with(if dealing.is_some() { SHARDS } else { 1 }, Vec::new);
+        buffers.resize_with(if dealing.is_some() { GROUPS } else { 1 }, Vec::new);
         buffers.iter_mut().for_each(Vec::clear);
         let candidates = Cell::new(0);
         *cell = (0, 0);
-        let mut flush = |_: &mut State<'_>, words: &mut Vec<Word>, count: usize| {
+        let mut flush = |_: &mut State<'_>, words: &[Word], count: usize| {
             candidates.set(candidates.get() + count);
             let (line, position) = greatest(width, words);
             *cell = (cell.0.max(line), cell.1.max(position));
@@ -218,7 +234,7 @@ impl Job<'_> {
         let arity = self.plan.head.len();
         let log = Log { committed, fresh };
         set.foresee(log, cell, found);
-        let shards = dealing.and_then(|dealing| set.shards(dealing, log, cell));
+        let shards = dealing.and_then(|dealing| set.shards(dealing, log, Some(cell), true));
         let Some(shards) = shards else {
             for words in tasks.iter().flat_map(|task| &task.buffers) {
                 set.insert_batch(committed, fresh, words, words.len().checked_div(arity).unwrap_or(0));
@@ -228,28 +244,134 @@ impl Job<'_> {
             }
             return;
         };
-        parts.resize_with(SHARDS, Vec::new);
-        let owners = shards.into_iter().zip(parts.drain(..)).enumerate();
-        let mut owners: Vec<Owner<'_>> =
-            owners.map(|(number, (shard, fresh))| Owner { number, shard, fresh }).collect();
+        let mut owners = owners(shards, parts);
         threads::each(self.threads, &mut owners, |owner| {
-            owner.fresh.clear();
             for task in tasks {
-                owner.shard.insert(&task.buffers[owner.number], log, &mut owner.fresh);
+                owner.shard.insert(&task.buffers[owner.number], log, &mut owner.fresh, &mut owner.late);
             }
         });
-        let mut befores = Vec::with_capacity(SHARDS);
+        debug_assert!(owners.iter().all(|owner| owner.late.is_empty()), "the greatest was told");
+        let added = self.gather(owners, (committed, fresh), parts);
+        set.grown(added);
+    }
+
+    /// Numbers what owners took and appends it to the fresh rows. Gives how many rows that are.
+    fn gather(
+        &self,
+        mut owners: Vec<Owner<'_>>,
+        (committed, fresh): (&[Word], &mut Vec<Word>),
+        parts: &mut Vec<Vec<Word>>,
+    ) -> usize {
+        let arity = self.plan.head.len();
+        let start = (committed.len() + fresh.len()) / arity;
         let mut added = 0;
-        for owner in &owners {
-            befores.push(added);
+        for owner in &mut owners {
+            owner.before = added;
             added += owner.fresh.len() / arity;
         }
-        threads::each(self.threads, &mut owners, |owner| owner.shard.number(&owner.fresh, befores[owner.number]));
+        if arity > 2 {
+            threads::each(self.threads, &mut owners, |owner| owner.shard.number(&owner.fresh, start, owner.before));
+        }
         fresh.reserve(added * arity);
         for owner in owners {
             fresh.extend_from_slice(&owner.fresh);
             parts.push(owner.fresh);
         }
-        set.grown(added);
+        added
     }
+
+    /// Where the shard of every tuple is decided by a column that driving rows hand on: deals these rows instead, and
+    /// adds what they give to the shard at once. Gives nothing where that is not so.
+    fn at_once(
+        &self,
+        set: &mut TupleSet,
+        (committed, fresh): (&[Word], &mut Vec<Word>),
+        ratio: &mut f64,
+        hold: &mut dyn FnMut(usize, &TupleSet) -> Result<(), Stop>,
+    ) -> Option<Result<Harvest, Stop>> {
+        let pipeline = Pipeline::new(&self.plan.body, &self.reads);
+        let driving = pipeline.driving()?;
+        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // an estimate
+        set.foresee(Log { committed, fresh }, (0, 0), (f64::from(driving.end - driving.start) * *ratio) as usize);
+        let dealing = set.settle(Log { committed, fresh })?;
+        let column = match self.plan.head.get(dealing.lead()?)? {
+            Expression::Operand(Operand::Slot(slot)) => pipeline.driven_column(*slot)?,
+            _ => return None,
+        };
+        let Some(Step::Scan { relation, .. }) = self.plan.body.steps.first() else { return None };
+        let relation = self.reads.database.relation(*relation);
+        let rows = driving.end - driving.start;
+        let mut lists: Vec<Vec<Row>> = vec![Vec::new(); dealing.count()];
+        let words = &relation.words()[driving.start as usize * relation.arity()..];
+        for (row, &word) in driving.zip(words.iter().skip(column).step_by(relation.arity())) {
+            lists[dealing.shard_of(word)].push(row);
+        }
+        let log = Log { committed, fresh };
+        let shards = set.shards(dealing, log, None, false)?;
+        let mut parts = Vec::new();
+        let mut owners = owners(shards, &mut parts);
+        threads::each(self.threads, &mut owners, |owner| self.serve(owner, &lists[owner.number], log));
+        let mut harvest = Harvest::default();
+        let mut late = Vec::new();
+        for owner in &mut owners {
+            if let Some(stop) = owner.result.take() {
+                return Some(Err(stop));
+            }
+            if let Some(failure) = owner.failure.take()
+                && harvest.failure.as_ref().is_none_or(|least| failure < *least)
+            {
+                harvest.failure = Some(failure);
+            }
+            harvest.candidates += owner.candidates;
+            late.append(&mut owner.late);
+        }
+        harvest.added = self.gather(owners, (committed, fresh), &mut parts);
+        set.grown(harvest.added);
+        let count = late.len() / self.plan.head.len();
+        harvest.added += set.insert_batch(committed, fresh, &late, count);
+        #[allow(clippy::cast_precision_loss)]
+        if rows > 0 {
+            *ratio = harvest.candidates as f64 / f64::from(rows);
+        }
+        Some(hold(harvest.added, set).map(|()| harvest))
+    }
+
+    /// Runs the rule over the driving rows of one shard.
+    fn serve(&self, owner: &mut Owner<'_>, rows: &[Row], log: Log<'_>) {
+        if rows.is_empty() {
+            return;
+        }
+        let mut functions = self.functions.clone();
+        let mut values = Arc::clone(self.values);
+        let mut counter = 0;
+        let mut state = State::new(&mut functions, &mut values, self.budget, self.batch_size, &mut counter);
+        state.rule = Some(self.plan.rule);
+        let mut pipeline = Pipeline::new(&self.plan.body, &self.reads);
+        pipeline.drive_list(rows);
+        let Owner { shard, fresh, late, candidates, .. } = owner;
+        let width = self.plan.head.len();
+        let mut flush = |state: &mut State<'_>, words: &[Word], count: usize| {
+            *candidates += count;
+            shard.insert(words, log, fresh, late);
+            let rows = self.held.0 + fresh.len() / width;
+            state.budget.hold(rows, self.held.1 + fresh.len() * size_of::<Word>(), state.rule)
+        };
+        let mut emit = Emit::new(&self.plan.head, &mut flush);
+        let start = Batch::unit(self.plan.body.slots);
+        let result = pipeline.run(&mut state, &start, &mut Sink::Head(&mut emit)).and_then(|()| emit.end(&mut state));
+        owner.failure = state.failure.take();
+        owner.result = result.err();
+    }
+}
+
+/// Owners of some shards, with the spare vectors at hand.
+fn owners<'s>(shards: Vec<ShardMut<'s>>, parts: &mut Vec<Vec<Word>>) -> Vec<Owner<'s>> {
+    parts.resize_with(shards.len(), Vec::new);
+    let owners = shards.into_iter().zip(parts.drain(..)).enumerate();
+    owners
+        .map(|(number, (shard, mut fresh))| {
+            fresh.clear();
+            Owner { number, shard, fresh, late: Vec::new(), before: 0, candidates: 0, result: None, failure: None }
+        })
+        .collect()
 }

@@ -12,5 +12,5 @@ pub use index::Index;
 pub use keys::KeyTable;
 pub use postings::{Age, Entries, Growing, Packed};
 pub use relation::{Relation, Round, Row};
-pub(crate) use set::{Dealing, Log, SHARDS, ShardMut, greatest};
+pub(crate) use set::{Dealing, GROUPS, Log, ShardMut, greatest};
 pub use set::{Hashing, Layout, Switch, TupleSet};

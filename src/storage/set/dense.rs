@@ -1,6 +1,6 @@
-//! A bit a possible tuple: lines by the first column, positions in a line by the second.
+//! A bit a possible tuple: lines by the leading column, positions in a line by the other.
 
-use super::{SHARDS, cell};
+use super::{Cut, Place};
 use crate::value::Word;
 
 #[derive(Clone, Debug, Default)]
@@ -44,6 +44,19 @@ impl Dense {
         new
     }
 
+    /// Sets a bit if the matrix has it: whether it was not set.
+    #[inline]
+    fn try_insert(&mut self, line: usize, position: usize) -> Option<bool> {
+        if position >= self.stride * 64 {
+            return None;
+        }
+        let word = self.bits.get_mut(line * self.stride + position / 64)?;
+        let bit = 1 << (position % 64);
+        let new = *word & bit == 0;
+        *word |= bit;
+        Some(new)
+    }
+
     /// Makes room for lines and positions.
     pub(super) fn grow(&mut self, lines: usize, width: usize) {
         let stride = width.div_ceil(64);
@@ -57,51 +70,56 @@ impl Dense {
             self.bits.resize(lines * self.stride, 0);
         }
     }
-
-    /// Adds what is new of this shard's tuples.
-    pub(super) fn insert_dealt(&mut self, arity: usize, fresh: &mut Vec<Word>, candidates: &[Word]) {
-        for tuple in candidates.chunks_exact(arity) {
-            let (line, position) = cell(tuple);
-            if self.insert(line / SHARDS, position) {
-                fresh.extend_from_slice(tuple);
-            }
-        }
-    }
 }
 
-/// Adds what is new of some tuples, all within the matrix. Gives how many.
-pub(super) fn insert(shards: &mut [Dense], arity: usize, fresh: &mut Vec<Word>, chunk: &[Word]) -> usize {
-    let before = fresh.len();
+/// Adds what is new of some tuples to the shards at hand; what lies outside of their matrices to `late`.
+pub(super) fn insert(
+    shards: &mut [Dense],
+    place: Place,
+    fresh: &mut Vec<Word>,
+    late: &mut Vec<Word>,
+    candidates: &[Word],
+) {
+    let Place { arity, cut, base, .. } = place;
     match shards {
         [one] if arity == 2 => {
-            for pair in chunk.chunks_exact(2) {
-                if one.insert(pair[0] as usize, pair[1] as usize) {
-                    fresh.extend_from_slice(&[pair[0], pair[1]]);
+            let lead = usize::from(cut.lead == Some(1));
+            for pair in candidates.as_chunks::<2>().0 {
+                let (line, position) = (pair[lead] as usize >> cut.bits, pair[1 - lead] as usize);
+                match one.try_insert(line, position) {
+                    Some(false) => {}
+                    Some(true) => {
+                        fresh.push(pair[0]);
+                        fresh.push(pair[1]);
+                    }
+                    None => late.extend_from_slice(pair),
                 }
             }
         }
         shards => {
-            let count = shards.len();
-            for tuple in chunk.chunks_exact(arity) {
-                let (line, position) = cell(tuple);
-                if shards[line % count].insert(line / count, position) {
-                    fresh.extend_from_slice(tuple);
+            for tuple in candidates.chunks_exact(arity) {
+                let (line, position) = cut.cell(tuple);
+                let (shard, line) = cut.line(line);
+                match shards[shard - base].try_insert(line, position) {
+                    Some(false) => {}
+                    Some(true) => fresh.extend_from_slice(tuple),
+                    None => late.extend_from_slice(tuple),
                 }
             }
         }
     }
-    (fresh.len() - before) / arity
 }
 
-/// The lines of one matrix dealt to [`SHARDS`] of them.
-pub(super) fn split_up(one: &mut Vec<Dense>) -> Vec<Dense> {
+/// The lines of one matrix dealt to shards.
+pub(super) fn cut(one: &[Dense], cut: Cut) -> Vec<Dense> {
     let mut shards = Vec::new();
-    for whole in std::mem::take(one) {
-        let lines = whole.lines().div_ceil(SHARDS);
-        shards = (0..SHARDS).map(|_| Dense::new(lines, whole.width())).collect::<Vec<_>>();
+    for whole in one {
+        let lines = whole.lines().div_ceil(cut.count());
+        shards = (0..cut.count()).map(|_| Dense::new(lines, whole.width())).collect::<Vec<_>>();
         for (line, words) in whole.bits.chunks_exact(whole.stride.max(1)).enumerate() {
-            let start = line / SHARDS * whole.stride;
-            shards[line % SHARDS].bits[start..start + whole.stride].copy_from_slice(words);
+            let (shard, line) = cut.line(line);
+            let start = line * whole.stride;
+            shards[shard].bits[start..start + whole.stride].copy_from_slice(words);
         }
     }
     shards

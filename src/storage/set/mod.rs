@@ -21,8 +21,14 @@ use dense::Dense;
 use flat::Flat;
 use tagged::Tagged;
 
-/// Into how many shards a large table is split: the number of threads that can fill it, and the cut of its size.
-pub(crate) const SHARDS: usize = 32;
+/// Into how many groups of shards tuples are dealt.
+pub(crate) const GROUPS: usize = 32;
+/// A large table has at least so many shards (as a power of two): one a group.
+const LEAST_BITS: u32 = 5;
+/// And at most so many.
+const MOST_BITS: u32 = 12;
+/// Tuples that a shard is meant to hold.
+const SHARD: usize = 1 << 15;
 /// Candidates whose slots are loaded together.
 const BATCH: usize = 512;
 /// Tuples from which a bit matrix is thought of.
@@ -108,6 +114,9 @@ pub struct TupleSet {
     table: Table,
     /// A bit matrix was tried and outgrown: values lie too far apart.
     sparse: bool,
+    /// Tuples from which a bit matrix is thought of again.
+    dense_from: usize,
+    cut: Cut,
 }
 
 /// One table, or one a shard.
@@ -121,11 +130,66 @@ enum Table {
     Tagged(Vec<Tagged>),
 }
 
-/// The shard of a hash, and the rest of the hash. `shards` is 1 or [`SHARDS`].
-fn split(hash: u64, shards: usize) -> (usize, u64) {
-    if shards == 1 { (0, hash) } else { ((hash >> 59) as usize, hash << 5) }
+/// How a table is cut into shards: `1 << bits` of them, by the hash of one column, the lead, or of the whole tuple. With a
+/// lead, tuples that agree in it share a shard, so that whoever knows the lead can fill the shard at once.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Cut {
+    bits: u32,
+    lead: Option<usize>,
 }
 
+impl Cut {
+    fn count(self) -> usize {
+        1 << self.bits
+    }
+
+    /// The shard of a hash.
+    #[inline]
+    #[allow(clippy::cast_possible_truncation)] // a shard's number
+    fn of_hash(self, hash: u64) -> usize {
+        if self.bits == 0 { 0 } else { (hash >> (64 - self.bits)) as usize }
+    }
+
+    /// The shard of a tuple with a hash.
+    #[inline]
+    fn shard(self, hashing: Hashing, tuple: &[Word], hash: u64) -> usize {
+        match self.lead {
+            Some(lead) if self.bits > 0 => self.of_hash(hashing.mix(u64::from(tuple[lead]))),
+            _ => self.of_hash(hash),
+        }
+    }
+
+    /// What of a hash is used within a shard.
+    #[inline]
+    fn rest(self, hash: u64) -> u64 {
+        if self.lead.is_none() { hash << self.bits } else { hash }
+    }
+
+    /// The line and the position in it of a tuple of one or two columns, in a bit matrix.
+    #[inline]
+    fn cell(self, tuple: &[Word]) -> (usize, usize) {
+        match *tuple {
+            [a, b] if self.lead == Some(1) => (b as usize, a as usize),
+            [a, b] => (a as usize, b as usize),
+            [a] => ((a >> 6) as usize, (a & 63) as usize),
+            _ => (0, 0),
+        }
+    }
+
+    /// The shard of a line of a bit matrix, and the line within it.
+    #[inline]
+    fn line(self, line: usize) -> (usize, usize) {
+        (line & (self.count() - 1), line >> self.bits)
+    }
+
+    /// The greatest line and position among some tuples.
+    fn greatest(self, arity: usize, words: &[Word]) -> (usize, usize) {
+        let (line, position) = greatest(arity, words);
+        if self.lead == Some(1) && arity == 2 { (position, line) } else { (line, position) }
+    }
+}
+
+#[inline]
 fn key(tuple: &[Word]) -> u64 {
     match *tuple {
         [a, b] => u64::from(a) << 32 | u64::from(b),
@@ -134,22 +198,16 @@ fn key(tuple: &[Word]) -> u64 {
     }
 }
 
-/// The line and the position in it of a tuple of one or two columns, in a bit matrix.
-fn cell(tuple: &[Word]) -> (usize, usize) {
-    match *tuple {
-        [a, b] => (a as usize, b as usize),
-        [a] => ((a >> 6) as usize, (a & 63) as usize),
-        _ => (0, 0),
-    }
-}
-
-/// The greatest line and position among some tuples.
+/// The greatest values of the columns of some tuples of two columns; of one column, the greatest word of 64 bits.
 pub(crate) fn greatest(arity: usize, words: &[Word]) -> (usize, usize) {
     match arity {
         1 => (words.iter().max().map_or(0, |&word| (word >> 6) as usize), 63),
         2 => {
-            let (left, right) =
-                words.chunks_exact(2).fold((0, 0), |(left, right), pair| (pair[0].max(left), pair[1].max(right)));
+            let (left, right) = words
+                .as_chunks::<2>()
+                .0
+                .iter()
+                .fold((0, 0), |(left, right), pair| (pair[0].max(left), pair[1].max(right)));
             (left as usize, right as usize)
         }
         _ => (0, 0),
@@ -160,7 +218,7 @@ impl TupleSet {
     /// An empty set of tuples of `arity` columns.
     #[must_use]
     pub fn new(arity: usize, layout: Layout) -> Self {
-        Self { arity, layout, len: 0, table: Table::Empty, sparse: false }
+        Self { arity, layout, len: 0, table: Table::Empty, sparse: false, dense_from: DENSE_FROM, cut: Cut::default() }
     }
 
     /// How it is laid out.
@@ -209,18 +267,14 @@ impl TupleSet {
         if self.arity == 0 || wanted < DENSE_FROM {
             return;
         }
-        let hashing = self.layout.hashing;
+        let (hashing, cut) = (self.layout.hashing, self.cut);
         match &mut self.table {
             Table::Empty if self.arity > 2 => self.table = Table::Tagged(vec![Tagged::with_room(wanted)]),
             Table::Empty => self.table = Table::Flat(vec![Flat::with_room(wanted)]),
             Table::Flat(shards) => {
-                let count = shards.len();
-                shards.iter_mut().for_each(|shard| shard.reserve(wanted / count, hashing, count));
+                shards.iter_mut().for_each(|shard| shard.reserve(wanted >> cut.bits, hashing, cut));
             }
-            Table::Tagged(shards) => {
-                let count = shards.len();
-                shards.iter_mut().for_each(|shard| shard.reserve(wanted / count));
-            }
+            Table::Tagged(shards) => shards.iter_mut().for_each(|shard| shard.reserve(wanted >> cut.bits)),
             Table::Dense(_) => {}
         }
     }
@@ -232,16 +286,18 @@ impl TupleSet {
             Table::Empty => self.arity == 0 && self.len > 0,
             Table::Flat(shards) => {
                 let key = key(tuple);
-                let (shard, rest) = split(self.layout.hashing.mix(key), shards.len());
-                shards[shard].contains(key, rest)
+                let hash = self.layout.hashing.mix(key);
+                shards[self.cut.shard(self.layout.hashing, tuple, hash)].contains(key, self.cut.rest(hash))
             }
             Table::Dense(shards) => {
-                let (line, position) = cell(tuple);
-                shards[line % shards.len()].contains(line / shards.len(), position)
+                let (line, position) = self.cut.cell(tuple);
+                let (shard, line) = self.cut.line(line);
+                shards[shard].contains(line, position)
             }
             Table::Tagged(shards) => {
-                let (shard, rest) = split(self.layout.hashing.wide(tuple), shards.len());
-                shards[shard].contains(tuple, rest, Log { committed, fresh: &[] })
+                let hash = self.layout.hashing.wide(tuple);
+                let shard = self.cut.shard(self.layout.hashing, tuple, hash);
+                shards[shard].contains(tuple, self.cut.rest(hash), Log { committed, fresh: &[] })
             }
         }
     }
@@ -251,9 +307,9 @@ impl TupleSet {
         match &self.table {
             Table::Empty => known.resize(known.len() + count, self.arity == 0 && self.len > 0),
             Table::Flat(shards) => {
-                tuples
-                    .chunks(BATCH * self.arity)
-                    .for_each(|chunk| flat::contains_all(shards, self.arity, self.layout.hashing, chunk, known));
+                tuples.chunks(BATCH * self.arity).for_each(|chunk| {
+                    flat::contains_all(shards, self.arity, self.layout.hashing, self.cut, chunk, known);
+                });
             }
             Table::Dense(_) | Table::Tagged(_) => {
                 known.extend(tuples.chunks_exact(self.arity).map(|tuple| self.contains(committed, tuple)));
@@ -275,18 +331,28 @@ impl TupleSet {
             self.len |= usize::from(count > 0);
             return self.len - before;
         }
+        let known = fresh.len();
         for chunk in candidates.chunks(BATCH * self.arity) {
             self.prepare(Log { committed, fresh }, chunk);
-            self.len += match &mut self.table {
-                Table::Empty => 0,
-                Table::Flat(shards) => flat::insert(shards, self.arity, self.layout.hashing, fresh, chunk),
-                Table::Dense(shards) => dense::insert(shards, self.arity, fresh, chunk),
-                Table::Tagged(shards) => {
-                    tagged::insert(shards, self.arity, self.layout.hashing, committed, fresh, self.len, chunk)
+            let place = self.place(0);
+            let log = Log { committed, fresh: &[] };
+            match &mut self.table {
+                Table::Empty => {}
+                Table::Flat(shards) => flat::insert(shards, place, fresh, chunk),
+                Table::Dense(shards) => {
+                    let mut late = Vec::new();
+                    dense::insert(shards, place, fresh, &mut late, chunk);
+                    debug_assert!(late.is_empty(), "the matrix was made to hold the whole chunk");
                 }
-            };
+                Table::Tagged(shards) => tagged::insert(shards, place, log, fresh, chunk),
+            }
+            self.len = before + (fresh.len() - known) / self.arity;
         }
         self.len - before
+    }
+
+    fn place(&self, base: usize) -> Place {
+        Place { arity: self.arity, hashing: self.layout.hashing, cut: self.cut, base }
     }
 
     /// Chooses the kind of table before some candidates are added.
@@ -296,33 +362,40 @@ impl TupleSet {
             Table::Empty => {
                 self.table = Table::Flat(vec![Flat::default()]);
                 if self.layout.dense == Switch::Force {
-                    self.become_dense(log, candidates, 1);
+                    self.become_dense(log, self.cut.greatest(self.arity, candidates), 0);
                 }
             }
-            Table::Flat(shards) => {
-                let full = shards.iter().any(|shard| shard.is_full(candidates.len() / self.arity / shards.len() + 1));
-                if full && !self.sparse && self.layout.dense != Switch::Off && self.len >= DENSE_FROM {
-                    let shards = shards.len();
-                    self.become_dense(log, candidates, shards);
+            Table::Flat(_) => {
+                if self.may_be_dense(0) {
+                    self.become_dense(log, self.cut.greatest(self.arity, candidates), 0);
                 }
             }
-            Table::Dense(_) => self.admit(log, greatest(self.arity, candidates)),
+            Table::Dense(_) => self.admit(log, self.cut.greatest(self.arity, candidates)),
             Table::Tagged(_) => {}
         }
     }
 
-    /// Turns to a bit matrix if it would be about as small as the flat table that is due.
-    fn become_dense(&mut self, log: Log<'_>, candidates: &[Word], shards: usize) {
-        let parts = [log.committed, log.fresh, candidates].map(|words| greatest(self.arity, words));
-        let (line, position) = parts.into_iter().fold((0, 0), |all, part| (all.0.max(part.0), all.1.max(part.1)));
-        if !self.fits(line, position, self.len * 3 / 2) {
+    fn may_be_dense(&self, more: usize) -> bool {
+        !self.sparse && self.layout.dense != Switch::Off && self.len + more >= self.dense_from
+    }
+
+    /// Turns to a bit matrix, wide enough for what is there and for a greatest cell to come, if it would be about as
+    /// small as the flat table that is due.
+    fn become_dense(&mut self, log: Log<'_>, to_come: (usize, usize), more: usize) {
+        let parts = [log.committed, log.fresh].map(|words| self.cut.greatest(self.arity, words));
+        let (line, position) = parts.into_iter().fold(to_come, |all, part| (all.0.max(part.0), all.1.max(part.1)));
+        if !self.fits(line, position, self.len * 3 / 2 + more.min(self.len * 2)) {
+            self.dense_from = self.len * 3 / 2 + DENSE_FROM;
             return;
         }
-        let mut dense: Vec<Dense> = (0..shards).map(|_| Dense::new(line / shards + 1, position + 1)).collect();
+        let cut = self.cut;
+        let mut dense: Vec<Dense> =
+            (0..cut.count()).map(|_| Dense::new((line >> cut.bits) + 1, position + 1)).collect();
         for words in [log.committed, log.fresh] {
             for tuple in words.chunks_exact(self.arity) {
-                let (line, position) = cell(tuple);
-                dense[line % shards].insert(line / shards, position);
+                let (line, position) = cut.cell(tuple);
+                let (shard, line) = cut.line(line);
+                dense[shard].insert(line, position);
             }
         }
         self.table = Table::Dense(dense);
@@ -336,113 +409,118 @@ impl TupleSet {
     }
 
     /// Lets a bit matrix grow to a greatest cell; turns to a flat table where it would become too large.
-    pub(crate) fn admit(&mut self, log: Log<'_>, (line, position): (usize, usize)) {
+    fn admit(&mut self, log: Log<'_>, (line, position): (usize, usize)) {
         let Table::Dense(shards) = &self.table else { return };
-        let count = shards.len();
+        let cut = self.cut;
         let lines = shards.iter().map(Dense::lines).max().unwrap_or(0);
         let width = shards.first().map_or(0, Dense::width);
-        if line / count < lines && position < width {
+        if line >> cut.bits < lines && position < width {
             return;
         }
         // A bit more than is asked for, so that values that come one by one do not each move the matrix.
         let slack = |wanted: usize, now: usize| if wanted < now { now } else { wanted + wanted / 4 + 1 };
-        let lines = slack(line / count, lines);
+        let lines = slack(line >> cut.bits, lines);
         let width = slack(position, width);
-        if self.fits(lines * count, width, self.len * 2) {
+        if self.fits(lines << cut.bits, width, self.len * 2) {
             if let Table::Dense(shards) = &mut self.table {
                 shards.iter_mut().for_each(|shard| shard.grow(lines, width));
             }
             return;
         }
         self.sparse = true;
-        let hashing = self.layout.hashing;
-        let mut flat: Vec<Flat> = (0..count).map(|_| Flat::with_room(self.len / count)).collect();
-        for words in [log.committed, log.fresh] {
-            for tuple in words.chunks_exact(self.arity) {
-                let key = key(tuple);
-                let (shard, rest) = split(hashing.mix(key), count);
-                flat[shard].insert(key, rest, hashing, count);
-            }
-        }
-        self.table = Table::Flat(flat);
+        self.table = Table::Flat(flat::build(self.place(0), self.len, log));
     }
 
-    /// Splits a table that has become large into shards. Gives how tuples are then dealt to them; nothing where the
-    /// table is still one.
+    /// Lets tuples that agree in a column share a shard. Only before the table is cut.
+    pub(crate) fn lead_by(&mut self, lead: Option<usize>) {
+        if self.cut.bits == 0 && self.cut.lead != lead {
+            // A matrix has its lines by the lead; it comes back when the table has to grow.
+            if matches!(self.table, Table::Dense(_)) {
+                return;
+            }
+            self.cut.lead = lead;
+        }
+    }
+
+    /// Cuts a table that has become large into shards. Gives how tuples are then dealt to them; nothing where the table
+    /// is still one.
     pub(crate) fn settle(&mut self, log: Log<'_>) -> Option<Dealing> {
         if self.arity == 0 || self.len < self.layout.shard_from {
             return self.dealing();
         }
-        let (arity, hashing) = (self.arity, self.layout.hashing);
-        match &mut self.table {
-            Table::Flat(shards) if shards.len() == 1 => *shards = flat::split_up(shards, hashing),
-            Table::Dense(shards) if shards.len() == 1 => *shards = dense::split_up(shards),
-            Table::Tagged(shards) if shards.len() == 1 => {
-                *shards = tagged::split_up(self.len, arity, hashing, log);
-            }
-            Table::Empty => {
-                self.table = match arity {
-                    1 | 2 => Table::Flat((0..SHARDS).map(|_| Flat::default()).collect()),
-                    _ => Table::Tagged((0..SHARDS).map(|_| Tagged::default()).collect()),
+        let wanted = (self.len / SHARD).checked_ilog2().unwrap_or(0).clamp(LEAST_BITS, MOST_BITS);
+        // A table that is cut already is cut anew when shards have become four times too large.
+        let due = self.cut.bits == 0 || wanted >= self.cut.bits + 2;
+        if due && !matches!(self.table, Table::Dense(_)) || self.cut.bits == 0 {
+            self.cut.bits = wanted;
+            match &self.table {
+                Table::Dense(shards) => self.table = Table::Dense(dense::cut(shards, self.cut)),
+                Table::Empty if self.arity > 2 => self.table = Table::Tagged(vec![Tagged::default(); self.cut.count()]),
+                Table::Empty => self.table = Table::Flat(vec![Flat::default(); self.cut.count()]),
+                Table::Flat(_) => {
+                    self.table = Table::Empty;
+                    let mut shards = flat::build(self.place(0), self.len, log);
+                    if self.cut.lead.is_some() && shards.iter().any(|shard| shard.is_lopsided(self.len, self.cut)) {
+                        self.cut.lead = None;
+                        shards = flat::build(self.place(0), self.len, log);
+                    }
+                    self.table = Table::Flat(shards);
+                }
+                Table::Tagged(_) => {
+                    self.table = Table::Empty;
+                    let mut shards = tagged::build(self.place(0), self.len, log);
+                    if self.cut.lead.is_some() && shards.iter().any(|shard| shard.is_lopsided(self.len, self.cut)) {
+                        self.cut.lead = None;
+                        shards = tagged::build(self.place(0), self.len, log);
+                    }
+                    self.table = Table::Tagged(shards);
                 }
             }
-            Table::Flat(_) | Table::Dense(_) | Table::Tagged(_) => {}
         }
         self.dealing()
     }
 
     /// How tuples are dealt to shards; nothing where the table is one.
-    pub(crate) fn dealing(&self) -> Option<Dealing> {
-        let (count, by_line) = match &self.table {
-            Table::Empty => (0, false),
-            Table::Flat(shards) => (shards.len(), false),
-            Table::Dense(shards) => (shards.len(), true),
-            Table::Tagged(shards) => (shards.len(), false),
-        };
-        (count == SHARDS).then_some(Dealing { arity: self.arity, hashing: self.layout.hashing, by_line })
+    fn dealing(&self) -> Option<Dealing> {
+        let by_line = matches!(self.table, Table::Dense(_));
+        (self.cut.bits > 0).then_some(Dealing { place: self.place(0), by_line })
     }
 
-    /// The shards, to be filled side by side with what `dealing` deals to each, no greater than `greatest`. Nothing
-    /// where tuples are no longer dealt that way: the caller adds them one after another then.
+    /// The shards, `GROUPS` of them or each apart, to be filled side by side with what `dealing` deals to each. Where the
+    /// greatest of what is to come is known, matrices are made to hold it. Nothing where tuples are no longer dealt
+    /// that way: the caller adds them one after another then.
     pub(crate) fn shards(
         &mut self,
         dealing: Dealing,
         log: Log<'_>,
-        greatest: (usize, usize),
+        to_come: Option<(usize, usize)>,
+        grouped: bool,
     ) -> Option<Vec<ShardMut<'_>>> {
-        let hashing = self.layout.hashing;
-        // The time to turn to a matrix is when a flat table has to grow: asked here for all shards at once.
-        self.admit(log, greatest);
+        if let Some((left, right)) = to_come {
+            let greatest = if self.cut.lead == Some(1) && self.arity == 2 { (right, left) } else { (left, right) };
+            self.admit(log, greatest);
+        }
         if self.dealing() != Some(dealing) {
             return None;
         }
-        let arity = self.arity;
-        let len = self.len;
+        let size = if grouped { self.cut.count() / GROUPS } else { 1 };
+        let place = self.place(0);
+        let place = |number: usize| Place { base: number * size, ..place };
         Some(match &mut self.table {
             Table::Empty => Vec::new(),
-            Table::Flat(shards) => {
-                shards.iter_mut().map(|flat| Lent::Flat { flat, arity, hashing }).map(ShardMut).collect()
-            }
-            Table::Dense(shards) => shards.iter_mut().map(|dense| Lent::Dense { dense, arity }).map(ShardMut).collect(),
-            Table::Tagged(shards) => {
-                shards.iter_mut().map(|tagged| Lent::Tagged { tagged, arity, hashing, len }).map(ShardMut).collect()
-            }
+            Table::Flat(shards) => lend(shards, size, place, Lent::Flat),
+            Table::Dense(shards) => lend(shards, size, place, Lent::Dense),
+            Table::Tagged(shards) => lend(shards, size, place, Lent::Tagged),
         })
     }
 
-    /// Before a wave of about so many candidates: turns a sharded flat table to a matrix where that is due.
-    pub(crate) fn foresee(&mut self, log: Log<'_>, greatest: (usize, usize), candidates: usize) {
-        if let Table::Flat(shards) = &self.table
-            && !self.sparse
-            && self.layout.dense != Switch::Off
-            && shards.iter().any(|shard| shard.is_full(candidates / shards.len() / 4))
-        {
-            let count = shards.len();
-            let cell = match self.arity {
-                1 => vec![u32::try_from(greatest.0 << 6).unwrap_or(u32::MAX)],
-                _ => [greatest.0, greatest.1].iter().map(|&at| u32::try_from(at).unwrap_or(u32::MAX)).collect(),
-            };
-            self.become_dense(log, &cell, count);
+    /// Before about so many candidates no greater than `to_come` are added: turns a flat table to a matrix if that is
+    /// due.
+    pub(crate) fn foresee(&mut self, log: Log<'_>, to_come: (usize, usize), candidates: usize) {
+        if matches!(self.table, Table::Flat(_)) && self.may_be_dense(candidates / 4) {
+            let (left, right) = to_come;
+            let greatest = if self.cut.lead == Some(1) && self.arity == 2 { (right, left) } else { (left, right) };
+            self.become_dense(log, greatest, candidates / 4);
         }
     }
 
@@ -452,81 +530,139 @@ impl TupleSet {
     }
 }
 
+/// What it takes to find the shard of a tuple among some at hand, of which the first has the number `base`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Place {
+    arity: usize,
+    hashing: Hashing,
+    cut: Cut,
+    base: usize,
+}
+
+fn lend<'a, T>(
+    shards: &'a mut [T],
+    size: usize,
+    place: impl Fn(usize) -> Place,
+    lent: impl Fn(&'a mut [T]) -> Lent<'a>,
+) -> Vec<ShardMut<'a>> {
+    let groups = shards.chunks_mut(size.max(1)).enumerate();
+    groups.map(|(number, shards)| ShardMut { place: place(number), shards: lent(shards) }).collect()
+}
+
 /// How tuples are dealt to the shards of one table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Dealing {
-    arity: usize,
-    hashing: Hashing,
+    place: Place,
     by_line: bool,
 }
 
 impl Dealing {
-    /// Appends each tuple to the buffer of its shard.
+    /// The column that decides the shard, if one does.
+    pub(crate) fn lead(self) -> Option<usize> {
+        match self.place.cut.lead {
+            None if self.by_line => Some(0),
+            lead => lead,
+        }
+    }
+
+    /// How many shards there are.
+    pub(crate) fn count(self) -> usize {
+        self.place.cut.count()
+    }
+
+    /// The shard of all tuples with a value in the lead.
+    #[inline]
+    pub(crate) fn shard_of(self, word: Word) -> usize {
+        let Place { arity, hashing, cut, .. } = self.place;
+        match (self.by_line, arity) {
+            (true, 1) => cut.line((word >> 6) as usize).0,
+            (true, _) => cut.line(word as usize).0,
+            (false, _) => cut.of_hash(hashing.mix(u64::from(word))),
+        }
+    }
+
+    /// Appends each tuple to the buffer of its group.
     pub(crate) fn deal(self, words: &[Word], buffers: &mut [Vec<Word>]) {
-        let Self { arity, hashing, by_line } = self;
-        match (arity, by_line) {
-            (2, true) => {
-                for pair in words.chunks_exact(2) {
-                    buffers[pair[0] as usize % SHARDS].extend_from_slice(&[pair[0], pair[1]]);
+        let Place { arity, hashing, cut, .. } = self.place;
+        let fine = cut.bits - LEAST_BITS;
+        match (arity, self.lead()) {
+            (2, Some(lead)) => {
+                for pair in words.as_chunks::<2>().0 {
+                    let buffer = &mut buffers[self.shard_of(pair[lead]) >> fine];
+                    buffer.push(pair[0]);
+                    buffer.push(pair[1]);
                 }
             }
-            (2, false) => {
-                for pair in words.chunks_exact(2) {
-                    buffers[(hashing.mix(key(pair)) >> 59) as usize].extend_from_slice(&[pair[0], pair[1]]);
+            (2, None) => {
+                for pair in words.as_chunks::<2>().0 {
+                    let buffer = &mut buffers[cut.of_hash(hashing.mix(key(pair))) >> fine];
+                    buffer.push(pair[0]);
+                    buffer.push(pair[1]);
                 }
             }
-            (1, true) => words.iter().for_each(|&word| buffers[(word >> 6) as usize % SHARDS].push(word)),
-            (1, false) => {
-                words.iter().for_each(|&word| buffers[(hashing.mix(u64::from(word)) >> 59) as usize].push(word));
-            }
-            (3, _) => {
+            (1, _) => words.iter().for_each(|&word| buffers[self.shard_of(word) >> fine].push(word)),
+            (3, lead) => {
                 for row in words.chunks_exact(3) {
-                    buffers[(hashing.wide(row) >> 59) as usize].extend_from_slice(&[row[0], row[1], row[2]]);
+                    let shard = match lead {
+                        Some(lead) => self.shard_of(row[lead]),
+                        None => cut.of_hash(hashing.wide(row)),
+                    };
+                    let buffer = &mut buffers[shard >> fine];
+                    buffer.push(row[0]);
+                    buffer.push(row[1]);
+                    buffer.push(row[2]);
                 }
             }
-            _ => {
+            (_, lead) => {
                 for row in words.chunks_exact(arity.max(1)) {
-                    buffers[(hashing.wide(row) >> 59) as usize].extend_from_slice(row);
+                    let shard = match lead {
+                        Some(lead) => self.shard_of(row[lead]),
+                        None => cut.of_hash(hashing.wide(row)),
+                    };
+                    buffers[shard >> fine].extend_from_slice(row);
                 }
             }
         }
     }
 }
 
-/// One shard, lent to whoever fills it.
+/// One shard or some, lent to whoever fills them.
 #[derive(Debug)]
-pub(crate) struct ShardMut<'a>(Lent<'a>);
+pub(crate) struct ShardMut<'a> {
+    place: Place,
+    shards: Lent<'a>,
+}
 
 #[derive(Debug)]
 enum Lent<'a> {
-    Flat { flat: &'a mut Flat, arity: usize, hashing: Hashing },
-    Dense { dense: &'a mut Dense, arity: usize },
-    Tagged { tagged: &'a mut Tagged, arity: usize, hashing: Hashing, len: usize },
+    Flat(&'a mut [Flat]),
+    Dense(&'a mut [Dense]),
+    Tagged(&'a mut [Tagged]),
 }
 
 impl ShardMut<'_> {
-    /// Adds the new ones of some candidates, all of this shard, to the shard's own `fresh` rows, which start where the
-    /// `log` ends.
-    pub(crate) fn insert(&mut self, candidates: &[Word], log: Log<'_>, fresh: &mut Vec<Word>) {
-        match &mut self.0 {
-            Lent::Flat { flat, arity, hashing } => {
-                candidates.chunks(BATCH * *arity).for_each(|chunk| flat.insert_dealt(*arity, *hashing, fresh, chunk));
+    /// Adds the new ones of some candidates, all of these shards, to their own `fresh` rows, which start where the `log`
+    /// ends. What no matrix can hold yet goes to `late`.
+    pub(crate) fn insert(&mut self, candidates: &[Word], log: Log<'_>, fresh: &mut Vec<Word>, late: &mut Vec<Word>) {
+        let place = self.place;
+        match &mut self.shards {
+            Lent::Flat(shards) => {
+                candidates.chunks(BATCH * place.arity).for_each(|chunk| flat::insert(shards, place, fresh, chunk));
             }
-            Lent::Dense { dense, arity } => dense.insert_dealt(*arity, fresh, candidates),
-            Lent::Tagged { tagged, arity, hashing, len } => {
-                for chunk in candidates.chunks(BATCH * *arity) {
-                    tagged.insert_dealt(*arity, *hashing, *len, log, fresh, chunk);
-                }
+            Lent::Dense(shards) => dense::insert(shards, place, fresh, late, candidates),
+            Lent::Tagged(shards) => {
+                let chunks = candidates.chunks(BATCH * place.arity);
+                chunks.for_each(|chunk| tagged::insert(shards, place, log, fresh, chunk));
             }
         }
     }
 
-    /// Gives its fresh rows their final numbers: `before` rows of other shards come first.
-    pub(crate) fn number(&mut self, fresh: &[Word], before: usize) {
-        if let Lent::Tagged { tagged, arity, hashing, len } = &mut self.0
+    /// Gives its fresh rows, numbered from `start` on, their final numbers: `before` rows of other shards come first.
+    pub(crate) fn number(&mut self, fresh: &[Word], start: usize, before: usize) {
+        if let Lent::Tagged(shards) = &mut self.shards
             && before > 0
         {
-            tagged.number(*arity, *hashing, *len, fresh, before);
+            tagged::number(shards, self.place, fresh, start, before);
         }
     }
 }

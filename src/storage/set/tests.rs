@@ -84,32 +84,35 @@ proptest! {
         words in proptest::collection::vec(word(), 0..3_000),
         cut in 0_usize..2_000,
         layout in layouts(),
+        lead in proptest::option::of(0_usize..4),
     ) {
         let layout = Layout { shard_from: 0, ..layout };
         let rows = words.len() / arity;
         let words = &words[..rows * arity];
         let cut = (cut % (rows + 1)) * arity;
         let mut set = TupleSet::new(arity, layout);
+        set.lead_by(lead.filter(|&lead| lead < arity));
         let mut committed = Vec::new();
         set.insert_batch(&[], &mut committed, &words[..cut], cut / arity);
         let mut fresh: Vec<Word> = Vec::new();
         for half in words[cut..].chunks((rows * arity / 3).next_multiple_of(arity).max(arity)) {
             let log = Log { committed: &committed, fresh: &fresh };
             let dealing = set.settle(log).expect("settled");
-            let mut buffers = vec![Vec::new(); SHARDS];
+            let mut buffers = vec![Vec::new(); GROUPS];
             dealing.deal(half, &mut buffers);
             set.foresee(log, greatest(arity, half), half.len() / arity);
-            let Some(mut shards) = set.shards(dealing, log, greatest(arity, half)) else {
+            let Some(mut shards) = set.shards(dealing, log, Some(greatest(arity, half)), true) else {
                 set.insert_batch(&committed, &mut fresh, half, half.len() / arity);
                 continue;
             };
-            let mut parts = vec![Vec::new(); SHARDS];
+            let mut parts = vec![Vec::new(); GROUPS];
             for ((shard, buffer), part) in shards.iter_mut().zip(&buffers).zip(&mut parts) {
-                shard.insert(buffer, log, part);
+                shard.insert(buffer, log, part, &mut Vec::new());
             }
+            let start = (committed.len() + fresh.len()) / arity;
             let mut before = 0;
             for (shard, part) in shards.iter_mut().zip(&parts) {
-                shard.number(part, before);
+                shard.number(part, start, before);
                 before += part.len() / arity;
             }
             set.grown(before);
