@@ -4,7 +4,7 @@
 //! and the files of the case, `console cat FILE` what a file there holds.
 //!
 //! Each case is judged further: its model is certified, the proof of every derived tuple is checked, and its program,
-//! printed and read again, gives the same model.
+//! printed and read again, gives the same model; the reference evaluator agrees where it knows the constructs.
 #![allow(clippy::unwrap_used)] // a test that cannot go on panics, its helpers too
 
 use std::collections::BTreeSet;
@@ -19,6 +19,9 @@ use onus::repl::cases::{Ground, Input, run};
 use onus::responsibility::{Project, Selection};
 use onus::session::{DiskLoader, FactFormat, Options, Session};
 use onus::syntax::{self, preprocess};
+use onus::value::Value;
+use onus_judge::answers::{Answers, Failure};
+use onus_judge::reference::evaluate;
 use tempfile::TempDir;
 
 fn cases() -> Vec<PathBuf> {
@@ -193,6 +196,10 @@ fn judge(input: &Input) -> Vec<String> {
         // What it includes may be in the text already.
         return complaints;
     }
+    // The reference knows no pragmas.
+    if input.facts.is_empty() && !printed.contains(".pragma ") {
+        complaints.extend(second_opinion(&parsed.parse.program, &symbols, &model));
+    }
     match self::session(input, &printed) {
         Some((_, again)) => {
             for id in model.program().declared_ids() {
@@ -205,6 +212,20 @@ fn judge(input: &Input) -> Vec<String> {
         None => complaints.push(format!("the program is wrong when printed:\n{printed}")),
     }
     complaints
+}
+
+/// What the reference evaluator says of a program, where it knows all of its constructs.
+fn second_opinion(program: &syntax::ast::Program, symbols: &onus::symbol::Interner, model: &Model) -> Option<String> {
+    match evaluate(program, symbols, &Answers::new(), &onus_judge::reference::Limits::default()) {
+        Ok(answers) => model.program().declared_ids().find_map(|id| {
+            let name = model.name(id);
+            let rows: Vec<Vec<Value>> = answers.get(name)?.iter().cloned().collect();
+            let own = model.sorted(id);
+            (rows != own).then(|| format!("of {name} the reference says {rows:?}, and the engine {own:?}"))
+        }),
+        Err(Failure::Unsupported(_)) => None,
+        Err(failure) => Some(format!("the reference evaluator: {failure}")),
+    }
 }
 
 #[test]

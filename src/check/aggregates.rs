@@ -26,6 +26,7 @@ impl Lowering<'_, '_> {
     pub(super) fn settle(&mut self, level: &mut Level<'_>) {
         loop {
             safety::grow(&mut self.variables, level.ready());
+            self.mutual(level);
             let Some(at) = self.next_aggregate(level) else { return };
             self.aggregate(level, at);
         }
@@ -48,6 +49,68 @@ impl Lowering<'_, '_> {
             .or_else(|| pending().find(|(_, pending)| witnessed(pending)))
             .or_else(|| pending().next())
             .map(|(at, _)| at)
+    }
+
+    /// Reports aggregates that wait for each other's values.
+    fn mutual(&mut self, level: &Level<'_>) {
+        let pending: Vec<&Pending<'_>> = level
+            .slots
+            .iter()
+            .filter_map(|slot| match slot {
+                Slot::Pending(pending) => Some(pending),
+                Slot::Ready(_) => None,
+            })
+            .collect();
+        if pending.len() < 2 {
+            return;
+        }
+        let needs: Vec<Vec<usize>> = pending
+            .iter()
+            .map(|one| {
+                let names = free_names(one.aggregate);
+                let waits = |other: &&Pending<'_>| {
+                    !self.bound(other.value)
+                        && names.iter().any(|(name, _)| level.names.get(name) == Some(&other.value))
+                };
+                pending.iter().enumerate().filter(|(_, other)| waits(other)).map(|(at, _)| at).collect()
+            })
+            .collect();
+        for start in 0..pending.len() {
+            // The shortest way back; of a few aggregates any search is quick.
+            let mut ways = std::collections::VecDeque::from([vec![start]]);
+            let mut seen = FxHashSet::default();
+            while let Some(way) = ways.pop_front() {
+                for &next in &needs[*way.last().unwrap_or(&start)] {
+                    if next == start && way.len() > 1 {
+                        let values: Vec<Variable> = way.iter().map(|&at| pending[at].value).collect();
+                        let spans: Vec<Span> = way.iter().map(|&at| pending[at].aggregate_span).collect();
+                        self.report_mutual(&values, &spans);
+                        return;
+                    }
+                    if seen.insert(next) {
+                        ways.push_back([way.as_slice(), &[next]].concat());
+                    }
+                }
+            }
+        }
+    }
+
+    fn report_mutual(&mut self, values: &[Variable], spans: &[Span]) {
+        let mut diagnostic = Diagnostic::new(code::MUTUAL_AGGREGATES, "aggregates wait for each other's values");
+        for (at, (&value, &span)) in values.iter().zip(spans).enumerate() {
+            let name = self.context.text(self.variables[value.0 as usize].name);
+            let needed = values.get(at + 1).or(values.first()).map_or(value, |next| *next);
+            let needed = self.context.text(self.variables[needed.0 as usize].name);
+            diagnostic = diagnostic.label(span, format!("`{name}` needs `{needed}`"));
+        }
+        self.context.diagnostics.push(
+            diagnostic.help("bind one of the values in a positive atom, or give an aggregate a relation of its own"),
+        );
+        for &value in values {
+            let info = &mut self.variables[value.0 as usize];
+            info.bound = true;
+            info.reported = true;
+        }
     }
 
     fn bound(&self, variable: Variable) -> bool {

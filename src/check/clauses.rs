@@ -94,7 +94,13 @@ impl Clauses {
             if failed(context, before) {
                 continue;
             }
-            let rule = described(rule, item, clause.span, number, context);
+            let mut rule = described(rule, item, clause.span, number, context);
+            // What is computed in an argument has become a literal of its own; the two tuples come first.
+            rule.body.sort_by_key(|literal| match literal {
+                Literal::Positive(atom) if atom.span == low.span => 0,
+                Literal::Positive(atom) if atom.span == high.span => 1,
+                _ => 2,
+            });
             let rules = subsume::differing(rule, context.known.types, context.known.relations, context.values);
             if rules.is_empty() {
                 context.diagnostics.push(Diagnostic::at(

@@ -106,11 +106,11 @@ pub(super) fn rewrite(subsumptions: &[Subsumption], parts: &mut Parts<'_>) {
         let name = format!("{}.replaced", parts.values.symbols.get(parts.relations[at].name));
         let name = parts.values.symbols.intern(&name);
         let declared = parts.relations[at].clone();
-        let silent = RelationDecl { says: None, says_not: None, deny: None, watch: false, alarm: false, ..declared };
-        let plain = RelationDecl { choice: Vec::new(), ..silent };
+        let plain = RelationDecl { deny: None, watch: false, alarm: false, ..declared };
         parts.relations[at].role = Role::Survivors { candidates };
         parts.relations.push(RelationDecl { role: Role::Candidates { survivors: id, replaced }, ..plain.clone() });
-        parts.relations.push(RelationDecl { name, role: Role::Replaced { survivors: id }, ..plain });
+        let role = Role::Replaced { survivors: id };
+        parts.relations.push(RelationDecl { name, says: None, says_not: None, role, ..plain });
 
         let inside = |head: RelationId| component.get(head.0 as usize).is_some_and(|&of| of == component[at]);
         for rule in parts.rules.iter_mut() {

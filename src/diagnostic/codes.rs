@@ -77,6 +77,8 @@ codes! {
 
     LATTICE "E0407" "lattice" "A lattice `.lattice T<> { Lub -> max(_, _) }` says how two values of a type are joined. A relation whose last columns are lattices, `.decl r(x: symbol, v: T<>)`, keeps one tuple for each value of the others. `Lub` is `min`, `max`, `bor`, `band` or a functor of two arguments."
 
+    MUTUAL_AGGREGATES "E0408" "mutual-aggregates" "Two aggregates of one rule group by each other's values, so that neither can be computed first."
+
     NEGATIVE_CYCLE "E0501" "negative-cycle" "A relation depends on itself through a negation or an aggregate, so no order of evaluation decides it. The cycle is printed rule by rule."
 
     NOT_MONOTONE "E0502" "not-monotone" "A rule that says `@[monotone]` uses an aggregate over relations that need its own head. That has a meaning only if more tuples never take a conclusion back: a count, a maximum or a sum of unsigned numbers may be asked to be at least something, a minimum to be at most something, or stand in a column of which subsumption or a lattice keeps the greatest (the least)."

@@ -130,20 +130,41 @@ impl<'a> Subsumption<'a> {
     /// Of a group that came at once what none of those before it replaces, from the least on; and of those what none
     /// after it replaces. Each tuple that is left out is replaced by one that stays.
     fn thin(&self, rows: &[&[Word]], group: Vec<usize>, context: &mut Context<'_>) -> Result<Vec<usize>, Stop> {
-        if group.len() == 1 {
+        let [first, rest @ ..] = group.as_slice() else { return Ok(group) };
+        if rest.is_empty() {
             return Ok(group);
         }
-        let up = self.pass(rows, group.iter().copied(), context)?;
+        // Most groups have one best tuple: found in one go, it leaves little to compare in pairs.
+        let mut best = *first;
+        for &at in rest {
+            if self.replaces(rows[at], rows[best], context)? && !self.replaces(rows[best], rows[at], context)? {
+                best = at;
+            }
+        }
+        let mut open = Vec::new();
+        for &at in &group {
+            if at == best || !self.replaces(rows[best], rows[at], context)? {
+                open.push(at);
+            }
+        }
+        let up = self.pass(rows, open.iter().copied(), context)?;
         let mut left = self.pass(rows, up.iter().rev().copied(), context)?;
         left.reverse();
-        // Where what is replaced by one is not always replaced by what replaces that one, the second pass may go too far.
-        for &at in group.iter().filter(|at| !left.contains(at)) {
+        // Where what is replaced by one is not always replaced by what replaces that one, this may have gone too far.
+        let mut stays = left.iter().peekable();
+        for &at in &group {
+            if stays.next_if_eq(&&at).is_some() {
+                continue;
+            }
             let mut out = false;
             for &other in &left {
-                out = out || self.replaces(rows[other], rows[at], context)?;
+                if self.replaces(rows[other], rows[at], context)? {
+                    out = true;
+                    break;
+                }
             }
             if !out {
-                return Ok(up);
+                return self.pass(rows, group.iter().copied(), context);
             }
         }
         Ok(left)

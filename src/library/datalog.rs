@@ -25,7 +25,7 @@ use crate::value::Value;
 /// # use onus::library::Datalog;
 /// let mut datalog = Datalog::new(
 ///     ".decl sale(shop: symbol, price: float)
-///      .decl total(shop: symbol, sum: float)
+///      .decl total(shop: symbol, revenue: float)
 ///      total(s, t) :- sale(s, _), t = sum p : { sale(s, p) }.",
 /// );
 /// let sales = std::collections::BTreeMap::from([("north", 1.5), ("south", 2.25)]);
@@ -173,11 +173,11 @@ impl Datalog {
             self.session.failure(vec![Diagnostic::new(code::UNKNOWN_RELATION, message).maybe_help(help)])
         })?;
         let columns = &model.program().relation(id).columns;
-        let name = |at: usize| columns.get(at).map(|column| model.values().symbols.get(column.name));
         let types = &model.program().types;
-        let describe = |at: usize| columns.get(at).map_or("missing", |column| types.name(column.ty));
+        let symbols = &model.values().symbols;
         self.read(relation, model.sorted(id), &|at| {
-            (name(at).unwrap_or("after the last").to_owned(), describe(at).to_owned())
+            let column = columns.get(at)?;
+            Some((symbols.get(column.name).to_owned(), types.name(column.ty).to_owned()))
         })
     }
 
@@ -188,9 +188,9 @@ impl Datalog {
     pub fn ask<R: FromRow>(&mut self, goal: &str) -> Result<Vec<R>, Failure> {
         let answer = self.session.ask(goal)?;
         let columns = answer.columns;
-        self.read("the answer", answer.rows, &|at| match columns.get(at) {
-            Some((name, kind)) => (name.clone(), kind.name().to_owned()),
-            None => ("after the last".to_owned(), "missing".to_owned()),
+        self.read("the answer", answer.rows, &|at| {
+            let (name, kind) = columns.get(at)?;
+            Some((name.clone(), kind.name().to_owned()))
         })
     }
 
@@ -198,12 +198,16 @@ impl Datalog {
         &self,
         what: &str,
         rows: Vec<Vec<Value>>,
-        column: &dyn Fn(usize) -> (String, String),
+        column: &dyn Fn(usize) -> Option<(String, String)>,
     ) -> Result<Vec<R>, Failure> {
         let read = |row: Vec<Value>| {
             R::from_row(row).map_err(|(at, wanted)| {
-                let (name, is) = column(at);
-                let message = format!("column `{name}` of `{what}` is a {is}, and cannot be read as {wanted}");
+                let message = match column(at) {
+                    Some((name, is)) => {
+                        format!("column `{name}` of `{what}` is a {is}, and cannot be read as {wanted}")
+                    }
+                    None => format!("`{what}` has {at} columns, and {wanted} is to be read after them"),
+                };
                 self.session.failure(vec![Diagnostic::new(code::TYPE_MISMATCH, message)])
             })
         };

@@ -123,7 +123,13 @@ macro_rules! tuples {
                 #[allow(unused_mut, unused_variables)] // of the empty tuple
                 fn from_row(row: Vec<Value>) -> Result<Self, (usize, &'static str)> {
                     let mut row = row.into_iter();
-                    let read = ($($name::from_value(row.next().ok_or(($at, $name::NAME))?).ok_or(($at, $name::NAME))?,)*);
+                    let read = (
+                        $($name::from_value(row.next().ok_or(($at, $name::NAME))?).ok_or(($at, $name::NAME))?,)*
+                    );
+                    if row.next().is_some() {
+                        let wanted: &[usize] = &[$($at),*];
+                        return Err((wanted.len(), "nothing"));
+                    }
                     Ok(read)
                 }
             }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use crate::explain::{NodeId, Proof, ProofNode};
 use crate::model::{Model, Tuple};
-use crate::program::{Aggregate, Literal, RelationId, Rule, Term};
+use crate::program::{Aggregate, Literal, RelationId, Role, Rule, Term};
 use crate::report::escape::escape;
 use crate::source::Span;
 use crate::symbol::Symbol;
@@ -68,6 +68,9 @@ impl<'a> Speaker<'a> {
 
     /// The absence of a tuple by its relation's sentence, or the atom behind a `!`.
     pub(in crate::report) fn absent(&self, relation: RelationId, pattern: &[Option<Word>]) -> String {
+        if let Role::Replaced { survivors } = self.model.program().relation(relation).role {
+            return format!("nothing replaces {}", self.atom(survivors, pattern));
+        }
         let says = self.model.program().relation(relation).says_not;
         says.and_then(|says| self.fill(says, relation, pattern))
             .unwrap_or_else(|| format!("!{}", self.atom(relation, pattern)))

@@ -10,7 +10,7 @@ use super::theme::Role;
 use super::words::Words;
 use super::{Notes, TextOptions};
 use crate::explain::{NodeId, Proof, ProofNode};
-use crate::model::Model;
+use crate::model::{Model, Tuple};
 use crate::program::{AggregateOp, CompareOp};
 
 /// From how many nodes of one rule on a chain is a list.
@@ -421,7 +421,7 @@ impl<'a> Tree<'a> {
 
     /// A node's own line, not placed yet.
     fn describe(&self, id: NodeId) -> Line {
-        let (text, notes) = match self.proof.node(id) {
+        let (text, mut notes) = match self.proof.node(id) {
             ProofNode::Given { tuple, origin } => {
                 let mut notes = vec![(Role::Given, format!("{} given", self.glyphs.given))];
                 let place = origin.map(|origin| self.model.place(origin));
@@ -475,7 +475,20 @@ impl<'a> Tree<'a> {
                 (self.speaker.tuple(tuple), notes)
             }
         };
+        if self.proof.node(id).tuple().is_some_and(|tuple| self.replaced_later(tuple)) {
+            notes.push((Role::Dim, "replaced later".to_owned()));
+        }
         Line { handle: self.names.get(&id).cloned(), text, notes, ..Line::default() }
+    }
+
+    /// Whether a tuple held while the rules ran, and is not what was left at the end.
+    fn replaced_later(&self, tuple: &Tuple) -> bool {
+        match self.model.program().relation(tuple.relation).role {
+            crate::program::Role::Candidates { survivors, .. } => {
+                !self.model.relation(survivors).contains(&tuple.words)
+            }
+            _ => false,
+        }
     }
 }
 

@@ -162,6 +162,9 @@ fn relations(
     declarations: &mut Declarations,
     symbols: &Interner,
 ) -> Result<(), Failure> {
+    if declaration.qualifiers.iter().any(|qualifier| symbols.get(qualifier.symbol) == "inline") {
+        return Err(Failure::Unsupported("inline".into()));
+    }
     if declaration.attributes.iter().any(|attribute| attribute.lattice) {
         return Err(Failure::Unsupported("lattices".into()));
     }

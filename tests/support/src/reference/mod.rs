@@ -10,6 +10,7 @@ mod component;
 mod declare;
 mod eqrel;
 mod functor;
+mod lattice;
 mod lower;
 mod normal;
 mod order;
@@ -72,6 +73,11 @@ pub fn evaluate(
     if program.items.iter().any(of_components) {
         let mut symbols = symbols.clone();
         let program = component::expand(program, &mut symbols)?;
+        return evaluate(&program, &symbols, given, limits);
+    }
+    if program.items.iter().any(|item| matches!(item.kind, ast::ItemKind::Lattice(_))) {
+        let mut symbols = symbols.clone();
+        let program = lattice::expand(program, &mut symbols)?;
         return evaluate(&program, &symbols, given, limits);
     }
     let mut declarations = declare::declare(program, symbols)?;

@@ -274,3 +274,40 @@ fn disjunctions_and_heads_multiply_out() {
     assert_eq!(rows(text, "b"), "1 3");
     assert_eq!(rows(text, "c"), "0 11 13");
 }
+
+#[test]
+fn what_is_replaced_goes() {
+    // 1 -4-> 2, 1 -1-> 3 -2-> 2 -1-> 1: the shortest ways, though there is a circle.
+    let distances = ".decl e(x: number, y: number, w: number) e(1,2,4). e(1,3,1). e(3,2,2). e(2,1,1).
+        .decl d(x: number, w: number) d(1, 0). d(y, v + w) :- d(x, v), e(x, y, w).
+        d(x, long) <= d(x, short) :- short < long.";
+    assert_eq!(rows(distances, "d"), "1,0 2,3 3,1");
+    // Of two that replace each other the least stays; 7,9 is replaced by both.
+    let ties = ".decl o(x: number, p: number) o(5, 3). o(4, 3). o(7, 9).
+        o(a, p) <= o(b, q) :- q <= p, a != b.";
+    assert_eq!(rows(ties, "o"), "4,3");
+    let front = ".decl o(x: number, p: number) o(1, 9). o(2, 5). o(3, 6). o(4, 1).
+        o(a, p) <= o(b, q) :- b <= a, q <= p.";
+    assert_eq!(rows(front, "o"), "1,9 2,5 4,1");
+}
+
+#[test]
+fn lattices_join() {
+    let text = ".lattice number<> { Lub -> max(_, _) } .lattice unsigned<> { Lub -> _ bor _ }
+        .decl m(k: number, v: number) m(1, 3). m(1, 9). m(2, 5).
+        .decl best(k: number, v: number<>) best(k, v) :- m(k, v).
+        .decl f(k: number, v: unsigned) f(1, 1). f(1, 4). f(2, 2).
+        .decl all(k: number, v: unsigned<>) all(k, v) :- f(k, v).";
+    assert_eq!(rows(text, "best"), "1,9 2,5");
+    assert_eq!(rows(text, "all"), "1,5u 2,2u");
+}
+
+#[test]
+fn a_count_may_grow() {
+    let vouching = ".decl v(a: number, b: number) v(1,3). v(2,3). v(1,4). v(3,4). v(4,5). v(5,5).
+        .decl t(x: number) t(1). t(2).
+        @[monotone] t(x) :- v(_, x), count : { t(y), v(y, x) } >= 2.";
+    assert_eq!(rows(vouching, "t"), "1 2 3 4 5");
+    let unmarked = vouching.replace("@[monotone]", "");
+    assert!(matches!(failure(&unmarked), Failure::Rejected(_)));
+}
