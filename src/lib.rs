@@ -33,4 +33,6 @@ pub mod report;
 pub mod library;
 pub mod repl;
 // Floor 12
+pub mod lsp;
+// Floor 13
 pub mod cli;

@@ -16,7 +16,8 @@ const FLOORS: &[&[&str]] = &[
     &["session"],
     &["responsibility"],
     &["report"],
-    &["repl", "lsp", "format", "library"],
+    &["repl", "library"],
+    &["lsp"],
     &["cli"],
 ];
 

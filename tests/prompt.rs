@@ -195,8 +195,12 @@ fn explanations_follow_answers() {
     "#), @r#"
     onus> :why
     error[E0901]: there is no last answer
-     |
-     = help: ask a goal first, then `:why #2` for its second row
+     --> <prompt>:1:1
+      |
+    1 | :why
+      | ^^^^
+      |
+      = help: ask a goal first, then `:why #2` for its second row
     onus> reach("bern", to)?
     to
     "basel"
@@ -216,12 +220,20 @@ fn explanations_follow_answers() {
      3 steps, shown in 2 - folded: 1 routine absence - next  :critical   :witnesses
     onus> :why #9
     error[E0901]: there is no row 9
-     |
-     = help: the last answer has 2 rows
+     --> <prompt>:1:1
+      |
+    1 | :why #9
+      | ^^^^^^^
+      |
+      = help: the last answer has 2 rows
     onus> :why 7.7
     error[E0901]: the proof has no step 7.7
-     |
-     = help: its steps are 1
+     --> <prompt>:1:1
+      |
+    1 | :why 7.7
+      | ^^^^^^^^
+      |
+      = help: its steps are 1
     onus> :why reach("chur", "bern")
      !reach("chur", "bern")                x does not hold
      1 one can go from chur to bern        would follow by [by-road] <prompt>:9 but 1 of 2 literals fails
@@ -455,34 +467,66 @@ fn faults_are_placed_and_the_session_goes_on() {
       | ^^^^^^^^^^^^^^^^
     onus> road("bern", x, l), y = l / 0?
     error[E0701]: `100 / 0` divides by zero
-     |
-     = help: test the divisor with `!= 0` in the same rule
+     --> <prompt>:1:1
+      |
+    1 | road("bern", x, l), y = l / 0?
+      | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+      |
+      = help: test the divisor with `!= 0` in the same rule
     onus> :nonsense
     error[E0901]: there is no command `:nonsense`
-     |
-     = help: `:help` lists the commands
+     --> <prompt>:1:1
+      |
+    1 | :nonsense
+      | ^^^^^^^^^
+      |
+      = help: `:help` lists the commands
     onus> :s
     error[E0901]: `:s` may be `:schema`, `:stats`, `:save` or `:set`
-     |
-     = help: type more of it
+     --> <prompt>:1:1
+      |
+    1 | :s
+      | ^^
+      |
+      = help: type more of it
     onus> :schema rech
     error[E0201]: no relation is called `rech`
-     |
-     = help: did you mean `reach`?
+     --> <prompt>:1:9
+      |
+    1 | :schema rech
+      |         ^^^^
+      |
+      = help: did you mean `reach`?
     onus> :set format xml
     error[E0901]: `xml` is no value of `format`
-     |
-     = help: it takes table, csv, json, ndjson, markdown, facts
+     --> <prompt>:1:13
+      |
+    1 | :set format xml
+      |             ^^^
+      |
+      = help: it takes table, csv, json, ndjson, markdown, facts
     onus> :set colour on
     error[E0901]: there is no setting `colour`
-     |
-     = help: `:set` lists them
+     --> <prompt>:1:6
+      |
+    1 | :set colour on
+      |      ^^^^^^
+      |
+      = help: `:set` lists them
     onus> :load nowhere.dl
     error[E0601]: cannot read `nowhere.dl`: there is no such file
+     --> <prompt>:1:7
+      |
+    1 | :load nowhere.dl
+      |       ^^^^^^^^^^
     onus> :load notes.txt
     error[E0901]: `notes.txt` is no file of rules or facts
-     |
-     = help: its name must end in .toml, .dl, .facts, .csv, .tsv or .json
+     --> <prompt>:1:7
+      |
+    1 | :load notes.txt
+      |       ^^^^^^^^^
+      |
+      = help: its name must end in .toml, .dl, .facts, .csv, .tsv or .json
     onus> reach("bern", "basel")?
     yes
     "#);
@@ -544,8 +588,12 @@ fn what_is_asked_about_tuples_is_asked_in_the_same_words_as_on_the_command_line(
     "#), @r#"
     onus> :critical
     error[E0901]: there is no last proof
-     |
-     = help: `:critical FACT` names the tuple
+     --> <prompt>:1:1
+      |
+    1 | :critical
+      | ^^^^^^^^^
+      |
+      = help: `:critical FACT` names the tuple
     onus> :why reach("bern", "chur")
      1 one can go from bern to chur     [by-road] <prompt>:9
      `- a road leads from bern to chur  * given <prompt>:14
@@ -591,12 +639,20 @@ fn what_is_asked_about_tuples_is_asked_in_the_same_words_as_on_the_command_line(
       n2 --> n0
     onus> :why --format=pdf reach("basel", x)
     error[E0901]: a proof has no form `pdf`
-     |
-     = help: its forms are table, json, dot, mermaid, facts
+     --> <prompt>:1:15
+      |
+    1 | :why --format=pdf reach("basel", x)
+      |               ^^^
+      |
+      = help: its forms are table, json, dot, mermaid, facts
     onus> :why --al reach("basel", x)
     error[E0901]: there is no `--al` here
-     |
-     = help: did you mean `--all`?
+     --> <prompt>:1:6
+      |
+    1 | :why --al reach("basel", x)
+      |      ^^^^
+      |
+      = help: did you mean `--all`?
     onus> :why-not
     reach("basel", "chur") holds:
      1 one can go from basel to chur     [by-road] <prompt>:9
@@ -669,8 +725,12 @@ fn what_is_asked_about_tuples_is_asked_in_the_same_words_as_on_the_command_line(
      !closed("basel")  x was never given
     onus> :why 1.7
     error[E0901]: the proof has no step 1.7
-     |
-     = help: did you mean 1.1?
+     --> <prompt>:1:1
+      |
+    1 | :why 1.7
+      | ^^^^^^^^
+      |
+      = help: did you mean 1.1?
     "#);
 }
 
@@ -741,6 +801,7 @@ fn settings_and_help() {
     :retract FACT|RULE|LABEL    take a given fact or a rule away; -FACT does the same
     :undo                       go back before the last change
     :redo                       make the change again that was undone
+    :watch [RELATION|off]       tell the rows that each change gains and loses in a relation
     :schema [RELATION]          the relations, or one with its columns and what it says
     :rules [RELATION]           the rules, or those of one relation, as written
     :facts [RELATION]           the given facts of a relation, or how many each has
@@ -873,16 +934,13 @@ fn files_that_change_are_read_again() {
     onus> p(3).
     p +1
     onus> :reload
-    nothing changed
+    no tuple has changed
     ");
     write("facts/p.csv", "x\n2\n5\n7\n");
     let mut out = Vec::new();
     let mut err = Vec::new();
     prompt.refresh(&mut Io { out: &mut out, err: &mut err, view: View::default(), color_errors: false }).unwrap();
-    assert_snapshot!(String::from_utf8(out).unwrap(), @r"
-    files have changed and are read again
-    p +2
-    ");
+    assert_snapshot!(String::from_utf8(out).unwrap(), @"facts/p.csv changed: p +2");
     write("rules/p.dl", ".decl p(x: number)\np(1) :- q(x).\n");
     assert_snapshot!(talk(&mut prompt, ":reload\np(x)?\n:undo\np(x)?"), @r"
     onus> :reload
@@ -892,6 +950,7 @@ fn files_that_change_are_read_again() {
     2 | p(1) :- q(x).
       |         ^ not declared
       |
+      = note: everything stays as it was before
       = help: did you mean `p`?
 
     warning[W0204]: `x` occurs once
@@ -900,7 +959,6 @@ fn files_that_change_are_read_again() {
     2 | p(1) :- q(x).
       |           ^ any value will do
       |
-      = note: everything stays as it was before
       = help: write `_` or `_x` if that is meant
     onus> p(x)?
     x
@@ -917,4 +975,41 @@ fn files_that_change_are_read_again() {
     2
     3
     ");
+}
+
+#[test]
+fn watched_relations_tell_their_rows() {
+    assert_snapshot!(talk(&mut small(), r#"
+        :watch
+        :watch reach
+        :watch raech
+        closed("basel").
+        :undo
+        :watch
+        :watch off
+        closed("basel").
+    "#), @r#"
+    onus> :watch
+    nothing is watched
+    onus> :watch reach
+    onus> :watch raech
+    error[E0201]: no relation is called `raech`
+     --> <prompt>:1:8
+      |
+    1 | :watch raech
+      |        ^^^^^
+      |
+      = help: did you mean `reach`?
+    onus> closed("basel").
+    closed +1, reach -1
+      - reach("bern", "basel")
+    onus> :undo
+    closed -1, reach +1
+      + reach("bern", "basel")
+    onus> :watch
+    reach
+    onus> :watch off
+    onus> closed("basel").
+    closed +1, reach -1
+    "#);
 }

@@ -56,6 +56,9 @@ pub(super) enum Command {
     Run(Box<run::Run>),
     Lint(lint::Lint),
     Fmt(super::fmt::Fmt),
+    Lsp(super::lsp::Lsp),
+    Man(super::man::Man),
+    Tutorial(super::tutorial::Tutorial),
     Plan(plan::Plan),
     Schema(schema::Schema),
     ExplainCode(explain_code::ExplainCode),
@@ -102,9 +105,9 @@ pub(super) struct Flags {
     /// Colours
     #[arg(long, value_name = "WHEN", default_value = "auto", global = true, help_heading = "Output")]
     pub(super) color: Color,
-    /// Threads
-    #[arg(short = 'j', long = "jobs", value_name = "N", global = true, help_heading = "Evaluation")]
-    pub(super) jobs: Option<usize>,
+    /// Threads that evaluate; `auto` is one a core
+    #[arg(short = 'j', long = "jobs", value_name = "N", value_parser = threads, default_value = "auto", allow_hyphen_values = true, global = true, help_heading = "Evaluation")]
+    pub(super) jobs: usize,
     /// Rows that may be derived, such as 5M
     #[arg(long, value_name = "N", value_parser = count, default_value = "100M", global = true, help_heading = "Evaluation")]
     pub(super) max_rows: usize,
@@ -156,6 +159,12 @@ fn forms() -> impl TypedValueParser<Value = Form> {
 
 fn day(text: &str) -> Result<i64, String> {
     date::parse(text).ok_or_else(|| "a day is written 2026-01-31".to_owned())
+}
+
+/// How many threads; 0 stands for one a core.
+fn threads(text: &str) -> Result<usize, String> {
+    let number = text.parse().ok().filter(|number| (1..=1024).contains(number));
+    if text == "auto" { Ok(0) } else { number.ok_or_else(|| "a number from 1 to 1024, or auto".to_owned()) }
 }
 
 fn count(text: &str) -> Result<usize, String> {

@@ -12,6 +12,7 @@ use crate::responsibility::audit::{Audit as Report, Twin};
 /// Check the answers themselves: the certificate of the whole model, ownership and reliance derived a second time by
 /// compiled code, and every citation
 #[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  onus audit\n  onus audit --scenario relay -o audit.md")]
 pub(super) struct Audit {
     #[command(flatten)]
     output: Output,

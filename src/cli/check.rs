@@ -25,6 +25,7 @@ use crate::responsibility::{Answers, Finding, Project};
   onus check                          what changed, and by which fact, rule or literal
   onus check --accept                 take the answers of now as reviewed
   onus check --accept conflicts       those of one question or relation
+  onus check --review                 one by one: accept, reject, skip, or ask why
   onus check --format markdown --junit check.xml
   onus check --deny gap:silent,conflict:hard,bad_choice
 
@@ -35,6 +36,9 @@ pub(super) struct Check {
     /// Take the answers of now as reviewed: all, or those of one question or relation
     #[arg(long, value_name = "QUERY", num_args = 0..=1, default_missing_value = "")]
     accept: Option<String>,
+    /// Go through the changed answers one by one: accept, reject, skip, or ask why
+    #[arg(long, conflicts_with_all = ["accept", "junit"])]
+    review: bool,
     /// List every conclusion, however many
     #[arg(long)]
     all: bool,
@@ -71,6 +75,9 @@ impl Check {
         let theme = if context.io.view.color { Theme::color() } else { Theme::default() };
         let most = (!self.all).then_some(MOST);
         let view = DiffView { theme, most, notes: &Citations, names: None };
+        if self.review {
+            return self.walk(&review, stored.as_ref(), &now, &project, &view, context);
+        }
         let plain = DiffView { theme: Theme::default(), ..view };
         let written = match crate::repl::show::format_name(context.format()?) {
             "json" | "jsonl" => json(&review, &view),
@@ -83,6 +90,37 @@ impl Check {
         }
         Ok(Outcome::answered(review.passes()))
     }
+}
+
+impl Check {
+    /// Asks about each changed answer.
+    fn walk(
+        &self,
+        review: &Review,
+        stored: Option<&Stored>,
+        now: &Snapshot,
+        project: &Project,
+        view: &DiffView<'_>,
+        context: &mut Context<'_>,
+    ) -> Result<Outcome, Error> {
+        let Some(stored) = stored.filter(|_| !review.answers.is_empty() || !review.problems.is_empty()) else {
+            context.io.out.write_all(text(review, view).as_bytes())?;
+            return Ok(Outcome::answered(review.passes()));
+        };
+        sound(stored, now)?;
+        for denied in &review.denied {
+            writeln!(context.io.out, "denied: {}", crate::report::escape::escape(denied))?;
+        }
+        super::review::walk(review, stored, now, project, view, context, &mut std::io::stdin().lock())
+    }
+}
+
+/// A file that is not as it was written must not pass as reviewed because another one was.
+fn sound(stored: &Stored, now: &Snapshot) -> Result<(), Error> {
+    let Some(problem) = stored.problems.first() else { return Ok(()) };
+    let found = Diagnostic::new(code::PROJECT, problem.text())
+        .help("restore it from version control, or accept everything with `onus check --accept`");
+    Err(now.session.failure(vec![found]).into())
 }
 
 /// What `@[deny]` forbids and yet holds.
@@ -175,11 +213,8 @@ fn accept(
                 Diagnostic::new(code::USAGE, message).maybe_help(near.map(|near| format!("did you mean `{near}`?")));
             return Err(now.session.failure(vec![found]).into());
         }
-        // A file that is not as it was written must not pass as reviewed because another one was.
-        if let Some(problem) = stored.and_then(|stored| stored.problems.first()) {
-            let found = Diagnostic::new(code::PROJECT, problem.text())
-                .help("restore it from version control, or accept everything with `onus check --accept`");
-            return Err(now.session.failure(vec![found]).into());
+        if let Some(stored) = stored {
+            sound(stored, now)?;
         }
         let mut kept = stored.map(|stored| stored.files.clone()).unwrap_or_default();
         for name in names {

@@ -32,6 +32,7 @@ impl Context<'_> {
         let lenient = self.souffle();
         options.eval.wrap = lenient;
         options.eval.lenient = lenient;
+        options.eval.threads = self.flags.jobs;
         let budget = &mut options.eval.budget;
         budget.rows = Some(self.flags.max_rows);
         budget.bytes = Some(self.flags.max_memory);

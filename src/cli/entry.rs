@@ -28,6 +28,10 @@ pub fn run(words: &[OsString]) -> u8 {
     };
     let interrupt = Arc::new(AtomicBool::new(false));
     listen(&interrupt);
+    if let Some(Command::Lsp(lsp)) = &arguments.command {
+        // It speaks from a thread of its own, for which standard output must be free.
+        return lsp.serve().code();
+    }
     let mut out = BufWriter::new(io::stdout().lock());
     let mut err = io::stderr().lock();
     let io = Io {
@@ -60,6 +64,9 @@ pub fn run(words: &[OsString]) -> u8 {
 fn dispatch(context: &mut Context<'_>, arguments: &Arguments) -> Result<Outcome, Error> {
     match &arguments.command {
         None => prompt::run(context, arguments.bail),
+        Some(Command::Lsp(lsp)) => Ok(lsp.serve()),
+        Some(Command::Man(man)) => man.run(context),
+        Some(Command::Tutorial(tutorial)) => tutorial.run(context),
         Some(Command::Query(query)) => query.run(context),
         Some(Command::Why(why)) => why.run(context),
         Some(Command::WhyNot(why_not)) => why_not.run(context),

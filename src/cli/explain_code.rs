@@ -9,6 +9,7 @@ use crate::session::Failure;
 
 /// Tell what a code such as E0201 means; without one, list them all
 #[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  onus explain-code E0201\n  onus explain-code unknown-relation")]
 pub(super) struct ExplainCode {
     /// A code, or its name: E0201, unknown-relation
     #[arg(value_name = "CODE")]

@@ -16,6 +16,9 @@ use crate::responsibility::template;
 
 /// Look after statement files: what they cover, whether the documents are still the same, those built in as files
 #[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  onus facts check
+  onus facts export facts/")]
 pub(super) struct Facts {
     #[command(subcommand)]
     command: FactsCommand,
@@ -134,7 +137,7 @@ fn texts(directory: &Path) -> Result<Vec<(String, Vec<u8>)>, Error> {
     Ok(texts)
 }
 
-/// Write the documents, vocabulary and scenarios that are built in as files, to be changed
+/// Write the documents, vocabulary and scenarios that are built in as files, to be changed; or the rules
 #[derive(Debug, Args)]
 #[command(
     after_help = "In a project whose onus.toml has facts = [\"builtin:facts\", \"facts\"], a file in facts/ replaces the built-in
@@ -142,13 +145,14 @@ one of its name.
 
 Examples:
   onus facts export facts aws                  facts/aws.toml
-  onus facts export all                        everything"
+  onus facts export all                        everything
+  onus facts export rules responsibility       the standard rules; with rules = [\"builtin:rules\", \"rules\"]"
 )]
 struct Export {
     /// Where to
     #[arg(value_name = "DIR")]
     directory: PathBuf,
-    /// Files, by name; without one all
+    /// Files, by name; without one all but the rules
     #[arg(value_name = "NAME")]
     names: Vec<String>,
     /// Replace files that are there
@@ -159,15 +163,21 @@ struct Export {
 impl Export {
     fn run(&self, context: &mut Context<'_>) -> Result<Outcome, Error> {
         let mut files = template::exported();
-        let named = |path: &str, name: &str| path == name || path.trim_end_matches(".toml") == name;
+        let stem = |path: &str| path.rsplit_once('.').map_or(path.to_owned(), |(stem, _)| stem.to_owned());
+        let named = |path: &str, name: &str| path == name || stem(path) == name;
         for name in &self.names {
             if !files.iter().any(|file| named(&file.path, name)) {
-                let near = suggest(name, files.iter().map(|file| file.path.trim_end_matches(".toml")));
+                let stems: Vec<String> = files.iter().map(|file| stem(&file.path)).collect();
+                let near = suggest(name, stems.iter().map(String::as_str));
                 let found = usage(format!("no file `{name}` is built in"));
                 return Err(failed(found.maybe_help(near.map(|near| format!("did you mean `{near}`?")))));
             }
         }
-        files.retain(|file| self.names.is_empty() || self.names.iter().any(|name| named(&file.path, name)));
+        let wanted = |path: &str| match self.names.as_slice() {
+            [] => path.ends_with(".toml"),
+            names => names.iter().any(|name| named(path, name)),
+        };
+        files.retain(|file| wanted(&file.path));
         if let Some(there) = files.iter().find(|file| !self.force && self.directory.join(&file.path).exists()) {
             let found = usage(format!("`{}` is there already", self.directory.join(&there.path).display()));
             return Err(failed(found.help("`--force` replaces it")));

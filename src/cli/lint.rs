@@ -9,6 +9,9 @@ use crate::repl::{Error, Outcome};
 
 /// Tell what is wrong or odd in a program, without evaluating it
 #[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  onus lint my.dl\n  onus lint my.dl -W single-variable --deny unused-relation\n  generate | onus lint -"
+)]
 pub(super) struct Lint {
     #[command(flatten)]
     program: Program,

@@ -9,7 +9,11 @@ use crate::repl::{Error, Outcome};
 
 /// Show how the rules of a program are carried out, each plan below its rule
 #[derive(Debug, Args)]
-#[command(after_help = "The program is evaluated first: the order of joins follows from the sizes of its relations.")]
+#[command(after_help = "The program is evaluated first: the order of joins follows from the sizes of its relations.
+
+Examples:
+  onus plan my.dl
+  onus plan my.dl --relation path")]
 pub(super) struct Plan {
     #[command(flatten)]
     program: Program,

@@ -113,6 +113,9 @@ const MOST_LAYERS: usize = 4;
 
 /// Count on whom how many of the checked deployments rest
 #[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  onus concentration
+  onus concentration --format csv")]
 pub(super) struct Concentration {
     #[command(flatten)]
     output: Output,

@@ -13,7 +13,7 @@ use crate::diagnostic::{render_all, suggest};
 use crate::model::Model;
 use crate::query::Answer;
 use crate::responsibility::{Project, Selection};
-use crate::session::Options;
+use crate::session::{Options, Session};
 use crate::syntax::ast::Formula;
 use crate::syntax::print::print_formula;
 use crate::value::Value;
@@ -162,8 +162,9 @@ pub fn run(text: &str, ground: &Ground) -> io::Result<Ran> {
         } else {
             let known = INPUT.iter().chain(QUESTIONS).copied();
             let known = known.chain(command::COMMANDS.iter().map(|command| command.name));
-            let near = suggest(word, known).map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
-            wrong(format!("there is no fence `{word}`{near}; text for people stands in `text`\n"));
+            let near = suggest(word, known).map(|near| format!("did you mean `{near}`? "));
+            let near = near.unwrap_or_default();
+            wrong(format!("there is no fence `{word}`: {near}text for people stands in `text`\n"));
         }
     }
     ran.inputs.push(case.input);
@@ -172,6 +173,33 @@ pub fn run(text: &str, ground: &Ground) -> io::Result<Ran> {
     }
     ran.text = lines.join("\n") + "\n";
     Ok(ran)
+}
+
+/// The sessions of a file's cases, not evaluated yet. Left out are those that add nothing, whose world is the project
+/// itself, and those that say nothing of its rules: their input is wrong, or they stand on nothing.
+#[must_use]
+pub fn worlds(text: &str, ground: &Ground) -> Vec<Session> {
+    let mut inputs: Vec<Input> = Vec::new();
+    for fence in fences(text) {
+        if fence.afresh {
+            inputs.push(Input::default());
+        }
+        let (word, rest) = fence.split();
+        if let (true, Some(input)) = (INPUT.contains(&word), inputs.last_mut()) {
+            // What is wrong with it shows where it is run.
+            let _ = input.take(word, rest, &fence.body);
+        }
+    }
+    let adds = |input: &Input| !input.program.is_empty() || !input.statements.is_empty() || !input.facts.is_empty();
+    let standing = inputs.into_iter().filter(|input| adds(input) && input.with.as_deref() != Some("nothing"));
+    let open = |input: Input| {
+        let (project, selection) = input.ground(ground).ok()?;
+        let mut session = project.load(&selection, ground.options.clone()).ok()?;
+        input.additions().add_to(&mut session);
+        session.lint().ok()?;
+        Some(session)
+    };
+    standing.filter_map(open).collect()
 }
 
 /// Two answers, line by line where they differ.
@@ -313,12 +341,17 @@ impl Case {
 }
 
 /// What the prompt answers to a line.
-fn say(prompt: &mut Prompt, line: &str) -> io::Result<String> {
+pub(super) fn say(prompt: &mut Prompt, line: &str) -> io::Result<String> {
     let (mut out, mut err) = (Vec::new(), Vec::new());
     let mut io = Io { out: &mut out, err: &mut err, view: View::default(), color_errors: false };
     prompt.run(line, &mut io)?;
     out.extend(err);
     Ok(String::from_utf8_lossy(&out).into_owned())
+}
+
+/// Why an atom holds, or what is missing where it does not.
+pub(super) fn why(prompt: &mut Prompt, atom: &str) -> io::Result<String> {
+    say(prompt, &format!(":why {atom}"))
 }
 
 /// A relation's rows as values of the language.
@@ -357,7 +390,7 @@ fn unwanted(prompt: &mut Prompt, goal: &str, answer: &Answer) -> io::Result<Stri
     }
     let atoms = instantiate(&format!("?- {goal}."), &answer.columns, first);
     for atom in &atoms {
-        out.push_str(&say(prompt, &format!(":why {atom}"))?);
+        out.push_str(&why(prompt, atom)?);
     }
     Ok(if out.is_empty() { "it holds\n".to_owned() } else { out })
 }
@@ -367,7 +400,7 @@ fn missing(prompt: &mut Prompt, goal: &str) -> io::Result<String> {
     let text = format!("?- {goal}.");
     let (parsed, symbols) = parse_goal(&text);
     let Some(Formula::And(parts)) = parsed.goal.map(|goal| goal.body) else {
-        return say(prompt, &format!(":why {goal}"));
+        return why(prompt, goal);
     };
     let parts: Vec<(String, bool)> =
         parts.iter().map(|part| (print_formula(part, &symbols), matches!(part, Formula::Atom(_)))).collect();
@@ -384,7 +417,7 @@ fn missing(prompt: &mut Prompt, goal: &str) -> io::Result<String> {
         let Some((held, answer)) = before else {
             let mut out = format!("`{literal}` has no answer\n");
             if *atom {
-                out.push_str(&say(prompt, &format!(":why {literal}"))?);
+                out.push_str(&why(prompt, literal)?);
             }
             return Ok(out);
         };
@@ -392,7 +425,7 @@ fn missing(prompt: &mut Prompt, goal: &str) -> io::Result<String> {
         if *atom {
             let first = answer.rows.first().map(Vec::as_slice).unwrap_or_default();
             for instance in instantiate(&format!("?- {literal}."), &answer.columns, first) {
-                out.push_str(&say(prompt, &format!(":why {instance}"))?);
+                out.push_str(&why(prompt, &instance)?);
             }
         }
         return Ok(out);

@@ -126,6 +126,13 @@ fn arguments(model: &Model, relation: &str, index: usize, prefix: &str, quoted: 
     found
 }
 
+/// The constants of a relation's column, as a program writes them.
+pub(crate) fn column_constants(model: &Model, relation: &str, index: usize) -> Vec<String> {
+    let column = model.find(relation).and_then(|id| model.program().relation(id).columns.get(index));
+    let known = column.map(|column| constants(model, column.ty)).unwrap_or_default();
+    known.into_iter().map(|text| Value::Symbol(text.to_owned()).literal()).collect()
+}
+
 fn settings(argument: &str, start: usize) -> Completion {
     match argument.split_once(char::is_whitespace) {
         None => {

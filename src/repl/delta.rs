@@ -1,5 +1,7 @@
 //! What differs between two models of one session.
 
+use std::sync::Arc;
+
 use crate::model::{Model, Tuple};
 use crate::program::RelationId;
 
@@ -18,6 +20,10 @@ pub(super) fn between(old: &Model, new: &Model) -> Vec<Delta> {
     for id in new.program().declared_ids() {
         let name = new.name(id);
         let before = old.find(name).filter(|&before| same_columns(old, before, new, id));
+        // What a change cannot reach is shared between the versions.
+        if before.is_some_and(|before| Arc::ptr_eq(&old.database().share(before), &new.database().share(id))) {
+            continue;
+        }
         let gained = missing(new, id, before.map(|before| (old, before)));
         let lost = before.map_or_else(Vec::new, |before| missing(old, before, Some((new, id))));
         push(&mut deltas, new, id, gained, lost);

@@ -47,6 +47,7 @@ pub fn interact(prompt: &mut Prompt, width: fn() -> Option<usize>, io: &mut Io<'
         prompt.use_vi();
     }
     editor.set_helper(Some(Helper { model: None, color: io.view.color, files: FilenameCompleter::new() }));
+    prompt.tell_step(io)?;
     while !prompt.finished() {
         editor.set_edit_mode(if prompt.settings().vi { EditMode::Vi } else { EditMode::Emacs });
         if let Some(helper) = editor.helper_mut() {
@@ -57,6 +58,13 @@ pub fn interact(prompt: &mut Prompt, width: fn() -> Option<usize>, io: &mut Io<'
             Ok(text) => {
                 io.view.width = width();
                 prompt.refresh(io)?;
+                let text = match prompt.suggested() {
+                    Some(line) if text.trim().is_empty() => {
+                        writeln!(io.out, "{}", io.view.dim(&format!("onus> {line}")))?;
+                        line.to_owned()
+                    }
+                    _ => text,
+                };
                 if text.trim().is_empty() {
                     continue;
                 }
@@ -66,6 +74,7 @@ pub fn interact(prompt: &mut Prompt, width: fn() -> Option<usize>, io: &mut Io<'
                     let _ = editor.append_history(path);
                 }
                 prompt.run(&text, io)?;
+                prompt.learnt(&text, io)?;
             }
             Err(ReadlineError::Interrupted) => {}
             Err(ReadlineError::Eof) => break,

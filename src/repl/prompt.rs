@@ -1,5 +1,6 @@
 //! The prompt: carries out what is typed, and keeps what later lines may speak of.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -9,14 +10,19 @@ use super::asked::Shown;
 use super::command;
 use super::delta::{between, summary};
 use super::read::{Part, Reading, parts, read, split};
-use super::show::{self, Format};
+use super::show::{self, Format, harmless};
+use super::tutorial::Lesson;
 use super::{Error, Io, Outcome, near};
-use crate::diagnostic::{Diagnostic, code};
+use crate::diagnostic::{Diagnostic, Label, code};
 use crate::eval::Clock;
 use crate::model::{Model, Tuple};
 use crate::query::Answer;
 use crate::responsibility::{File, Project, Selection};
 use crate::session::{FactFormat, Failure, Options, Session, SystemClock, parse_changes};
+use crate::source::Span;
+
+/// At most so many rows of a watched relation are told.
+const WATCHED_ROWS: usize = 20;
 
 /// What `:set` sets.
 #[derive(Clone, Debug)]
@@ -48,6 +54,22 @@ pub struct Additions {
     pub rows: Vec<(String, String)>,
 }
 
+impl Additions {
+    /// Adds them to a session.
+    pub(super) fn add_to(&self, session: &mut Session) {
+        for (name, text) in &self.programs {
+            session.add_program(name, text);
+        }
+        if !self.statements.is_empty() {
+            session.add_statements(&self.statements);
+        }
+        for (relation, rows) in &self.rows {
+            let name = format!("facts/{relation}.facts");
+            session.add_fact_file(relation, &name, FactFormat::Facts, rows.clone().into_bytes());
+        }
+    }
+}
+
 /// What a number `#2` stands for.
 #[derive(Debug)]
 pub(super) enum Last {
@@ -74,6 +96,9 @@ pub struct Prompt {
     /// The atom that was asked about last.
     pub(super) wanted: Option<String>,
     pub(super) history: Vec<String>,
+    /// The relations whose rows are told when they come and go.
+    pub(super) watched: BTreeSet<String>,
+    pub(super) lesson: Option<Lesson>,
     pub(super) finished: bool,
     /// Stop at the first error.
     bail: bool,
@@ -115,16 +140,7 @@ impl Prompt {
         let early = ["unused-relation", "undefined-relation", "empty-relation"];
         options.check.off.extend(early.map(str::to_owned));
         let mut session = project.load(&selection, options)?;
-        for (name, text) in &additions.programs {
-            session.add_program(name, text);
-        }
-        if !additions.statements.is_empty() {
-            session.add_statements(&additions.statements);
-        }
-        for (relation, rows) in &additions.rows {
-            let name = format!("facts/{relation}.facts");
-            session.add_fact_file(relation, &name, FactFormat::Facts, rows.clone().into_bytes());
-        }
+        additions.add_to(&mut session);
         let failure = session.evaluate().err();
         let mut prompt = Self {
             session,
@@ -137,6 +153,8 @@ impl Prompt {
             shown: None,
             wanted: None,
             history: Vec::new(),
+            watched: BTreeSet::new(),
+            lesson: None,
             finished: false,
             bail: false,
             stamps: Vec::new(),
@@ -150,12 +168,22 @@ impl Prompt {
         let files = self.project.selected(&self.selection).unwrap_or_default();
         let manifest = self.project.directory().map(|root| root.join("onus.toml"));
         let paths = files.iter().chain(&self.loaded).filter_map(File::path).map(Path::to_owned).chain(manifest);
+        // Files that rules include count too.
+        let root = self.project.directory().unwrap_or_else(|| Path::new(""));
+        let sources = self.session.sources();
+        let named = sources.ids().map(|source| sources.get(source).name());
+        let included: BTreeSet<PathBuf> = named
+            .filter(|name| name.ends_with(".dl"))
+            .map(|name| root.join(name))
+            .filter(|path| path.is_file())
+            .collect();
+        let paths: BTreeSet<PathBuf> = paths.chain(included).collect();
         let stamp = |path: PathBuf| {
             let data = std::fs::metadata(&path).ok();
             let data = data.and_then(|data| data.modified().ok().map(|time| (time, data.len())));
             (path, data)
         };
-        paths.map(stamp).collect()
+        paths.into_iter().map(stamp).collect()
     }
 
     /// Reads the project again if one of its files has changed since it was read last.
@@ -167,8 +195,19 @@ impl Prompt {
         if stamps == self.stamps {
             return Ok(());
         }
+        let root = self.project.directory().unwrap_or_else(|| Path::new(""));
+        let changed = stamps.iter().filter(|stamp| !self.stamps.contains(stamp)).map(|(path, _)| path);
+        let gone = self.stamps.iter().map(|(path, _)| path).filter(|path| !stamps.iter().any(|(new, _)| new == *path));
+        let names: BTreeSet<String> = changed
+            .chain(gone)
+            .map(|path| harmless(&path.strip_prefix(root).unwrap_or(path).to_string_lossy()))
+            .collect();
+        let names = match names.len() {
+            0..=3 => names.into_iter().collect::<Vec<_>>().join(", "),
+            count => format!("{count} files"),
+        };
         self.stamps = stamps;
-        writeln!(io.out, "{}", io.view.dim("files have changed and are read again"))?;
+        write!(io.out, "{}", io.view.dim(&format!("{names} changed: ")))?;
         self.one(":reload", io).map(drop)
     }
 
@@ -252,7 +291,8 @@ impl Prompt {
         budget.interrupt.store(false, Ordering::Relaxed);
         let outcome = match self.execute(text, io) {
             Ok(outcome) => outcome,
-            Err(Error::Failed(failure)) => {
+            Err(Error::Failed(mut failure)) => {
+                placed(&mut failure, text);
                 if io.view.terminal && failure.has(code::INTERRUPTED) {
                     // The terminal has shown `^C` and stands behind it.
                     io.remark("")?;
@@ -308,10 +348,29 @@ impl Prompt {
         let changes = parse_changes(&mut self.session, text)?;
         let after = self.session.apply(&changes)?;
         self.warn(&known, io)?;
-        if let Some(before) = before {
-            writeln!(io.out, "{}", summary(&between(&before, &after)))?;
+        match before {
+            Some(before) => self.tell(&before, &after, io),
+            None => Ok(Outcome::Done),
         }
-        Ok(Outcome::Done)
+    }
+
+    /// Tells how a model differs from the one before: in a line, and row by row where a relation is watched.
+    pub(super) fn tell(&self, before: &Model, after: &Model, io: &mut Io<'_>) -> Result<Outcome, Error> {
+        let deltas = between(before, after);
+        writeln!(io.out, "{}", summary(&deltas))?;
+        let mut outcome = Outcome::Done;
+        for delta in deltas.iter().filter(|delta| self.watched.contains(&delta.name)) {
+            outcome = Outcome::No;
+            let rows = delta.gained.iter().map(|row| ('+', row)).chain(delta.lost.iter().map(|row| ('-', row)));
+            for (sign, row) in rows.clone().take(WATCHED_ROWS) {
+                writeln!(io.out, "  {sign} {}", harmless(row))?;
+            }
+            let count = rows.count();
+            if count > WATCHED_ROWS {
+                writeln!(io.out, "    ... and {} more of {}", count - WATCHED_ROWS, delta.name)?;
+            }
+        }
+        Ok(outcome)
     }
 
     /// Tells the warnings that were not there before.
@@ -337,6 +396,23 @@ impl Prompt {
     /// An error in the use of a command.
     pub(super) fn usage(&self, message: impl Into<String>, help: impl Into<String>) -> Error {
         self.session.failure(vec![Diagnostic::new(code::USAGE, message).help(help)]).into()
+    }
+}
+
+/// Gives what is wrong a place in the line that was typed, where it has none yet: the part that the message quotes, else
+/// the whole line.
+fn placed(failure: &mut Failure, line: &str) {
+    let line = line.trim();
+    let kept = [code::INTERRUPTED, code::LIMIT];
+    for found in &mut failure.diagnostics {
+        if !found.labels.is_empty() || found.place.is_some() || kept.iter().any(|code| code.id == found.code.id) {
+            continue;
+        }
+        let quoted = found.message.split('`').nth(1).filter(|part| !part.is_empty());
+        let at =
+            quoted.and_then(|part| line.find(part).map(|start| start..start + part.len())).unwrap_or(0..line.len());
+        let source = Arc::make_mut(&mut failure.sources).add("<prompt>", line);
+        found.labels.push(Label { span: Span::new(source, at.start, at.end), text: String::new() });
     }
 }
 

@@ -2,7 +2,7 @@
 
 /// What stands at the cursor. `start` is the byte at which the unfinished word begins.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Place<'a> {
+pub(crate) enum Place<'a> {
     /// A relation may be named here.
     Name { start: usize, prefix: &'a str },
     /// An argument of an atom.
@@ -28,7 +28,7 @@ struct Frame<'a> {
 
 /// A piece of text that a reader sees as one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Piece {
+pub(crate) enum Piece {
     Word,
     Text,
     /// A string that is not closed.
@@ -39,7 +39,7 @@ pub(super) enum Piece {
 }
 
 /// The pieces of a text with their ranges, in order and without gaps.
-pub(super) fn pieces(text: &str) -> Vec<(Piece, std::ops::Range<usize>)> {
+pub(crate) fn pieces(text: &str) -> Vec<(Piece, std::ops::Range<usize>)> {
     let mut pieces = Vec::new();
     let mut at = 0;
     while let Some(first) = text[at..].chars().next() {
@@ -95,7 +95,7 @@ fn word(rest: &str) -> usize {
 }
 
 /// What stands at the cursor, which is on a character boundary.
-pub(super) fn place(text: &str, cursor: usize) -> Place<'_> {
+pub(crate) fn place(text: &str, cursor: usize) -> Place<'_> {
     let text = text.get(..cursor).unwrap_or(text);
     let mut frames: Vec<Frame<'_>> = Vec::new();
     let mut word: Option<&str> = None;

@@ -91,19 +91,27 @@ pub fn text(review: &Review, view: &DiffView<'_>) -> String {
         if review.diff.is_some() && answer.name.starts_with("relations/") {
             continue;
         }
-        for (sign, lines) in [('-', &answer.lost), ('+', &answer.gained)] {
-            for line in lines.iter().take(LISTED) {
-                let _ = writeln!(out, "  {sign} {}", escape(line));
-            }
-            if lines.len() > LISTED {
-                let _ = writeln!(out, "  {sign} ... and {} more", lines.len() - LISTED);
-            }
-        }
+        out.push_str(&listed(answer));
     }
     for note in &review.notes {
         let _ = writeln!(out, "{note}");
     }
     let _ = writeln!(out, "{}", review.verdict());
+    out
+}
+
+/// The lines of an answer that changed; of many the first.
+#[must_use]
+pub fn listed(answer: &AnswerChange) -> String {
+    let mut out = String::new();
+    for (sign, lines) in [('-', &answer.lost), ('+', &answer.gained)] {
+        for line in lines.iter().take(LISTED) {
+            let _ = writeln!(out, "  {sign} {}", escape(line));
+        }
+        if lines.len() > LISTED {
+            let _ = writeln!(out, "  {sign} ... and {} more", lines.len() - LISTED);
+        }
+    }
     out
 }
 

@@ -16,6 +16,9 @@ pub trait Row: Sized + Ord {
 
     /// The row of a tuple; nothing if a value is not of its column's kind.
     fn read(values: &[Value], tuple: Tuple) -> Option<Self>;
+
+    /// The tuple of the row.
+    fn tuple(&self) -> &Tuple;
 }
 
 /// A value of a column.
@@ -59,6 +62,20 @@ macro_rules! rows {
                 fn read(values: &[Value], tuple: Tuple) -> Option<Self> {
                     let mut values = values.iter();
                     Some(Self { $($field: <$ty as Field>::of(values.next()?)?,)* tuple })
+                }
+
+                fn tuple(&self) -> &Tuple {
+                    &self.tuple
+                }
+            }
+
+            impl $name {
+                /// Why it holds, down to the statements that say so.
+                ///
+                /// # Errors
+                /// It is not of the model of these answers, or a limit was met.
+                pub fn why(&self, answers: Answers<'_>) -> Result<super::typed::Why, Failure> {
+                    answers.why(self)
                 }
             }
         )*

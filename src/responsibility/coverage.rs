@@ -1,11 +1,10 @@
-//! What of the rules is in use: rules that never fire on any scenario, and literals whose removal changes nothing. Both
-//! are found by trying: a body is asked as a goal, a literal is left out and everything derived anew.
+//! What of the rules is in use: rules that never fire in any world (a scenario, or a rule test), and literals whose removal
+//! changes nothing. Both are found by trying: a body is asked as a goal, a literal is left out and everything derived anew.
 
 use std::collections::BTreeSet;
 
-use super::{Project, Selection};
 use crate::model::Model;
-use crate::session::{Failure, Options, Session, parse_changes};
+use crate::session::{Failure, Session, parse_changes};
 use crate::source::SourceMap;
 use crate::symbol::Interner;
 use crate::syntax::ast::{Clause, Formula, ItemKind};
@@ -25,50 +24,48 @@ pub struct Idle {
 /// What of the rules is in use.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Coverage {
-    /// Rules whose body holds in no scenario.
+    /// Rules whose body holds in no world.
     pub dead: Vec<Idle>,
-    /// Literals without which every scenario concludes the same.
+    /// Literals without which every world concludes the same.
     pub redundant: Vec<Idle>,
     /// How many rules were tried.
     pub rules: usize,
     /// How many literals were left out in turn.
     pub literals: usize,
-    /// The scenarios on which they were tried.
-    pub scenarios: Vec<String>,
+    /// The names of the worlds in which they were tried.
+    pub worlds: Vec<String>,
 }
 
-/// A rule of the text.
-struct Rule {
-    place: String,
-    label: Option<String>,
-    text: String,
-    body: String,
+/// A rule as it is written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rule {
+    /// Where it stands.
+    pub place: String,
+    /// Its label.
+    pub label: Option<String>,
+    /// The rule as the printer writes it: what takes it away.
+    pub text: String,
+    /// Its body.
+    pub body: String,
     /// Each literal with the rule that is left without it.
-    without: Vec<(String, String)>,
+    pub without: Vec<(String, String)>,
 }
 
-/// Tries every rule and literal of a project's own rules on the scenario that is selected, else on all of them.
+/// Tries every rule and literal of the first world in all of them.
 ///
 /// # Errors
-/// What is wrong with rules or facts, or that someone interrupted.
-pub fn coverage(project: &Project, selection: &Selection, options: &Options) -> Result<Coverage, Failure> {
-    let mut scenarios: Vec<Option<String>> = match &selection.scenario {
-        Some(one) => vec![Some(one.clone())],
-        None => project.scenarios()?.into_iter().map(|scenario| Some(scenario.name)).collect(),
-    };
-    if scenarios.is_empty() {
-        scenarios.push(None);
-    }
+/// What is wrong with a world's rules or facts, or that someone interrupted.
+pub fn coverage(worlds: Vec<(String, Session)>) -> Result<Coverage, Failure> {
     let mut found = Coverage::default();
     let mut fired: BTreeSet<String> = BTreeSet::new();
     let mut needed: BTreeSet<(String, usize)> = BTreeSet::new();
-    let mut all = Vec::new();
-    for scenario in scenarios {
-        found.scenarios.extend(scenario.clone());
-        let mut session = project.load(&Selection { scenario, ..selection.clone() }, options.clone())?;
+    let mut all: Option<Vec<Rule>> = None;
+    for (name, mut session) in worlds {
         let model = session.evaluate()?;
-        all = rules(&model);
-        for rule in &all {
+        let here = rules(&model);
+        let all = all.get_or_insert_with(|| here.clone());
+        found.worlds.push(name);
+        for rule in all.iter().filter(|rule| here.contains(rule)) {
             let is_new = !fired.contains(&rule.place);
             // A body that cannot be asked alone, such as one inside a component, is taken to be in use.
             if is_new && session.ask(&format!("?- {}.", rule.body)).map_or(true, |answer| answer.holds()) {
@@ -82,6 +79,7 @@ pub fn coverage(project: &Project, selection: &Selection, options: &Options) -> 
             }
         }
     }
+    let all = all.unwrap_or_default();
     found.rules = all.len();
     for rule in all {
         found.literals += rule.without.len();
@@ -126,7 +124,9 @@ fn same(before: &Model, after: &Model) -> bool {
     })
 }
 
-fn rules(model: &Model) -> Vec<Rule> {
+/// The rules of a model's program as they are written, one for each place.
+#[must_use]
+pub fn rules(model: &Model) -> Vec<Rule> {
     let mut rules: Vec<Rule> = Vec::new();
     for (id, rule) in model.program().rules() {
         let location = model.sources().location(rule.span);

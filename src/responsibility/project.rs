@@ -63,6 +63,11 @@ impl Project {
         bare
     }
 
+    /// Lets no scenario count unless one is named.
+    pub(super) fn forget_scenario(&mut self) {
+        self.manifest.scenario = None;
+    }
+
     /// Whether a directory is a project: it has `onus.toml`, or `rules/` and `facts/`.
     #[must_use]
     pub fn is_project(directory: &Path) -> bool {

@@ -23,15 +23,17 @@ pub fn project(name: &str) -> (Vec<NewFile>, String) {
         file(format!("facts/scenario/{name}.toml"), include_str!("template/scenario.toml")),
         file("facts/provider.toml".to_owned(), include_str!("template/provider.toml")),
         file("queries/open_gaps.dl".to_owned(), include_str!("template/question.dl")),
+        file(format!("tests/{name}.md"), include_str!("template/duties.md")),
     ];
     (files, name)
 }
 
-/// The files that are built in, as `onus facts export` writes them: the documents, the vocabulary and the scenarios.
+/// The files that are built in, as `onus facts export` writes them: the documents, the vocabulary, the scenarios and the
+/// rules.
 #[must_use]
 pub fn exported() -> Vec<NewFile> {
     let scenarios = embedded::SCENARIOS.iter().flat_map(|(_, files)| files.iter());
-    let files = embedded::FACTS.iter().chain(scenarios);
+    let files = embedded::FACTS.iter().chain(scenarios).chain(embedded::RULES);
     let file = |builtin: &embedded::Builtin| NewFile {
         path: builtin.name.trim_start_matches("builtin:").to_owned(),
         text: builtin.text.to_owned(),

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::{Failure, Inputs, Session, Version, input, stop_diagnostic};
+use super::{Failure, Inputs, Session, Version, input, reuse, stop_diagnostic};
 use crate::check;
 use crate::diagnostic::{Diagnostic, code, suggest};
 use crate::eval::{self, evaluate};
@@ -28,11 +28,19 @@ impl Session {
         let arities = program.relations.iter().map(crate::program::RelationDecl::arity);
         let mut given = Database::new(arities, model.database().share_values());
         let mut wrong = Vec::new();
-        self.give(program, &inputs, &mut given, &mut wrong);
+        self.give(program, &inputs, &[], &mut given, &mut wrong);
         if wrong.iter().any(Diagnostic::is_error) {
             return Err(self.failure(wrong));
         }
         certify(&model, &given, &self.options.eval).map_err(|stop| self.stopped(&stop))
+    }
+
+    /// How the next version is evaluated; nothing where it could not be built upon: only part of it is asked for, or its
+    /// inputs are read from files each time.
+    fn kind(&self, whole: bool) -> Option<super::Kind> {
+        let eval = &self.options.eval;
+        let plain = whole && !self.options.inputs && eval.sabotage.is_none();
+        plain.then_some(super::Kind { wrap: eval.wrap, lenient: eval.lenient })
     }
 
     /// Makes a version of some inputs; `found` are the diagnostics of reading them.
@@ -47,26 +55,36 @@ impl Session {
             None if self.options.only_needed => Some(asked_for(&program)).filter(|needed| !needed.is_empty()),
             None => None,
         };
-        let program = Arc::new(program);
+        // What the change cannot reach stays as it is in the version before.
+        let kind = self.kind(needed.is_none());
+        let before = self.current.as_ref().filter(|before| before.kind.is_some() && before.kind == kind);
+        let same = before.map_or_else(Vec::new, |before| reuse::unchanged(before, &inputs, &program));
         let arities = program.relations.iter().map(crate::program::RelationDecl::arity);
         let mut database = Database::laid_out(arities, Arc::clone(&self.values), self.options.eval.layout);
+        if let Some(before) = before {
+            reuse::take_over(before, &same, &mut database);
+        }
         let mut wrong = Vec::new();
-        self.give(&program, &inputs, &mut database, &mut wrong);
+        self.give(&program, &inputs, &same, &mut database, &mut wrong);
         if wrong.iter().any(Diagnostic::is_error) {
             return Err(self.failure(wrong));
         }
         // From here on the database holds the pool of values; give it up, so that adding to it copies nothing.
         self.values = Arc::default();
         let kept = database.share_values();
+        let mut program = program;
+        let strata = std::mem::take(&mut program.strata);
+        program.strata = reuse::left(&strata, &same);
         let evaluated = match needed {
             None => evaluate(&program, database, &self.options.eval),
             needed => evaluate(&program, database, &eval::Options { needed, ..self.options.eval.clone() }),
         };
+        program.strata = strata;
         match evaluated {
             Ok(database) => {
                 self.values = database.share_values();
-                let model = Arc::new(Model::new(program, database, Arc::clone(&self.sources)));
-                Ok(Version { inputs, model, warnings: warnings.into() })
+                let model = Arc::new(Model::new(Arc::new(program), database, Arc::clone(&self.sources)));
+                Ok(Version { inputs, model, warnings: warnings.into(), kind })
             }
             Err(stop) => {
                 self.values = kept;
@@ -116,13 +134,25 @@ impl Session {
         }
     }
 
-    /// Gives the database all facts of the inputs but the retracted ones.
-    fn give(&mut self, program: &Program, inputs: &Inputs, database: &mut Database, wrong: &mut Vec<Diagnostic>) {
+    /// Gives the database all facts of the inputs but the retracted ones. Relations that are marked in `same`, which may
+    /// be empty, have theirs.
+    fn give(
+        &mut self,
+        program: &Program,
+        inputs: &Inputs,
+        same: &[bool],
+        database: &mut Database,
+        wrong: &mut Vec<Diagnostic>,
+    ) {
+        let has = |id: RelationId| same.get(id.0 as usize).copied().unwrap_or(false);
+        let named = |database: &Database, name: &str| {
+            database.values().symbols.find(name).and_then(|name| program.find(name)).is_some_and(has)
+        };
         let retracted = retracted(program, inputs, database.values());
         let keep = |relation: RelationId, tuple: &[Word]| {
             retracted.is_empty() || !retracted.contains(&(relation, tuple.to_vec()))
         };
-        for block in &program.facts {
+        for block in program.facts.iter().filter(|block| !has(block.relation)) {
             let arity = program.relation(block.relation).arity();
             if retracted.is_empty() {
                 let origins = block.spans.iter().map(|&span| Origin::Span(span));
@@ -137,6 +167,9 @@ impl Session {
             }
         }
         for fact in inputs.named.iter().flat_map(|facts| facts.iter()) {
+            if named(database, fact.relation) {
+                continue;
+            }
             match encode(program, database, fact) {
                 Ok((relation, tuple)) => {
                     if keep(relation, &tuple) {
@@ -147,9 +180,15 @@ impl Session {
             }
         }
         for file in &inputs.files {
+            if named(database, &file.relation) {
+                continue;
+            }
             input::give_file(program, file, database, &keep, wrong);
         }
         for rows in &inputs.rows {
+            if named(database, &rows.relation) {
+                continue;
+            }
             input::give_values(program, rows, database, &keep, wrong);
         }
         if self.options.inputs {

@@ -8,6 +8,7 @@ mod explain;
 mod include;
 mod input;
 mod loader;
+mod reuse;
 mod state;
 
 use std::collections::BTreeMap;
@@ -83,6 +84,15 @@ struct Version {
     inputs: Arc<Inputs>,
     model: Arc<Model>,
     warnings: Arc<[Diagnostic]>,
+    /// How it was evaluated; none where the next version cannot build upon it.
+    kind: Option<Kind>,
+}
+
+/// What an evaluation depends on besides its inputs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Kind {
+    wrap: bool,
+    lenient: bool,
 }
 
 /// A conversation with a program.

@@ -87,6 +87,13 @@ impl Database {
         self.relations[id.0 as usize] = relation;
     }
 
+    /// Takes a relation over from another database whose values mean the same, with the origins of its given tuples.
+    pub fn take_over(&mut self, id: RelationId, other: &Self) {
+        let at = id.0 as usize;
+        self.relations[at] = Arc::clone(&other.relations[at]);
+        self.origins[at] = Arc::clone(&other.origins[at]);
+    }
+
     /// A relation, to be shared with another database over the same values.
     #[must_use]
     pub fn share(&self, id: RelationId) -> Arc<Relation> {

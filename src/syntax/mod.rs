@@ -12,5 +12,5 @@ pub mod preprocess;
 pub mod print;
 mod token;
 
-pub use lexer::comments;
+pub use lexer::{comments, is_name};
 pub use parser::{Parse, ParsedAtom, ParsedGoal, parse, parse_atom, parse_goal};

@@ -399,3 +399,256 @@ fn dead_rules_and_redundant_literals_are_found() {
     --- exit 1
     "#);
 }
+
+#[test]
+fn changed_answers_are_reviewed_one_by_one() {
+    let place = project();
+    place.onus(&["snapshot"]);
+    edit(&place, "rules/own.dl", "claim(s, _, _, w), !beaten(s, l)", "claim(s, _, _, w)");
+    let before = place.read("snapshots/relations/owner.txt");
+    assert_snapshot!(place.onus_with(&["check", "--review"], "w\na\nr\n"), @r#"
+    1 rule changed; 1 conclusion: 1 gained, 0 lost
+
+    rules
+      ~ the rule [override] no longer asks for `!beaten(s, l)`   rules/own.dl:19
+
+    because the rule [override] no longer asks for `!beaten(s, l)`
+      + aws answers for os   [override]
+
+    [1 of 2] queries/who_has_os.txt +1 -0
+      + "aws"
+    accept, reject, skip, why? (a r s w) w
+     1 aws answers for os                     [override] rules/own.dl:19
+     |- claim("s1", "aws", "compute", "aws")  * given facts/claim.csv:2
+     `- 2 bears("s1", "os")                   [passed-down] rules/own.dl:9
+        `- part("os", "compute")              * given facts/part.csv:2
+     5 steps, shown in 4 - folded: 1 renaming, 1 repetition - next  :why 2   :critical   :witnesses
+    accept, reject, skip, why? (a r s w) a
+
+    [2 of 2] relations/owner.txt +1 -0
+      + owner("os", "aws")
+    accept, reject, skip, why? (a r s w) r
+
+    accepted: queries/who_has_os.txt
+    rejected: relations/owner.txt
+    snapshots/ keeps what was rejected as it was reviewed: mend rules/own.dl:19
+    --- exit 1
+    "#);
+    assert!(place.read("snapshots/queries/who_has_os.txt").contains("\"aws\""));
+    assert_eq!(place.read("snapshots/relations/owner.txt"), before, "what was rejected stays as it was reviewed");
+    // What is left: put off, then asked why, then accepted; the question is settled.
+    assert_snapshot!(place.onus_with(&["check", "--review"], "?\n"), @r#"
+    1 rule changed; 1 conclusion: 1 gained, 0 lost
+
+    rules
+      ~ the rule [override] no longer asks for `!beaten(s, l)`   rules/own.dl:19
+
+    because the rule [override] no longer asks for `!beaten(s, l)`
+      + aws answers for os   [override]
+
+    [1 of 1] relations/owner.txt +1 -0
+      + owner("os", "aws")
+    accept, reject, skip, why? (a r s w) ?
+      a        accept: this is the answer from now on
+      r        reject: the answer that was reviewed stays, and what changed it is to be mended
+      s        skip: decide later
+      w        why: the proof of what is new, and what is missing for the rest
+      A, R, S  the same for this one and all that follow; q is S
+    accept, reject, skip, why? (a r s w) 
+
+    not decided: relations/owner.txt
+    --- exit 1
+    "#);
+    assert_snapshot!(place.onus_with(&["check", "--review"], "w\nA\n"), @r#"
+    1 rule changed; 1 conclusion: 1 gained, 0 lost
+
+    rules
+      ~ the rule [override] no longer asks for `!beaten(s, l)`   rules/own.dl:19
+
+    because the rule [override] no longer asks for `!beaten(s, l)`
+      + aws answers for os   [override]
+
+    [1 of 1] relations/owner.txt +1 -0
+      + owner("os", "aws")
+    accept, reject, skip, why? (a r s w) w
+     1 aws answers for os                     [override] rules/own.dl:19
+     |- claim("s1", "aws", "compute", "aws")  * given facts/claim.csv:2
+     `- 2 bears("s1", "os")                   [passed-down] rules/own.dl:9
+        `- part("os", "compute")              * given facts/part.csv:2
+     5 steps, shown in 4 - folded: 1 renaming, 1 repetition - next  :why 2   :critical   :witnesses
+    accept, reject, skip, why? (a r s w) A
+
+    accepted: relations/owner.txt
+    --- exit 0
+    "#);
+    assert!(place.onus(&["check"]).ends_with("--- exit 0\n"));
+    assert_snapshot!(place.onus_with(&["check", "--review"], ""), @r"
+    3 answers are as they were reviewed
+    --- exit 0
+    ");
+    place.file("snapshots/relations/owner.txt", &before);
+    assert_snapshot!(place.onus_with(&["check", "--review"], "A\n"), @r"
+    --- stderr
+    error[E0902]: snapshots/relations/owner.txt is not as it was written: it is torn, was edited, or merged by hand
+     |
+     = help: restore it from version control, or accept everything with `onus check --accept`
+    --- exit 3
+    ");
+}
+
+#[test]
+fn snapshots_are_the_same_bytes_for_any_number_of_threads() {
+    let place = Place::new();
+    place.onus(&["new", "demo"]);
+    let files = |jobs: &str| {
+        assert!(place.onus(&["snapshot", "--project", "demo", "-j", jobs]).ends_with("--- exit 0\n"));
+        let mut files = std::collections::BTreeMap::new();
+        let mut waiting = vec![place.path().join("demo/snapshots")];
+        while let Some(directory) = waiting.pop() {
+            for entry in std::fs::read_dir(directory).unwrap() {
+                let path = entry.unwrap().path();
+                if path.is_dir() {
+                    waiting.push(path);
+                } else {
+                    files.insert(path.clone(), std::fs::read(path).unwrap());
+                }
+            }
+        }
+        std::fs::remove_dir_all(place.path().join("demo/snapshots")).unwrap();
+        files
+    };
+    let one = files("1");
+    assert!(one.len() > 30 && one.values().all(|bytes| !bytes.contains(&b'\r')));
+    assert!(["2", "3", "8"].into_iter().all(|jobs| files(jobs) == one));
+}
+
+/// On the standard rules: who changes hands, because of which literal of which rule.
+#[test]
+fn a_weakened_override_of_the_standard_rules_lists_the_owners_that_change() {
+    let place = Place::new();
+    place.onus(&["new", "."]);
+    place.onus(&["facts", "export", "rules", "responsibility"]);
+    edit(&place, "onus.toml", "[\"builtin:rules\"]", "[\"builtin:rules\", \"rules\"]");
+    let manifest = place.read("onus.toml");
+    let scenario = manifest.lines().find(|line| line.starts_with("scenario")).unwrap();
+    place.file("onus.toml", &manifest.replace(scenario, "scenario = \"relay\""));
+    place.onus(&["snapshot"]);
+    edit(&place, "rules/responsibility.dl", ",\n    !beaten(scope, layer, statement, claim_scope, claim_layer, _)", "");
+    let text = place.onus(&["check"]);
+    assert_snapshot!(text.lines().filter(|line| line.contains("answers for") || line.contains("no longer asks")).collect::<Vec<_>>().join("\n"), @r"
+      ~ the rule [not-beaten] no longer asks for `!beaten(scope, layer, statement, claim_scope, claim_layer, _)`   rules/responsibility.dl:377
+    because the rule [not-beaten] no longer asks for `!beaten(scope, layer, statement, claim_scope, claim_layer, _)`
+      + fable_pods answers for guest_os_patching in books_compute   [owner-answers] owner(scope, layer, party, _, _)
+      + fable_pods answers for guest_os_patching in pods:compute   [owner-answers] owner(scope, layer, party, _, _)
+      + fable_pods answers for guest_os_patching in tables_console_home   [owner-answers] owner(scope, layer, party, _, _)
+    ");
+    assert!(text.ends_with("--- exit 1\n"), "{text}");
+    place.onus(&["check", "--accept"]);
+    assert!(place.onus(&["check"]).ends_with("--- exit 0\n"));
+}
+
+#[test]
+fn rule_tests_are_markdown() {
+    let place = project();
+    place.file(
+        "tests/owners.md",
+        "# Owners\n\n```holds\nowner(\"data\", \"customer\")\n```\n\n```holds-not gap(\"os\")\n```\n\n\
+         # A layer that nobody has\n\n```datalog\nwanted(\"network\").\n```\n\n```query gap(l)\nl\n\"network\"\n```\n",
+    );
+    assert_snapshot!(place.onus(&["test"]), @r"
+    3 checks held, in 1 file
+    --- exit 0
+    ");
+    edit(&place, "rules/own.dl", ", !beaten(s, l)", "");
+    edit(&place, "facts/claim.csv", "s3,redis,data,customer\n", "");
+    place.file(
+        "tests/more.md",
+        "# More\n\n```holds-not\nowner(\"os\", \"aws\")\n```\n\n```query gap(l)\nl\n```\n\n```hold gap(\"os\")\n```\n",
+    );
+    assert_snapshot!(place.onus(&["test", "--junit", "rules.xml"]), @r#"
+    FAILED tests/more.md:4  More: holds-not owner("os", "aws")
+         1 aws answers for os                     [override] rules/own.dl:19
+         |- claim("s1", "aws", "compute", "aws")  * given facts/claim.csv:2
+         `- 2 bears("s1", "os")                   [passed-down] rules/own.dl:9
+            `- part("os", "compute")              * given facts/part.csv:2
+         5 steps, shown in 4 - folded: 1 renaming, 1 repetition - next  :why 2   :critical   :witnesses
+
+    FAILED tests/more.md:7  More: query gap(l)
+          ... 1 as expected
+        + "data"
+
+    FAILED tests/more.md:11  More: hold gap("os")
+        there is no fence `hold`: did you mean `holds`? text for people stands in `text`
+
+    FAILED tests/owners.md:4  Owners: holds owner("data", "customer")
+         !owner("data", "customer")   x does not hold
+         1 customer answers for data  would follow by [override] rules/own.dl:19 but 1 of 2 literals fails
+         |  bears("s2", "data")       x missing
+         |    bears("s2", "os")       ~ near: other layer
+         missing +claim("s2", "aws", "data", "customer")
+         tried: this would make it true, and so would others - next  :why-not --fix
+
+    FAILED tests/owners.md:16  A layer that nobody has: query gap(l)
+          ... 1 as expected
+        + "data"
+          ... 1 as expected
+
+    1 check held, 5 failed, in 2 files
+    --- exit 1
+    "#);
+    assert!(place.read("rules.xml").contains("tests=\"6\" failures=\"5\""), "{}", place.read("rules.xml"));
+    assert_snapshot!(place.onus(&["test", "tests/more.md", "--update"]), @r#"
+    tests/more.md: answers written
+    FAILED tests/more.md:4  More: holds-not owner("os", "aws")
+         1 aws answers for os                     [override] rules/own.dl:19
+         |- claim("s1", "aws", "compute", "aws")  * given facts/claim.csv:2
+         `- 2 bears("s1", "os")                   [passed-down] rules/own.dl:9
+            `- part("os", "compute")              * given facts/part.csv:2
+         5 steps, shown in 4 - folded: 1 renaming, 1 repetition - next  :why 2   :critical   :witnesses
+
+    FAILED tests/more.md:11  More: hold gap("os")
+        there is no fence `hold`: did you mean `holds`? text for people stands in `text`
+
+    1 check held, 2 failed, in 1 file
+    --- exit 1
+    "#);
+    assert!(
+        place.read("tests/more.md").contains("```query gap(l)\nl\n\"data\"\n```"),
+        "{}",
+        place.read("tests/more.md")
+    );
+    assert_snapshot!(place.onus(&["test", "--project", "facts"]).lines().nth(1).unwrap(), @"error[E0902]: `facts` is no project");
+    std::fs::remove_dir_all(place.path().join("tests")).unwrap();
+    assert_snapshot!(place.onus(&["test"]), @r"
+    --- stderr
+    error[E0901]: there are no rule tests here
+     |
+     = help: they are Markdown files in tests/, or where `tests` in onus.toml says
+    --- exit 2
+    ");
+}
+
+#[test]
+fn rule_tests_are_worlds_in_which_rules_fire() {
+    let place = project();
+    assert!(place.onus(&["coverage"]).contains("[vacant]"), "nothing is vacant here");
+    place.file(
+        "tests/vacant.md",
+        "# Vacant\n\n```datalog\nwanted(\"network\").\n```\n\n```holds gap(\"network\")\n```\n",
+    );
+    assert_snapshot!(place.onus(&["coverage"]), @r"
+    literals whose removal changes nothing
+      [narrower] bears(s, l)   rules/own.dl:13
+    5 rules, 0 never fire; 12 literals, 1 change nothing, on 1 rule test
+    --- exit 1
+    ");
+}
+
+#[test]
+fn the_standard_rules_pass_their_tests() {
+    let root = env!("CARGO_MANIFEST_DIR");
+    assert_snapshot!(Place::new().onus(&["test", "--project", root]), @r"
+    59 checks held, in 1 file
+    --- exit 0
+    ");
+}

@@ -2,7 +2,6 @@
 
 use super::{Command, Takes};
 use crate::diff::{DiffOptions, diff};
-use crate::repl::delta::{between, summary};
 use crate::repl::{Error, Io, Outcome, Prompt, compare};
 use crate::session::parse_changes;
 
@@ -113,10 +112,10 @@ fn step(prompt: &mut Prompt, io: &mut Io<'_>, back: bool) -> Result<Outcome, Err
         writeln!(io.out, "there is nothing to {word}")?;
         return Ok(Outcome::No);
     }
-    if let (Some(before), Some(after)) = (before, prompt.session.model()) {
-        writeln!(io.out, "{}", summary(&between(&before, after)))?;
+    match (before, prompt.session.model()) {
+        (Some(before), Some(after)) => prompt.tell(&before, after, io),
+        _ => Ok(Outcome::Done),
     }
-    Ok(Outcome::Done)
 }
 
 #[cfg(test)]

@@ -6,7 +6,6 @@ use std::path::Path;
 use super::{Command, Takes};
 use crate::diagnostic::{Diagnostic, code};
 use crate::program::Goal;
-use crate::repl::delta::{between, summary};
 use crate::repl::{Error, Io, Outcome, Prompt, atomically, show};
 use crate::responsibility::{Content, File, Project};
 use crate::session::{Failure, Session};
@@ -46,11 +45,11 @@ fn load(prompt: &mut Prompt, arguments: &str, io: &mut Io<'_>) -> Result<Outcome
     prompt.stamps = prompt.stamp();
     prompt.warn(&known, io)?;
     let model = prompt.model()?;
+    let mut worst = Outcome::Done;
     if let Some(before) = before {
-        writeln!(io.out, "{}", summary(&between(&before, &model)))?;
+        worst = prompt.tell(&before, &model, io)?;
     }
     let asked = |goal: &&Goal| source.is_some_and(|first| goal.span.source >= first);
-    let mut worst = Outcome::Done;
     for goal in model.program().goals.iter().filter(asked) {
         let answer = prompt.session.answer(goal)?;
         show::answer(&answer, prompt.settings.format, prompt.settings.rows, io)?;
@@ -101,8 +100,8 @@ fn reload(prompt: &mut Prompt, _: &str, io: &mut Io<'_>) -> Result<Outcome, Erro
     if let Err(mut failure) = read.and_then(|()| prompt.session.evaluate().map(drop)) {
         if before.is_some() {
             prompt.session.put_back(kept);
-            if let Some(last) = failure.diagnostics.last_mut() {
-                last.notes.push("everything stays as it was before".to_owned());
+            if let Some(first) = failure.diagnostics.iter_mut().find(|found| found.is_error()) {
+                first.notes.push("everything stays as it was before".to_owned());
             }
         }
         return Err(failure.into());
@@ -110,15 +109,13 @@ fn reload(prompt: &mut Prompt, _: &str, io: &mut Io<'_>) -> Result<Outcome, Erro
     prompt.project = project;
     prompt.stamps = prompt.stamp();
     prompt.warn(&known, io)?;
-    let changed = match (before, prompt.session.model()) {
-        (Some(before), Some(after)) => {
-            let deltas = between(&before, after);
-            if deltas.is_empty() { "nothing changed".to_owned() } else { summary(&deltas) }
+    match (before, prompt.session.model()) {
+        (Some(before), Some(after)) => prompt.tell(&before, after, io),
+        _ => {
+            writeln!(io.out, "loaded")?;
+            Ok(Outcome::Done)
         }
-        _ => "loaded".to_owned(),
-    };
-    writeln!(io.out, "{changed}")?;
-    Ok(Outcome::Done)
+    }
 }
 
 pub(super) const SAVE: Command = Command {

@@ -7,6 +7,7 @@ mod files;
 pub mod look;
 mod settings;
 mod table;
+mod watch;
 
 pub(super) use settings::SETTINGS;
 pub(super) use table::execute;

@@ -1,6 +1,6 @@
 //! The one table of the prompt's commands, and how a line finds its command.
 
-use super::{change, diff, explain, files, look, settings};
+use super::{change, diff, explain, files, look, settings, watch};
 use crate::diagnostic::suggest;
 use crate::repl::{Error, Io, Outcome, Prompt};
 
@@ -54,6 +54,7 @@ pub const COMMANDS: &[Command] = &[
     change::RETRACT,
     change::UNDO,
     change::REDO,
+    watch::WATCH,
     look::SCHEMA,
     look::RULES,
     look::FACTS,

@@ -351,6 +351,13 @@ pub fn comments(source: SourceId, text: &str) -> Vec<std::ops::Range<usize>> {
     lexer.comments.unwrap_or_default()
 }
 
+/// Whether a text can name a relation, a type or a variable.
+#[must_use]
+pub fn is_name(text: &str) -> bool {
+    let mut tokens = Kind::lexer(text);
+    tokens.next() == Some(Ok(Kind::Identifier)) && tokens.span() == (0..text.len())
+}
+
 /// The tokens and, without a kind, the comments of a text, in order.
 pub(crate) fn pieces(source: SourceId, text: &str) -> Vec<(Option<Kind>, std::ops::Range<usize>)> {
     let mut lexer = Lexer::new(source, text);
