@@ -1,7 +1,7 @@
 //! From the syntax tree to the checked program. One file a kind of check:
 //!
 //! - `expand`, `rename`: components are instantiated, tree to tree
-//! - `resolve`, `types`: what names stand for
+//! - `resolve`, `types`: what names stand for; `directives`: what `.input` and `.output` may say
 //! - `lattice`: lattice columns become clauses, tree to tree
 //! - `inline`: relations whose rules take the place of their atoms, tree to tree
 //! - `normalise`, `lower`, `aggregates`: a clause becomes drafts, one head and one conjunction each
@@ -17,6 +17,7 @@
 mod aggregates;
 mod build;
 mod clauses;
+mod directives;
 mod draft;
 mod eqrel;
 mod expand;
@@ -50,6 +51,12 @@ use crate::value::Values;
 #[must_use]
 pub fn check(sources: &[&ast::Program], values: &mut Values, options: &Options) -> Checked {
     pipeline::check(sources, values, options)
+}
+
+/// Findings about a program's text, with what `options` wish about warnings applied.
+#[must_use]
+pub fn wished(diagnostics: Vec<Diagnostic>, options: &Options) -> Vec<Diagnostic> {
+    pipeline::wished(diagnostics, options)
 }
 
 /// Checks a goal that is asked of a finished program.

@@ -157,8 +157,8 @@ fn unique_labels(items: &[&ast::Item], values: &Values, diagnostics: &mut Vec<Di
     }
 }
 
-/// Sorts, drops what was said already, and applies the wishes about warnings.
-fn finish(mut diagnostics: Vec<Diagnostic>, options: &Options) -> Vec<Diagnostic> {
+/// Drops warnings that are not wanted, and makes errors of those that are denied.
+pub(super) fn wished(mut diagnostics: Vec<Diagnostic>, options: &Options) -> Vec<Diagnostic> {
     let named = |names: &[String], diagnostic: &Diagnostic| {
         names.iter().any(|name| name == diagnostic.code.name || name == diagnostic.code.id)
     };
@@ -168,6 +168,12 @@ fn finish(mut diagnostics: Vec<Diagnostic>, options: &Options) -> Vec<Diagnostic
             diagnostic.severity = Severity::Error;
         }
     }
+    diagnostics
+}
+
+/// Sorts, drops what was said already, and applies the wishes about warnings.
+fn finish(diagnostics: Vec<Diagnostic>, options: &Options) -> Vec<Diagnostic> {
+    let mut diagnostics = wished(diagnostics, options);
     let place = |diagnostic: &Diagnostic| diagnostic.labels.first().map(|label| label.span);
     // The alternatives of a clause say the same thing of what they share.
     diagnostics.sort_by(|left, right| {

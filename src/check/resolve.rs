@@ -11,6 +11,7 @@ use crate::symbol::{Interner, Symbol};
 use crate::syntax::ast;
 use crate::value::{Type, TypeId, TypeTable, Values};
 
+use super::directives;
 use super::functors;
 
 /// What the names of a program stand for.
@@ -427,6 +428,7 @@ impl Declarations<'_> {
     }
 
     fn directive(&mut self, span: Span, directive: &ast::Directive) {
+        directives::parameters(directive, &self.values.symbols, self.diagnostics);
         for &path in &directive.relations {
             let Some(&relation) = self.declared.names.relations.get(&path.symbol) else {
                 self.unknown.relation(path);

@@ -53,7 +53,7 @@ pub(super) enum Command {
     Check(check::Check),
     Test(test::Test),
     Coverage(coverage::Coverage),
-    Run(run::Run),
+    Run(Box<run::Run>),
     Lint(lint::Lint),
     Fmt(super::fmt::Fmt),
     Lsp(super::lsp::Lsp),

@@ -36,6 +36,7 @@ mod review;
 mod run;
 mod schema;
 mod snapshot;
+mod souffle;
 mod test;
 mod tutorial;
 mod what_if;

@@ -1,27 +1,34 @@
-//! What `.output` and `.printsize` ask for: planned for all directives, then written, each file whole or not at all.
+//! What `.output` and `.printsize` ask for: planned for all directives, written to files that stand aside until all of
+//! them are whole, and only then put in place.
 
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+
+use flate2::Compression;
+use flate2::write::GzEncoder;
 
 use super::context::Context;
 use crate::diagnostic::{Diagnostic, code};
 use crate::model::Model;
 use crate::program::{Directive, RelationId};
-use crate::repl::{Error, atomically};
+use crate::repl::{Error, Staged};
 use crate::report::rows::{self, Csv, Plain, Table};
 use crate::session::Session;
 use crate::source::Span;
 use crate::syntax::ast::DirectiveKind;
-use crate::value::Kind;
+use crate::value::{Kind, Value};
 
 /// One thing to write.
 struct Output {
     relation: RelationId,
     place: Place,
     form: Form,
+    /// Whether it is compressed.
+    gzip: bool,
     span: Span,
 }
 
+#[derive(PartialEq, Eq)]
 enum Place {
     File(PathBuf),
     Stdout,
@@ -31,10 +38,12 @@ enum Form {
     Plain(Plain),
     Csv(Csv),
     Json { objects: bool },
+    Sqlite,
     Size,
 }
 
-/// Carries out the directives of a model's program; `-` as the directory sends everything to standard output.
+/// Carries out the directives of a model's program; `-` as the directory sends everything to standard output. Where
+/// anything fails, no file has changed.
 pub(super) fn write_all(
     session: &Session,
     model: &Model,
@@ -54,14 +63,24 @@ pub(super) fn write_all(
     if !wrong.is_empty() {
         return Err(session.failure(wrong).into());
     }
-    for output in &outputs {
-        match &output.place {
-            Place::Stdout => to_stdout(model, output, &mut context.io.out)?,
-            Place::File(path) => {
-                let written = atomically(path, |out| write(model, output, out));
-                written.map_err(|error| unwritable(session, path, output.span, &error))?;
-            }
+    let mut staged = Vec::new();
+    for (at, output) in outputs.iter().enumerate() {
+        let Place::File(path) = &output.place else { continue };
+        // Relations that share a database are written with the first of them.
+        let shares = |other: &&Output| other.place == output.place;
+        if matches!(output.form, Form::Sqlite) && outputs[..at].iter().any(|other| shares(&other)) {
+            continue;
         }
+        let together: Vec<RelationId> = outputs.iter().filter(shares).map(|other| other.relation).collect();
+        let file = Staged::new(path, |out| write(model, output, &together, path, out));
+        staged.push((file.map_err(|error| unwritable(session, path, output.span, &error))?, output.span));
+    }
+    for (file, span) in staged {
+        let path = file.path().to_owned();
+        file.commit().map_err(|error| unwritable(session, &path, span, &error))?;
+    }
+    for output in outputs.iter().filter(|output| output.place == Place::Stdout) {
+        to_stdout(model, output, &mut context.io.out)?;
     }
     Ok(())
 }
@@ -72,15 +91,19 @@ fn unwritable(session: &Session, path: &Path, span: Span, error: &io::Error) -> 
         _ => error.to_string(),
     };
     let message = format!("cannot write `{}`: {reason}", path.display());
-    session.failure(vec![Diagnostic::at(code::FILE_WRITE, message, span, "for this directive")]).into()
+    let found = Diagnostic::at(code::FILE_WRITE, message, span, "for this directive");
+    session.failure(vec![found.note("no output was written")]).into()
 }
 
-/// Two outputs to one file: the second would take the place of the first.
+/// Two outputs to one file: the second would take the place of the first. Databases hold several relations.
 fn clashes(outputs: &[Output]) -> Vec<Diagnostic> {
     let mut wrong = Vec::new();
     for (at, output) in outputs.iter().enumerate() {
         let Place::File(path) = &output.place else { continue };
-        let before = outputs[..at].iter().find(|other| matches!(&other.place, Place::File(other) if other == path));
+        let both = |other: &Output| matches!((&output.form, &other.form), (Form::Sqlite, Form::Sqlite));
+        let before = outputs[..at]
+            .iter()
+            .find(|other| other.place == output.place && !(both(other) && other.relation != output.relation));
         if let Some(before) = before {
             let message = format!("two outputs go to `{}`", path.display());
             wrong.push(
@@ -96,11 +119,13 @@ fn clashes(outputs: &[Output]) -> Vec<Diagnostic> {
 fn plan(model: &Model, directive: &Directive, directory: &str, souffle: bool) -> Result<Output, Box<Diagnostic>> {
     let symbols = &model.values().symbols;
     let (relation, span) = (directive.relation, directive.span);
+    let size = Output { relation, place: Place::Stdout, form: Form::Size, gzip: false, span };
     if directive.kind == DirectiveKind::Printsize {
-        return Ok(Output { relation, place: Place::Stdout, form: Form::Size, span });
+        return Ok(size);
     }
+    // As with a key that stands twice in a table, the last counts.
     let get = |wanted: &str| {
-        let found = directive.parameters.iter().find(|(key, _)| symbols.get(*key) == wanted);
+        let found = directive.parameters.iter().rev().find(|(key, _)| symbols.get(*key) == wanted);
         found.map(|&(_, value)| symbols.get(value))
     };
     let bad = |message: String| Box::new(Diagnostic::at(code::BAD_PARAMETER, message, span, ""));
@@ -109,74 +134,120 @@ fn plan(model: &Model, directive: &Directive, directory: &str, souffle: bool) ->
         Some("true" | "1") => Ok(true),
         Some(other) => Err(bad(format!("`{key}` is `true` or `false`, not `{other}`"))),
     };
-    let (file, json) = match get("IO").unwrap_or("file") {
-        "file" => (true, false),
-        "stdout" => (false, false),
-        "json" => (false, true),
-        "jsonfile" => (true, true),
-        "stdoutprintsize" => return Ok(Output { relation, place: Place::Stdout, form: Form::Size, span }),
+    #[derive(Clone, Copy, PartialEq)]
+    enum Kind {
+        Rows,
+        Json,
+        Sqlite,
+    }
+    let (file, kind) = match get("IO").unwrap_or("file") {
+        "file" => (true, Kind::Rows),
+        "stdout" => (false, Kind::Rows),
+        "json" => (false, Kind::Json),
+        "jsonfile" => (true, Kind::Json),
+        "sqlite" => (true, Kind::Sqlite),
+        "stdoutprintsize" => return Ok(size),
         other => {
-            let help = "output goes to `file`, `stdout`, `jsonfile` or `json`";
+            let help = "output goes to `file`, `stdout`, `jsonfile`, `json`, `sqlite` or `stdoutprintsize`";
             return Err(Box::new(bad(format!("there is no output of kind `{other}`")).help(help)));
         }
     };
-    // What goes to standard output as a whole has its columns named.
-    let all = directory == "-";
+    // What goes to standard output as a whole has its columns named; a database cannot go there.
+    let all = directory == "-" && kind != Kind::Sqlite;
     let headers = truth("headers")? || all;
     let quoted = truth("rfc4180")?;
     let delimiter = get("delimiter").map(str::to_owned);
-    let form = if json {
-        Form::Json { objects: get("format") == Some("object") }
-    } else if quoted {
-        Form::Csv(Csv { delimiter: delimiter.unwrap_or_else(|| ",".to_owned()), headers, ..Csv::default() })
-    } else {
-        let delimiter = delimiter.unwrap_or_else(|| "\t".to_owned());
-        Form::Plain(Plain { delimiter, headers, verbatim: souffle })
+    let form = match kind {
+        Kind::Sqlite => Form::Sqlite,
+        Kind::Json => Form::Json { objects: get("format") == Some("object") },
+        Kind::Rows if quoted => {
+            Form::Csv(Csv { delimiter: delimiter.unwrap_or_else(|| ",".to_owned()), headers, ..Csv::default() })
+        }
+        Kind::Rows => {
+            let delimiter = delimiter.unwrap_or_else(|| "\t".to_owned());
+            Form::Plain(Plain { delimiter, headers, verbatim: souffle })
+        }
     };
-    let place = if file && !all {
-        let ending = if json { "json" } else { "csv" };
-        let name = get("filename").map_or_else(|| format!("{}.{ending}", model.name(relation)), str::to_owned);
-        Place::File(Path::new(directory).join(name))
-    } else {
-        Place::Stdout
+    let compressed = truth("compress")?;
+    if !file || all {
+        return Ok(Output { relation, place: Place::Stdout, form, gzip: false, span });
+    }
+    let ending = match kind {
+        Kind::Rows => "csv",
+        Kind::Json => "json",
+        Kind::Sqlite => "sqlite",
     };
-    Ok(Output { relation, place, form, span })
+    let gzip = compressed && kind != Kind::Sqlite;
+    let named = get("filename").or_else(|| get("dbname").filter(|_| kind == Kind::Sqlite));
+    let name = named
+        .map_or_else(|| format!("{}.{ending}{}", model.name(relation), if gzip { ".gz" } else { "" }), str::to_owned);
+    let directory = if directory == "-" { "." } else { directory };
+    Ok(Output { relation, place: Place::File(Path::new(directory).join(name)), form, gzip, span })
 }
 
 fn to_stdout(model: &Model, output: &Output, out: &mut dyn Write) -> io::Result<()> {
     match output.form {
         Form::Plain(_) | Form::Csv(_) => {
             writeln!(out, "---------------\n{}\n===============", model.name(output.relation))?;
-            write(model, output, out)?;
+            write_rows(model, output, out)?;
             writeln!(out, "===============")
         }
-        Form::Json { .. } | Form::Size => write(model, output, out),
+        Form::Json { .. } | Form::Size | Form::Sqlite => write_rows(model, output, out),
     }
 }
 
-fn write(model: &Model, output: &Output, out: &mut dyn Write) -> io::Result<()> {
+/// Writes a file: the rows of an output, or the database of the relations that go `together`.
+fn write(model: &Model, output: &Output, together: &[RelationId], path: &Path, out: &mut dyn Write) -> io::Result<()> {
+    if matches!(output.form, Form::Sqlite) {
+        return write_database(model, together, path, out);
+    }
+    if output.gzip {
+        let mut packed = GzEncoder::new(out, Compression::default());
+        write_rows(model, output, &mut packed)?;
+        return packed.finish().map(drop);
+    }
+    write_rows(model, output, out)
+}
+
+fn write_rows(model: &Model, output: &Output, out: &mut dyn Write) -> io::Result<()> {
     let mut out = out;
     let id = output.relation;
-    let declared = model.program().relation(id);
-    let types = &model.program().types;
     match &output.form {
         Form::Size => writeln!(out, "{}\t{}", model.name(id), model.relation(id).len()),
         Form::Plain(format) => {
+            let declared = model.program().relation(id);
             let rows = model.sorted_rows(id);
-            rows::plain_words(rows, &declared.columns, types, model.values(), format, &mut out)
+            rows::plain_words(rows, &declared.columns, &model.program().types, model.values(), format, &mut out)
         }
-        Form::Csv(_) | Form::Json { .. } => {
-            let column = |column: &crate::program::Column| {
-                (model.values().symbols.get(column.name).to_owned(), types.kind(column.ty))
-            };
-            let columns: Vec<(String, Kind)> = declared.columns.iter().map(column).collect();
-            let rows = model.sorted(id);
-            let table = Table { columns: &columns, rows: &rows };
-            match &output.form {
-                Form::Csv(format) => rows::csv(table, format, &mut out),
-                Form::Json { objects } => rows::json(table, *objects, &mut out),
-                Form::Plain(_) | Form::Size => Ok(()),
-            }
+        Form::Csv(format) => {
+            let (columns, rows) = table(model, id);
+            rows::csv(Table { columns: &columns, rows: &rows }, format, &mut out)
         }
+        Form::Json { objects } => {
+            let (columns, rows) = table(model, id);
+            rows::json(Table { columns: &columns, rows: &rows }, *objects, &mut out)
+        }
+        Form::Sqlite => Ok(()),
     }
+}
+
+fn write_database(model: &Model, relations: &[RelationId], path: &Path, out: &mut dyn Write) -> io::Result<()> {
+    let existing = match std::fs::read(path) {
+        Ok(bytes) => Some(bytes),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => None,
+        Err(error) => return Err(error),
+    };
+    let tables: Vec<_> = relations.iter().map(|&id| (model.name(id), table(model, id))).collect();
+    let tables: Vec<(&str, Table<'_>)> =
+        tables.iter().map(|(name, (columns, rows))| (*name, Table { columns, rows })).collect();
+    let bytes = rows::sqlite(existing.as_deref(), &tables).map_err(io::Error::other)?;
+    out.write_all(&bytes)
+}
+
+/// The columns of a relation and its rows, sorted.
+fn table(model: &Model, id: RelationId) -> (Vec<(String, Kind)>, Vec<Vec<Value>>) {
+    let types = &model.program().types;
+    let columns = model.program().relation(id).columns.iter();
+    let named = columns.map(|column| (model.values().symbols.get(column.name).to_owned(), types.kind(column.ty)));
+    (named.collect(), model.sorted(id))
 }

@@ -9,7 +9,8 @@ use super::context::Context;
 use crate::diagnostic::{Severity, all_codes, suggest};
 use crate::repl::Error;
 use crate::responsibility::{Project, Selection};
-use crate::session::Session;
+use crate::session::{Options, Session};
+use crate::syntax::preprocess::bad_definition;
 
 /// A program and how it is read.
 #[derive(Debug, Args)]
@@ -34,20 +35,41 @@ pub(super) struct Reading {
     #[arg(short = 'w', long = "no-warn")]
     quiet: bool,
     /// No warning of this name or code (repeatable)
-    #[arg(short = 'W', long = "no-warning", value_name = "NAME", value_parser = warning)]
+    #[arg(short = 'W', long = "no-warning", alias = "wno", value_name = "NAME", value_parser = warning)]
     off: Vec<String>,
     /// A warning of this name or code is an error (repeatable)
     #[arg(long, value_name = "NAME", value_parser = warning)]
     deny: Vec<String>,
+    /// Let numbers wrap around where they do not fit 64 bits
+    #[arg(long)]
+    wrap: bool,
     /// A fact file that is not there is an empty one
     #[arg(long)]
     missing_facts_empty: bool,
-    /// Accepted and ignored: macros are part of the language
-    #[arg(long, hide = true)]
+    /// Macros that the program may use: NAME, NAME=BODY, NAME(x)=BODY; several between blanks (repeatable)
+    #[arg(short = 'M', long = "macro", value_name = "MACROS", value_parser = macros)]
+    macros: Vec<Macros>,
+    /// Read the program as it stands, without looking for macros
+    #[arg(long)]
     no_preprocessor: bool,
 }
 
 impl Program {
+    /// Whether the program comes on standard input.
+    pub(super) fn is_stdin(&self) -> bool {
+        is_stdin(&self.program)
+    }
+
+    /// How a session reads it.
+    pub(super) fn options(&self, context: &Context<'_>) -> Options {
+        self.reading.options(&self.program, context)
+    }
+
+    /// The program with what `--facts` and its like add.
+    pub(super) fn selection(&self, context: &Context<'_>) -> Selection {
+        selection(&self.program, context)
+    }
+
     /// A session with the program and what `--facts` and its like add, not evaluated yet.
     pub(super) fn session(&self, context: &Context<'_>) -> Result<Session, Error> {
         self.reading.session(&self.program, context)
@@ -55,31 +77,75 @@ impl Program {
 }
 
 impl Reading {
-    /// A session with a program and what `--facts` and its like add, not evaluated yet.
-    pub(super) fn session(&self, program: &Path, context: &Context<'_>) -> Result<Session, Error> {
+    fn options(&self, program: &Path, context: &Context<'_>) -> Options {
         let mut options = context.options();
         options.inputs = true;
         options.fact_directory = Some(self.fact_directory.clone());
         options.include.clone_from(&self.include);
+        options.macros = self.macros.iter().flat_map(|macros| macros.0.iter().cloned()).collect();
+        options.no_preprocessor = self.no_preprocessor;
+        options.stdin_taken = is_stdin(program);
         // As the other engine does it where one asks for its ways.
         options.missing_facts_empty = self.missing_facts_empty || self.quiet && context.souffle();
+        options.eval.wrap |= self.wrap;
         options.check.warnings = !self.quiet;
         options.check.off.clone_from(&self.off);
         options.check.deny.clone_from(&self.deny);
-        let mut selection = context.flags.selection();
-        if program.as_os_str() == "-" {
-            let project = Project::none();
-            let mut session = project.load(&Selection::default(), options)?;
-            let mut text = String::new();
-            std::io::stdin().lock().read_to_string(&mut text)?;
-            session.add_program("<stdin>", &text);
-            project.load_into(&selection, &mut session)?;
-            return Ok(session);
+        options
+    }
+
+    /// A session with a program and what `--facts` and its like add, not evaluated yet.
+    pub(super) fn session(&self, program: &Path, context: &Context<'_>) -> Result<Session, Error> {
+        let (options, selection) = (self.options(program, context), selection(program, context));
+        let project = Project::none();
+        if !is_stdin(program) {
+            return Ok(project.load(&selection, options)?);
         }
-        selection.rules.insert(0, program.to_owned());
-        Ok(Project::none().load(&selection, options)?)
+        let mut session = project.load(&Selection::default(), options)?;
+        let mut text = String::new();
+        std::io::stdin().lock().read_to_string(&mut text)?;
+        session.add_program("<stdin>", &text);
+        project.load_into(&selection, &mut session)?;
+        Ok(session)
     }
 }
+
+fn is_stdin(program: &Path) -> bool {
+    program.as_os_str() == "-"
+}
+
+/// A program with what `--facts` and its like add.
+fn selection(program: &Path, context: &Context<'_>) -> Selection {
+    let mut selection = context.flags.selection();
+    if !is_stdin(program) {
+        selection.rules.insert(0, program.to_owned());
+    }
+    selection
+}
+
+/// Macros of one flag.
+#[derive(Clone, Debug)]
+struct Macros(Vec<String>);
+
+fn macros(text: &str) -> Result<Macros, String> {
+    // What starts them in the options of a preprocessor may stay.
+    let all = text.split_whitespace().map(|one| one.strip_prefix("-D").unwrap_or(one).to_owned());
+    let all: Vec<String> = all.filter(|one| !one.is_empty()).collect();
+    match all.iter().find_map(|one| bad_definition(one)) {
+        Some(wrong) => Err(wrong),
+        None => Ok(Macros(all)),
+    }
+}
+
+/// What Soufflé calls some warnings, and what they are called here. Those of things that onus does not warn of are none.
+const SOUFFLE: [(&str, &str); 6] = [
+    ("var-appears-once", "single-variable"),
+    ("no-rules-nor-facts", "undefined-relation"),
+    ("no-subsumptive-rule", ""),
+    ("deprecated-type-decl", ""),
+    ("deprecated-qualifier", ""),
+    ("dollar-sign", ""),
+];
 
 /// The name of a warning.
 fn warning(name: &str) -> Result<String, String> {
@@ -87,6 +153,11 @@ fn warning(name: &str) -> Result<String, String> {
     if warnings().any(|code| code.name == name || code.id == name) {
         return Ok(name.to_owned());
     }
-    let near = suggest(name, warnings().map(|code| code.name)).map(|near| format!("; did you mean `{near}`?"));
-    Err(format!("there is no such warning{}", near.unwrap_or_default()))
+    if let Some((_, here)) = SOUFFLE.iter().find(|(there, _)| *there == name) {
+        return Ok((*here).to_owned());
+    }
+    let known = warnings().map(|code| code.name).chain(SOUFFLE.iter().map(|(there, _)| *there));
+    let near = suggest(name, known).map(|near| format!("; did you mean `{near}`?"));
+    let all: Vec<&str> = warnings().map(|code| code.name).collect();
+    Err(format!("there is no such warning{}", near.unwrap_or_else(|| format!("; there are {}", all.join(", ")))))
 }

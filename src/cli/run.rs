@@ -1,5 +1,6 @@
 //! `onus run PROGRAM`: a program with its inputs and outputs, as a batch.
 
+use std::io::IsTerminal;
 use std::time::Instant;
 
 use clap::{Args, ValueEnum};
@@ -8,15 +9,21 @@ use super::context::Context;
 use super::output;
 use super::program::Program;
 use super::progress::Progress;
-use crate::repl::{Error, Outcome, show};
+use super::souffle::{Provenance, Souffle};
+use crate::diagnostic::Diagnostic;
+use crate::repl::{Error, Outcome, Prompt, Settings, explain_shell, show};
 use crate::report::profile;
+use crate::responsibility::Project;
+use crate::session::Failure;
 
 /// Run a program: its `.input`s are read, its `.output`s written
 #[derive(Debug, Args)]
 #[command(after_help = r#"Examples:
   onus run reach.dl -F facts -D out      facts/edge.facts in, out/reach.csv out
   onus run reach.dl -D -                 everything to standard output
-Nothing is written before the evaluation has ended, and each file whole or not at all."#)]
+  onus run reach.dl -M "LIMIT=3 FAST"    with macros
+  onus run reach.dl -t explain           then `explain reach("a", "b")` on standard input
+Nothing is written before the evaluation has ended, and all files or none."#)]
 pub(super) struct Run {
     #[command(flatten)]
     program: Program,
@@ -26,6 +33,8 @@ pub(super) struct Run {
     /// Tell on standard error how long loading, evaluation and output took, and what each rule did
     #[arg(long, value_name = "FORM", value_enum, num_args = 0..=1, require_equals = true, default_missing_value = "text")]
     stats: Option<Statistics>,
+    #[command(flatten)]
+    souffle: Souffle,
 }
 
 /// The forms of statistics.
@@ -39,6 +48,13 @@ enum Statistics {
 
 impl Run {
     pub(super) fn run(&self, context: &mut Context<'_>) -> Result<Outcome, Error> {
+        let refused = self.souffle.refused();
+        if !refused.is_empty() {
+            return Err(Failure { diagnostics: refused, sources: Default::default() }.into());
+        }
+        if self.souffle.provenance != Provenance::None {
+            return self.explain(context);
+        }
         let mut session = self.program.session(context)?;
         session.options_mut().only_needed = true;
         session.options_mut().profile = self.stats.is_some();
@@ -67,5 +83,31 @@ impl Run {
             }
         }
         Ok(Outcome::Done)
+    }
+
+    /// Runs the program whole, then explains what standard input asks for.
+    fn explain(&self, context: &mut Context<'_>) -> Result<Outcome, Error> {
+        if self.program.is_stdin() {
+            let found = Diagnostic::new(
+                crate::diagnostic::code::USAGE,
+                "standard input cannot hold both the program and what is asked",
+            );
+            return Err(Failure::from(found.help("put the program into a file")).into());
+        }
+        let (options, selection) = (self.program.options(context), self.program.selection(context));
+        let settings = Settings { format: context.format()?, ..Settings::default() };
+        let (mut prompt, failure) = Prompt::open(Project::none(), selection, options, settings)?;
+        if let Some(failure) = failure {
+            return Err(failure.into());
+        }
+        let session = prompt.session();
+        context.io.report(session.warnings(), session.sources())?;
+        if let Some(model) = session.model().cloned() {
+            output::write_all(session, &model, &self.output_directory, context)?;
+        }
+        context.io.out.flush()?;
+        let stdin = std::io::stdin();
+        let asks = stdin.is_terminal() && context.io.view.terminal;
+        Ok(explain_shell(&mut prompt, &mut stdin.lock(), asks, &mut context.io)?)
     }
 }

@@ -49,6 +49,7 @@ codes! {
     NESTING "E0106" "nesting" "Parentheses, records or aggregates are nested deeper than 256 levels."
     BAD_ENCODING "E0107" "bad-encoding" "The file is not UTF-8 text, or holds a NUL byte."
     BAD_ANNOTATION "E0108" "bad-annotation" "An annotation is written `@[name]` or `@[name = \"text\"]`, before a declaration or a clause."
+    PREPROCESSOR "E0109" "preprocessor" "A line of the preprocessor (`#define`, `#if`, `#include` ...) or a use of a macro is wrong: an unknown directive, an `#if` without its `#endif`, a macro with another number of arguments than it takes."
     UNSUPPORTED "E0199" "unsupported" "The construct belongs to the language, but onus cannot do it."
 
     UNKNOWN_RELATION "E0201" "unknown-relation" "No `.decl` introduces the relation. Check the spelling; relations in a component are written `instance.relation`."
@@ -120,4 +121,6 @@ codes! {
     USELESS_PLAN "W0208" "useless-plan" "`.plan` is a hint about the order of a rule's atoms. An order that does not name each atom of the body once, by its number from 1, is not used."
     SHADOWED_VARIABLE "W0209" "shadowed-variable" "The variables of an aggregate's target are its own: one that has the name of a variable of the rule is another one. `sum x : { a(x, _) }` adds up all of `a`, whatever `x` is outside."
     BIDI_TEXT "W0101" "bidi-text" "The text holds control characters that change the direction of reading: what you see may not be what is evaluated."
+    MACRO "W0102" "macro" "A macro is defined anew with another body, or `#warning` says something."
+    ODD_PARAMETER "W0601" "odd-parameter" "An input or output directive has a parameter that changes nothing: its name is unknown, it is given twice, or it is one of the other kind of directive."
 }

@@ -16,6 +16,7 @@ use crate::diagnostic::{Code, Diagnostic, code};
 use crate::program::Column;
 use crate::value::{Kind, TypeTable, Values, Word};
 use nested::Wrong;
+pub(super) use nested::refusal;
 
 /// How a file separates its fields.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -593,6 +594,16 @@ impl<'a, 't> Reader<'a, 't> {
         let lines = self.text.as_bytes()[start..end].iter().filter(|&&byte| byte == b'\n').count();
         self.line = self.line.saturating_add(u32::try_from(lines).unwrap_or(u32::MAX));
     }
+}
+
+/// The value of a text that stands for a record or branch.
+pub(super) fn nested_value(
+    text: &str,
+    ty: crate::value::TypeId,
+    types: &TypeTable,
+    values: &mut Values,
+) -> Result<Word, String> {
+    nested::parse(text, ty, types, values).map_err(|wrong| wrong.reason)
 }
 
 /// Undoes the escapes of plain files.

@@ -3,10 +3,13 @@
 pub mod date;
 pub mod delimited;
 pub mod json;
+mod packed;
 mod rows;
 pub mod scalar;
+pub mod sqlite;
 pub mod statements;
 #[cfg(test)]
 pub(crate) mod world;
 
+pub use packed::unpacked;
 pub use rows::Rows;

@@ -124,6 +124,57 @@ impl<'a> Flat<'a> {
         }
     }
 
+    /// What an item looks like, whatever the order of the literals: a slot by the columns of the atoms that hold it.
+    pub(super) fn likeness(&self, at: usize) -> String {
+        match &self.items[at] {
+            Item::Atom { relation, negated, .. } => format!("{negated} {}", relation.0),
+            Item::Without { atom, .. } => format!("without {} {}", atom.relation.0, self.all_alike(&atom.arguments)),
+            Item::Equal { left, right: Side::Term(right), .. } => {
+                format!("= {} {}", self.alike(left), self.alike(right))
+            }
+            Item::Equal { left, right: Side::Slot(slot), .. } => format!("= {} {}", self.alike(left), self.held(*slot)),
+            Item::Test { op, negated, left, right, .. } => {
+                format!("{} {negated} {} {}", op.name(), self.alike(left), self.alike(right))
+            }
+            Item::Aggregate { aggregate, .. } => {
+                let target = aggregate.target.as_ref().map_or_else(String::new, |target| self.alike(target));
+                format!("{} {target} {}", aggregate.op.name(), aggregate.body.len())
+            }
+            Item::Range { arguments, .. } => format!("range {}", self.all_alike(arguments)),
+        }
+    }
+
+    /// The columns of the atoms in which a slot stands.
+    fn held(&self, slot: Slot) -> String {
+        let mut columns: Vec<(u32, usize)> = Vec::new();
+        for item in &self.items {
+            if let Item::Atom { relation, arguments, .. } = item {
+                let here = arguments.iter().enumerate().filter(|(_, argument)| **argument == Argument::Slot(slot));
+                columns.extend(here.map(|(column, _)| (relation.0, column)));
+            }
+        }
+        columns.sort_unstable();
+        format!("{columns:?}")
+    }
+
+    fn alike(&self, term: &Term) -> String {
+        match term {
+            Term::Variable(variable) => self.held(variable.0 as usize),
+            Term::Constant(word, _) => word.to_string(),
+            Term::Wildcard => "_".to_owned(),
+            Term::Autoinc => "autoinc".to_owned(),
+            Term::Aggregate(aggregate) => aggregate.op.name().to_owned(),
+            Term::As { term, .. } => format!("as {}", self.alike(term)),
+            Term::Record(_, fields) => format!("[{}]", self.all_alike(fields)),
+            Term::Branch(_, tag, fields) => format!("${tag} {}", self.all_alike(fields)),
+            Term::Call(call) => format!("{:?}({})", call.functor, self.all_alike(&call.arguments)),
+        }
+    }
+
+    fn all_alike(&self, terms: &[Term]) -> String {
+        terms.iter().map(|term| self.alike(term)).collect::<Vec<_>>().join(" ")
+    }
+
     fn nested(&self, term: &Term) -> Option<Slot> {
         self.nested.iter().find(|(other, _)| std::ptr::eq(*other, term)).map(|&(_, slot)| slot)
     }

@@ -121,7 +121,13 @@ impl<'a, 'p> Schedule<'a, 'p> {
                 }
                 continue;
             }
-            if let Some(at) = open.iter().copied().find(|&at| !self.is_atom(at) && self.take_ready(at)) {
+            // Of several that may fail, the first keeps the others from bindings that it drops: their order is not that of
+            // the text.
+            let mut deferred: Vec<usize> = open.iter().copied().filter(|&at| !self.is_atom(at)).collect();
+            if deferred.len() > 1 {
+                deferred.sort_by_cached_key(|&at| (self.may_fail(at), self.flat.likeness(at)));
+            }
+            if let Some(at) = deferred.into_iter().find(|&at| self.take_ready(at)) {
                 self.done[at] = true;
                 continue;
             }
@@ -153,6 +159,16 @@ impl<'a, 'p> Schedule<'a, 'p> {
                 Some(at) => self.done[at] = true,
                 None => return,
             }
+        }
+    }
+
+    /// Whether computing an item may fail.
+    fn may_fail(&self, at: usize) -> bool {
+        match &self.flat.items[at] {
+            Item::Aggregate { aggregate, .. } => fails_inside(aggregate),
+            Item::Without { atom, .. } => atom.arguments.iter().any(fallible),
+            Item::Atom { .. } => false,
+            Item::Equal { .. } | Item::Test { .. } | Item::Range { .. } => self.deferred(at),
         }
     }
 

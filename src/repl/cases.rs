@@ -1,5 +1,5 @@
-//! Cases: Markdown files in which programs stand with their answers. A heading starts afresh; `datalog`, `facts R` and
-//! `toml` fences are input; every other fence is a question with its answer, put as at the prompt. What a user's rules
+//! Cases: Markdown files in which programs stand with their answers. A heading starts afresh; `datalog`, `facts R`,
+//! `toml` and `file PATH` fences are input, the last for what a program includes; every other fence is a question with its answer, put as at the prompt. What a user's rules
 //! must and must not conclude is written so (`holds`, `holds-not`), and what this language means.
 
 use std::io;
@@ -62,6 +62,8 @@ pub struct Input {
     pub facts: Vec<(String, String)>,
     /// Its statement file.
     pub statements: String,
+    /// Files that its program may include, by path.
+    pub files: Vec<(String, String)>,
     /// What it stands on, where it says so.
     with: Option<String>,
 }
@@ -119,7 +121,7 @@ fn fences(text: &str) -> Vec<Fence> {
 /// Words of fences that are for people.
 const PROSE: &[&str] = &["", "text", "sh", "console"];
 /// Words of fences that are input.
-const INPUT: &[&str] = &["datalog", "facts", "toml", "with"];
+const INPUT: &[&str] = &["datalog", "facts", "toml", "file", "with"];
 /// Words of fences that are questions, beside the commands of the prompt.
 const QUESTIONS: &[&str] = &["query", "relation", "lint", "holds", "holds-not"];
 
@@ -223,6 +225,8 @@ impl Input {
         match word {
             "datalog" => self.program.push_str(&text),
             "toml" => self.statements.push_str(&text),
+            "file" if rest.is_empty() => return Err("`file` names its path: `file lib.dl`\n".to_owned()),
+            "file" => self.files.push((rest.to_owned(), text)),
             "facts" if rest.is_empty() => return Err("`facts` names its relation: `facts edge`\n".to_owned()),
             "facts" => match self.facts.iter_mut().find(|(relation, _)| relation == rest) {
                 Some((_, rows)) => rows.push_str(&text),
@@ -280,7 +284,7 @@ impl Case {
         self.opened.get_or_insert_with(|| {
             let (project, selection) = input.ground(ground)?;
             let told = |failure: &crate::session::Failure| render_all(&failure.diagnostics, &failure.sources, false);
-            let options = ground.options.clone();
+            let options = Options { files: input.files.clone(), ..ground.options.clone() };
             match Prompt::open_with(project, selection, options, Settings::default(), &input.additions()) {
                 Ok((prompt, None)) => Ok(prompt),
                 Ok((_, Some(failure))) | Err(failure) => Err(told(&failure)),

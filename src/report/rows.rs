@@ -2,12 +2,14 @@
 
 mod delimited;
 mod json;
+mod sqlite;
 
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
 pub use delimited::{Csv, Plain, csv, plain, plain_words};
 pub use json::{json, json_lines, json_value};
+pub use sqlite::database as sqlite;
 
 use crate::report::escape::escape;
 use crate::value::{Kind, Value};

@@ -1,7 +1,6 @@
 //! From inputs to a model: parse, check, give the facts, evaluate; one line each.
 
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -14,99 +13,12 @@ use crate::explain::certify::{Certificate, certify};
 use crate::facts::statements::{NamedFact, OF_FILES, OF_STATEMENTS};
 use crate::model::Model;
 use crate::program::{Goal, Program, RelationId};
-use crate::source::{SourceId, SourceMap};
+use crate::source::SourceMap;
 use crate::storage::{Database, Origin};
 use crate::syntax::{self, ast, print};
 use crate::value::{Values, Word};
 
-/// How deep files may include files.
-const INCLUDE_DEPTH: usize = 32;
-
 impl Session {
-    /// Parses a program text and splices the files that it includes. Sources that it includes come after its own.
-    pub(super) fn parse_program(&mut self, name: &str, text: &str) -> (SourceId, ast::Program, Vec<Diagnostic>) {
-        let mut open = vec![PathBuf::from(name)];
-        let mut once = BTreeSet::new();
-        let source = self.sources_mut().add(name, text);
-        let (program, found) = self.parse_including(source, text, &mut open, &mut once);
-        (source, program, found)
-    }
-
-    fn parse_including(
-        &mut self,
-        source: SourceId,
-        text: &str,
-        open: &mut Vec<PathBuf>,
-        once: &mut BTreeSet<PathBuf>,
-    ) -> (ast::Program, Vec<Diagnostic>) {
-        let symbols = &mut Arc::make_mut(&mut self.values).symbols;
-        let syntax::Parse { program, mut diagnostics, .. } = syntax::parse(source, text, symbols);
-        if !program.items.iter().any(|item| matches!(item.kind, ast::ItemKind::Include { .. })) {
-            return (program, diagnostics);
-        }
-        let mut items = Vec::new();
-        for item in program.items {
-            let ast::ItemKind::Include { path } = &item.kind else {
-                items.push(item);
-                continue;
-            };
-            let Some(path) = path else {
-                once.extend(open.last().cloned());
-                continue;
-            };
-            let written = self.values.symbols.get(path.symbol).to_owned();
-            match self.find_include(&written, open.last().map(PathBuf::as_path)) {
-                Ok((found, text)) => {
-                    if once.contains(&found) {
-                        continue;
-                    }
-                    if open.contains(&found) {
-                        let message = format!("`{written}` includes itself");
-                        let chain: Vec<String> = open.iter().map(|path| path.display().to_string()).collect();
-                        diagnostics.push(
-                            Diagnostic::at(code::INCLUDE, message, path.span, "included again here")
-                                .note(format!("the way here: {}", chain.join(" -> "))),
-                        );
-                        continue;
-                    }
-                    if open.len() >= INCLUDE_DEPTH {
-                        let message = format!("files include files more than {INCLUDE_DEPTH} deep");
-                        diagnostics.push(Diagnostic::at(code::INCLUDE, message, path.span, "one too many"));
-                        continue;
-                    }
-                    let inner = self.sources_mut().add(found.display().to_string(), text.as_str());
-                    open.push(found);
-                    let (inner, found) = self.parse_including(inner, &text, open, once);
-                    open.pop();
-                    items.extend(inner.items);
-                    diagnostics.extend(found);
-                }
-                Err(reason) => {
-                    let message = format!("cannot include `{written}`: {reason}");
-                    diagnostics.push(Diagnostic::at(code::INCLUDE, message, path.span, "included here"));
-                }
-            }
-        }
-        (ast::Program { items }, diagnostics)
-    }
-
-    /// An included file: beside the including one, then in the directories given for it.
-    fn find_include(&self, written: &str, from: Option<&Path>) -> Result<(PathBuf, String), String> {
-        let beside = from.and_then(Path::parent).map(|directory| directory.join(written));
-        let others = self.options.include.iter().map(|directory| Path::new(directory).join(written));
-        let mut reason = "no such file".to_owned();
-        for path in beside.into_iter().chain(others) {
-            match self.loader.read(&path) {
-                Ok(bytes) => {
-                    return String::from_utf8(bytes).map(|text| (path, text)).map_err(|_| "it is not UTF-8".to_owned());
-                }
-                Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
-                Err(error) => reason = error.to_string(),
-            }
-        }
-        Err(reason)
-    }
-
     /// Certifies the current model: the facts are read and given anew, so that nothing of the evaluation is trusted.
     ///
     /// # Errors
@@ -200,6 +112,12 @@ impl Session {
         found: Vec<Diagnostic>,
     ) -> Result<(Program, Vec<Diagnostic>), Failure> {
         let mut found = found;
+        // Without a file or a macro that it wants, nothing more can be said of a program.
+        let missing =
+            |it: &Diagnostic| it.is_error() && [code::INCLUDE.id, code::PREPROCESSOR.id].contains(&it.code.id);
+        if found.iter().any(missing) {
+            return Err(self.failure(found));
+        }
         let kept: Vec<Arc<ast::Program>> = inputs
             .programs
             .iter()
@@ -219,7 +137,10 @@ impl Session {
         options.inputs.sort_unstable();
         options.inputs.dedup();
         let checked = check::check(&programs, Arc::make_mut(&mut self.values), &options);
+        // Warnings of reading heed the same wishes as those of checking.
+        found = check::wished(found, &options);
         found.extend(checked.diagnostics);
+        self.name_macros(&mut found);
         match checked.program {
             Some(program) if !found.iter().any(Diagnostic::is_error) => Ok((program, found)),
             _ => Err(self.failure(found)),

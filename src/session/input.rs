@@ -1,18 +1,22 @@
 //! Rows from files: relation files that a user names, and what `.input` directives ask for.
 
+use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 
 use super::Session;
 use crate::diagnostic::{Diagnostic, code};
 use crate::facts::Rows;
 use crate::facts::delimited::{self, Format};
-use crate::facts::json;
+use crate::facts::{json, sqlite, unpacked};
 use crate::program::{Directive, Program, RelationId};
-use crate::source::SourceId;
+use crate::source::{SourceId, Span};
 use crate::storage::{Database, Origin};
 use crate::symbol::Symbol;
 use crate::syntax::ast::DirectiveKind;
 use crate::value::{Value, Word};
+
+/// How much a compressed file may hold where no limit is set.
+const MOST_BYTES: usize = 16 << 30;
 
 /// What kind of file holds a relation's rows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -83,17 +87,25 @@ pub(super) fn give_file(
     };
     let columns = &program.relation(relation).columns;
     let values = database.values_mut();
+    let bytes = match unpacked(Cow::Borrowed(file.bytes.as_slice()), MOST_BYTES) {
+        Ok(bytes) => bytes,
+        Err(reason) => {
+            let message = format!("cannot read the facts of `{}`: {reason}", file.relation);
+            wrong.push(Diagnostic::new(code::FILE_READ, message).place(file.name.as_str()));
+            return;
+        }
+    };
     let (rows, found) = match file.format {
         FactFormat::Facts => {
-            delimited::read(&file.bytes, columns, &program.types, values, &Format::default(), &file.name, threads)
+            delimited::read(&bytes, columns, &program.types, values, &Format::default(), &file.name, threads)
         }
         FactFormat::Csv => {
-            delimited::read_named(&file.bytes, columns, &program.types, values, &Format::csv(), &file.name, threads)
+            delimited::read_named(&bytes, columns, &program.types, values, &Format::csv(), &file.name, threads)
         }
         FactFormat::Tsv => {
-            delimited::read_named(&file.bytes, columns, &program.types, values, &Format::default(), &file.name, threads)
+            delimited::read_named(&bytes, columns, &program.types, values, &Format::default(), &file.name, threads)
         }
-        FactFormat::Json => json::read(&file.bytes, columns, &program.types, values, &file.name),
+        FactFormat::Json => json::read(&bytes, columns, &program.types, values, &file.name),
     };
     wrong.extend(found);
     give_rows(program, relation, &rows, file.source, database, keep);
@@ -156,6 +168,10 @@ fn give_rows(
     database: &mut Database,
     keep: &Keep<'_>,
 ) {
+    if rows.lines.is_empty() {
+        // Of a relation without columns no words are not no rows.
+        return;
+    }
     let arity = database.relation(relation).arity();
     let wanted = |at: &usize| keep(relation, &rows.words[at * arity..(at + 1) * arity]);
     if (0..rows.lines.len()).all(|at| wanted(&at)) {
@@ -177,8 +193,9 @@ pub(super) fn give_inputs(
     keep: &Keep<'_>,
     wrong: &mut Vec<Diagnostic>,
 ) {
+    let mut stdin = None;
     for directive in program.directives.iter().filter(|directive| directive.kind == DirectiveKind::Input) {
-        give_input(session, program, directive, database, keep, wrong);
+        give_input(session, program, directive, &mut stdin, database, keep, wrong);
     }
 }
 
@@ -186,6 +203,7 @@ fn give_input(
     session: &mut Session,
     program: &Program,
     directive: &Directive,
+    stdin: &mut Option<Span>,
     database: &mut Database,
     keep: &Keep<'_>,
     wrong: &mut Vec<Diagnostic>,
@@ -194,7 +212,7 @@ fn give_input(
     let text = |symbol: Symbol| symbols.get(symbol).to_owned();
     let parameters: Vec<(String, String)> =
         directive.parameters.iter().map(|&(key, value)| (text(key), text(value))).collect();
-    let get = |key: &str| parameters.iter().find(|(other, _)| other == key).map(|(_, value)| value.as_str());
+    let get = |key: &str| parameters.iter().rev().find(|(other, _)| other == key).map(|(_, value)| value.as_str());
     let declared = program.relation(directive.relation);
     let name = text(declared.name);
     let bad = |message: String| Diagnostic::at(code::BAD_PARAMETER, message, directive.span, "");
@@ -202,14 +220,27 @@ fn give_input(
     let (path, ending) = match io {
         "file" => (get("filename"), "facts"),
         "jsonfile" => (get("filename"), "json"),
-        "stdin" => (Some("-"), "facts"),
+        "sqlite" => (get("filename").or_else(|| get("dbname")), "sqlite"),
+        "stdin" | "json" => (Some("-"), "facts"),
         other => {
-            let help = "input comes from `file`, `jsonfile` or `stdin`";
+            let help = "input comes from `file`, `stdin`, `jsonfile`, `json` or `sqlite`";
             wrong.push(bad(format!("there is no input of kind `{other}`")).help(help));
             return;
         }
     };
     let path = path.map_or_else(|| format!("{name}.{ending}"), str::to_owned);
+    if path == "-" {
+        if let Some(first) = stdin {
+            let message = "standard input is read twice".to_owned();
+            wrong.push(bad(message).label(*first, "read here first").help("what the first took is gone: use files"));
+            return;
+        }
+        if session.options().stdin_taken {
+            wrong.push(bad("standard input holds the program, and no facts".to_owned()));
+            return;
+        }
+        *stdin = Some(directive.span);
+    }
     let path = locate(session, &path);
     let format = match Format::from_parameters(parameters.iter().map(|(key, value)| (key.as_str(), value.as_str()))) {
         Ok(format) => Format { lenient: session.options().eval.lenient, ..format },
@@ -219,8 +250,15 @@ fn give_input(
         }
     };
     let shown = path.display().to_string();
-    let bytes = match session.loader().read(&path) {
-        Ok(bytes) => bytes,
+    let most = session.options().eval.budget.bytes.unwrap_or(MOST_BYTES);
+    let bytes = match session.loader().read(&path).map(|bytes| unpacked(bytes.into(), most)) {
+        Ok(Ok(bytes)) => bytes,
+        Ok(Err(reason)) => {
+            let message = format!("cannot read the facts of `{name}`: {reason}");
+            let found = Diagnostic::at(code::FILE_READ, message, directive.span, "read for this directive");
+            wrong.push(found.place(shown));
+            return;
+        }
         Err(error) if error.kind() == std::io::ErrorKind::NotFound && session.options().missing_facts_empty => return,
         Err(error) => {
             let message = format!("cannot read the facts of `{name}`: {}", describe(&error));
@@ -232,10 +270,11 @@ fn give_input(
     let source = session.sources_mut().add_data(shown.as_str());
     let threads = session.threads();
     let values = database.values_mut();
-    let (rows, found) = if io == "jsonfile" {
-        json::read(&bytes, &declared.columns, &program.types, values, &shown)
-    } else {
-        delimited::read(&bytes, &declared.columns, &program.types, values, &format, &shown, threads)
+    let (columns, types) = (&declared.columns, &program.types);
+    let (rows, found) = match io {
+        "json" | "jsonfile" => json::read(&bytes, columns, types, values, &shown),
+        "sqlite" => sqlite::read(&bytes, &name, columns, types, values, &shown),
+        _ => delimited::read(&bytes, columns, types, values, &format, &shown, threads),
     };
     wrong.extend(found);
     give_rows(program, directive.relation, &rows, source, database, keep);

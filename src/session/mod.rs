@@ -5,6 +5,7 @@ mod basis;
 mod build;
 mod change;
 mod explain;
+mod include;
 mod input;
 mod loader;
 mod profile;
@@ -29,7 +30,7 @@ use crate::facts::statements::{self, NamedFact, Names};
 use crate::model::Model;
 use crate::program::{Goal, Program, RuleId};
 use crate::query::{Answer, query};
-use crate::source::{SourceId, SourceMap};
+use crate::source::{SourceId, SourceMap, Span};
 use crate::syntax::{self, ast};
 use crate::value::{Value, Values};
 
@@ -44,8 +45,16 @@ pub struct Options {
     pub inputs: bool,
     /// Where `.input` looks for files whose path is relative.
     pub fact_directory: Option<String>,
-    /// Directories in which `.include` looks after the including file's own.
+    /// Directories in which `.include` and `#include` look after the including file's own.
     pub include: Vec<String>,
+    /// Texts that stand for files that programs include, by path, before any are looked for.
+    pub files: Vec<(String, String)>,
+    /// Macros that every program file knows: `NAME`, `NAME=BODY`, `NAME(x)=BODY`.
+    pub macros: Vec<String>,
+    /// Whether programs are parsed as they stand, without looking for macros.
+    pub no_preprocessor: bool,
+    /// Whether standard input was read already, so that no `.input` can read it.
+    pub stdin_taken: bool,
     /// A missing fact file is an empty one.
     pub missing_facts_empty: bool,
     /// Keep what each rule does and how long it takes, for [`Session::profile`].
@@ -107,6 +116,8 @@ pub struct Session {
     /// How long the last model took, and what its rules did.
     times: Times,
     profile: BTreeMap<RuleId, RuleProfile>,
+    /// Where macros are used, with where each is defined.
+    uses: BTreeMap<Span, Span>,
     /// The goal for which alone the next version is evaluated.
     asked: Option<ast::Goal>,
     current: Option<Version>,
@@ -163,6 +174,7 @@ impl Session {
             found: Vec::new(),
             times: Times::default(),
             profile: BTreeMap::new(),
+            uses: BTreeMap::new(),
             asked: None,
             current: None,
             past: Vec::new(),

@@ -5,6 +5,7 @@
 mod answers;
 mod explanations;
 mod format;
+mod io;
 mod learning;
 mod pipe;
 mod programs;

@@ -213,6 +213,8 @@ fn files_that_cannot_be_read_or_written_are_errors() {
       |
     5 | .output path
       | ^^^^^^^^^^^^ for this directive
+      |
+      = note: no output was written
     --- exit 3
     ");
     assert_eq!(place.run(&["run", "reach.dl", "-F", "out", "-D", "out", "--missing-facts-empty"], "").2, 0);

@@ -248,7 +248,7 @@ impl<'a> Parser<'a> {
 }
 
 /// Why a text is no number of a kind: the end of a sentence.
-pub(super) fn refusal(kind: Kind, fault: Fault) -> &'static str {
+pub(in crate::facts) fn refusal(kind: Kind, fault: Fault) -> &'static str {
     match (fault, kind) {
         (Fault::Shape, Kind::Unsigned) => "is not an unsigned number",
         (Fault::Shape, Kind::Float) => "is not a float",

@@ -185,6 +185,13 @@ fn integer(value: i128, field: &mut String) {
     field.extend(digits[at..].iter().map(|&digit| char::from(digit)));
 }
 
+/// A record or branch as fact files have it.
+pub(super) fn field(value: &Value) -> String {
+    let mut field = String::new();
+    nested(value, &mut field);
+    field
+}
+
 /// Writes a value that is no symbol by itself: within records symbols are quoted where they could be misread.
 fn nested(value: &Value, field: &mut String) {
     match value {

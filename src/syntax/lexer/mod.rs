@@ -13,6 +13,9 @@ const SHOWN: usize = 5;
 /// More reports than this about single characters help nobody.
 const REPORTED: usize = 100;
 
+/// What begins a line of the preprocessor after its `#`.
+const DIRECTIVES: [&str; 7] = ["define", "undef", "include", "if", "el", "end", "pragma"];
+
 /// Gives the tokens of one text.
 pub(crate) struct Lexer<'t> {
     source: SourceId,
@@ -127,10 +130,20 @@ impl<'t> Lexer<'t> {
             return Some(self.foreign_word(start..end));
         }
         // A comment of another language, or a line for a preprocessor that was not asked for: one report a line.
+        let mut directive = false;
         if character == '#' {
             let rest = self.raw.remainder();
             let line = rest.find('\n').unwrap_or(rest.len());
             self.raw.bump(line);
+            // Where another preprocessor says which file and line it is at.
+            let marker = rest[..line].trim_start();
+            let marker = marker.strip_prefix("line").map_or(marker, str::trim_start);
+            if marker.starts_with(|first: char| first.is_ascii_digit()) {
+                return None;
+            }
+            let before = self.text[..start].trim_end_matches([' ', '\t']);
+            directive =
+                (before.is_empty() || before.ends_with('\n')) && DIRECTIVES.iter().any(|one| marker.starts_with(one));
         }
         let help = match character {
             '\u{201c}' | '\u{201d}' | '\u{201e}' | '\u{ab}' | '\u{bb}' | '\u{2018}' | '\u{2019}' => {
@@ -141,6 +154,7 @@ impl<'t> Lexer<'t> {
             '\u{2260}' => Some("write `!=`"),
             '\u{ac}' => Some("write `!`"),
             '\u{2013}' | '\u{2212}' => Some("write `-`"),
+            '#' if directive => Some("lines of the preprocessor are read without `--no-preprocessor`"),
             '#' => Some("comments begin with `//`"),
             '&' => Some("write `,` between the parts of a body"),
             '\\' => Some("write `!` for not and `!=` for unequal"),

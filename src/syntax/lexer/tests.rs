@@ -330,7 +330,7 @@ fn characters_outside_the_language_are_named() {
     1 | # define X
       | ^
       |
-      = help: comments begin with `//`
+      = help: lines of the preprocessor are read without `--no-preprocessor`
 
     error[E0101]: unknown character `&`
      --> a.dl:2:3
