@@ -5,6 +5,7 @@
 use std::fmt::Write;
 use std::sync::Arc;
 
+use onus::explain::check::check_proof;
 use onus::explain::{Limits, Proof, why};
 use onus::model::Model;
 use onus::report::proof::{NoNotes, TextOptions, Theme, render};
@@ -21,7 +22,10 @@ fn evaluated(session: &mut Session) -> Arc<Model> {
 fn explained(session: &mut Session, atom: &str) -> (Arc<Model>, Proof) {
     let model = evaluated(session);
     let tuple = session.matching(atom).unwrap().tuples(&model).remove(0);
-    let proof = why(&model, &tuple, Limits::default(), &onus::eval::Options::default()).unwrap().unwrap();
+    let options = onus::eval::Options::default();
+    let proof = why(&model, &tuple, Limits::default(), &options).unwrap().unwrap();
+    // Whatever is printed here has passed the checker.
+    assert_eq!(check_proof(&model, &proof, None, &options).unwrap().err(), None);
     (model, proof)
 }
 
