@@ -276,6 +276,79 @@ fn disjunctions_and_heads_multiply_out() {
 }
 
 #[test]
+fn of_tuples_that_agree_on_a_key_the_first_stays() {
+    // In the same round the least by value; a later round comes too late.
+    let text = ".decl e(x: number, y: number) e(3, 1). e(3, 2). e(1, 3). e(2, 3). e(0, 0).
+        .decl first(x: number, y: number) choice-domain x
+        first(x, y) :- e(x, y).
+        .decl both(x: number, y: number) choice-domain x, y
+        both(x, y) :- e(x, y).
+        .decl tree(child: number, parent: number) choice-domain child
+        tree(3, 3).
+        tree(y, x) :- tree(x, _), e(x, y).
+        tree(y, 9) :- tree(2, _), e(x, y), x > 0.";
+    assert_eq!(rows(text, "first"), "0,0 1,3 2,3 3,1");
+    assert_eq!(rows(text, "both"), "0,0 1,3 3,1");
+    assert_eq!(rows(text, "tree"), "1,3 2,3 3,3");
+}
+
+#[test]
+fn given_tuples_are_chosen_before_all_rounds() {
+    let text = ".decl r(x: number, y: number) choice-domain x
+        r(1, 5). r(1, 4). r(1, y) :- y = 1. r(2, y) :- r(1, y).";
+    assert_eq!(rows(text, "r"), "1,4 2,4");
+}
+
+#[test]
+fn a_limit_of_size_ends_the_rounds() {
+    let text = ".decl n(x: number) n(0). n(x + 1) :- n(x), x < 100.
+        .decl m(x: number) m(0). m(x + 1) :- m(x), x < 100. m(x + 1000) :- m(x), x < 100.
+        .decl all(x: number) all(x) :- n(x).
+        .limitsize n(n=5) .limitsize m(n=4) .limitsize all(n=1)";
+    assert_eq!(rows(text, "n"), "0 1 2 3 4");
+    // A round is never cut.
+    assert_eq!(rows(text, "m"), "0 1 2 1000 1001");
+    assert_eq!(rows(text, "all"), "0 1 2 3 4");
+}
+
+#[test]
+fn components_are_written_out() {
+    let text = ".decl e(x: number, y: number) e(1, 2). e(2, 3).
+        .comp Closure<T> {
+            .decl p(x: T, y: T) overridable
+            .decl n(k: number)
+            p(x, y) :- e(x, y).
+            n(count : { p(_, _) }).
+            .comp Inner { .decl q(x: T) q(x) :- p(x, _), !p(_, x). }
+            .init inner = Inner
+        }
+        .comp Transitive<T> : Closure<T> { p(x, z) :- p(x, y), e(y, z). }
+        .comp Reverse<T> : Closure<T> { .override p p(y, x) :- e(x, y). }
+        .init c = Closure<number> .init t = Transitive<number> .init r = Reverse<number>
+        .decl all(x: number) all(x) :- c.inner.q(x) ; r.inner.q(x).";
+    assert_eq!(rows(text, "c.p"), "1,2 2,3");
+    assert_eq!(rows(text, "t.p"), "1,2 1,3 2,3");
+    assert_eq!(rows(text, "r.p"), "2,1 3,2");
+    assert_eq!(rows(text, "t.n"), "3");
+    assert_eq!(rows(text, "all"), "1 3");
+}
+
+#[test]
+fn types_and_branches_of_components_are_their_own() {
+    let text = ".comp Tree<T> {
+            .type Node = Leaf {} | Fork { value: T, left: Node }
+            .decl node(n: Node)
+            node($Fork(1, $Leaf())).
+            .decl value(x: T)
+            value(x) :- node($Fork(x, _)).
+        }
+        .init a = Tree<number>
+        .init b = Tree<unsigned>";
+    assert_eq!(rows(text, "a.value"), "1");
+    assert_eq!(rows(text, "b.value"), "1u");
+}
+
+#[test]
 fn what_is_replaced_goes() {
     // 1 -4-> 2, 1 -1-> 3 -2-> 2 -1-> 1: the shortest ways, though there is a circle.
     let distances = ".decl e(x: number, y: number, w: number) e(1,2,4). e(1,3,1). e(3,2,2). e(2,1,1).
