@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 
 /// The floors of ARCHITECTURE.md, ground to roof.
 const FLOORS: &[&[&str]] = &[
-    &["collections", "source", "symbol"],
+    &["collections"],
+    &["source", "symbol"],
     &["diagnostic", "value"],
     &["syntax", "program"],
     &["check", "plan", "storage", "facts"],

@@ -106,6 +106,7 @@ fn ms(time: Duration) -> String {
     format!("{:.2} ms", time.as_secs_f64() * 1e3)
 }
 
+#[allow(clippy::needless_pass_by_value)] // as `map_err` gives it
 fn stopped(stop: Stop) -> String {
     format!("{stop:?}")
 }
