@@ -230,8 +230,9 @@ pub(in crate::explain) struct Solver<'a> {
     before: Option<(Vec<RelationId>, Round)>,
 }
 
-/// An aggregate, by its place in the text, and the group that it is asked for.
-type Asked = (Span, Vec<Option<Word>>);
+/// An aggregate, by its place in the text and its outer variables (an aggregate with a witness stands twice in its rule,
+/// with other variables), and the group that it is asked for.
+type Asked = (Span, Vec<Variable>, Vec<Option<Word>>);
 
 /// One binding that an aggregate runs over: its own variables, and of a single atom the tuple.
 pub(in crate::explain) type Key = (Vec<Option<Word>>, Vec<(RelationId, Vec<Word>)>);
@@ -548,7 +549,7 @@ impl<'a> Solver<'a> {
 
     fn aggregate(&mut self, aggregate: &Aggregate, environment: &Environment) -> Result<Option<Word>, Interrupt> {
         let group = aggregate.outer.iter().map(|variable| environment[variable.0 as usize]).collect();
-        let key = (aggregate.span, group);
+        let key = (aggregate.span, aggregate.outer.clone(), group);
         if let Some(value) = self.aggregates.get(&key) {
             return value.clone().map_err(Interrupt::Failed);
         }
