@@ -115,6 +115,10 @@ pub(super) fn fold(sample: &Sample, _: &Answers, random: &mut Random) -> Option<
 
 /// An atom becomes the bodies that define its relation.
 pub(super) fn unfold(sample: &Sample, _: &Answers, random: &mut Random) -> Option<Variant> {
+    // A variable that flows from one subtype of a type to another by way of the type cannot do without the way.
+    if Declared::of(sample).parents.len() > 1 {
+        return None;
+    }
     let mut places: Vec<(usize, usize, Symbol)> = Vec::new();
     let definitions = definitions(sample);
     for (at, clause) in walk::clauses(&sample.program) {
