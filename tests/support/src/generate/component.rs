@@ -49,12 +49,14 @@ pub(super) fn wrap(
     let parameter = if random.percent(50) { random.pick(&types).copied() } else { None };
     let mut work = Move { build, random, moved, parameter };
     work.parametrize(&mut inside);
+    let alone = !in_cycle(&inside, &outside, &work.moved);
     let (components, name) = work.components(inside, answers);
     // What derives them from outside, together with another relation, derives those of one instance only.
-    let apart = outside.iter().all(|item| match &item.kind {
-        ItemKind::Clause(clause) => !clause.heads.iter().any(|head| work.moved.contains(&head.relation.symbol)),
-        _ => true,
-    });
+    let apart = alone
+        && outside.iter().all(|item| match &item.kind {
+            ItemKind::Clause(clause) => !clause.heads.iter().any(|head| work.moved.contains(&head.relation.symbol)),
+            _ => true,
+        });
     let instances = work.instances(&name, apart);
     for item in &mut outside {
         work.rename(item, &instances[0].0);
@@ -68,6 +70,33 @@ pub(super) fn wrap(
         outside.insert(at, item);
     }
     outside
+}
+
+/// Whether what moves depends on itself through relations outside. Only one instance is then in that cycle, and sees
+/// tuples that others replace later; another one would see what is left of them.
+fn in_cycle(inside: &[Item], outside: &[Item], moved: &BTreeSet<Symbol>) -> bool {
+    fn clauses(items: &[Item]) -> impl Iterator<Item = &Clause> {
+        items.iter().filter_map(|item| if let ItemKind::Clause(clause) = &item.kind { Some(clause) } else { None })
+    }
+    let reads = |clause: &Clause, relations: &BTreeSet<Symbol>| {
+        let mut reads = false;
+        walk::body_atoms(clause, &mut |atom, _| reads |= relations.contains(&atom.relation.symbol));
+        reads
+    };
+    let mut above = moved.clone();
+    loop {
+        let before = above.len();
+        for clause in clauses(outside) {
+            if reads(clause, &above) {
+                above.extend(clause.heads.iter().map(|head| head.relation.symbol));
+            }
+        }
+        if above.len() == before {
+            break;
+        }
+    }
+    let above: BTreeSet<Symbol> = above.difference(moved).copied().collect();
+    clauses(inside).any(|clause| reads(clause, &above))
 }
 
 fn relation(item: &Item) -> Option<&RelationDecl> {
