@@ -173,7 +173,7 @@ fn changed(text: &str, relation: &str, candidates: bool, change: impl FnOnce(&mu
 
 #[test]
 fn numbers_and_instances_go_together() {
-    let mut after = |change: fn(&mut Rows)| changed(COUNTED, "numbered", false, change);
+    let after = |change: fn(&mut Rows)| changed(COUNTED, "numbered", false, change);
     insta::assert_snapshot!(after(|rows| drop(rows.remove(0))), @r#"numbered(_, "a") is missing a number: the rule at p.dl:4:5 has more such instances"#);
     let one_more = |rows: &mut Rows| {
         let (round, mut row) = rows[2].clone();
@@ -187,12 +187,17 @@ fn numbers_and_instances_go_together() {
 
 #[test]
 fn bounds_of_lattices_are_closed_and_nothing_below_them_stays() {
-    let mut bounds = |change: fn(&mut Rows)| changed(FLAGS, "flags", false, change);
-    insta::assert_snapshot!(bounds(|rows| drop(rows.remove(0))), @"");
-    insta::assert_snapshot!(bounds(|rows| rows[0].1[1] = 1), @"");
-    let mut given = |change: fn(&mut Rows)| changed(FLAGS, "flags", true, change);
-    insta::assert_snapshot!(given(|rows| rows.retain(|(round, _)| *round < 2)), @"");
-    insta::assert_snapshot!(given(|rows| drop(rows.remove(0))), @"");
+    let bounds = |change: fn(&mut Rows)| changed(FLAGS, "flags", false, change);
+    insta::assert_snapshot!(bounds(|rows| drop(rows.remove(0))), @r#"flags("b", 2u) is missing: rule `not-replaced` derives it"#);
+    insta::assert_snapshot!(bounds(|rows| rows[0].1[1] = 1), @r#"
+    flags("b", 2u) is missing: rule `not-replaced` derives it
+    flags("b", 1u) is unsupported: no rule derives it from older tuples
+    "#);
+    let candidates = |change: fn(&mut Rows)| changed(FLAGS, "flags", true, change);
+    let unbound = candidates(|rows| rows.retain(|(_, words)| words[1] != 5));
+    assert!(unbound.contains("flags(\"a\", 5u) is missing: rule `least-upper-bound` derives it"), "{unbound}");
+    let below = candidates(|rows| rows.retain(|(_, words)| words[1] != 1));
+    assert!(below.contains("flags(\"a\", 5u) is unsupported: no rule derives it from older tuples"), "{below}");
 }
 
 /// Whatever is changed in the answers of random programs, the certificate says so; where a row of the answer is removed,

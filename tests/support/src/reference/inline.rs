@@ -12,7 +12,7 @@ use super::{declare, finish, lower, normal};
 use crate::answers::Failure;
 use crate::walk;
 
-/// Atoms that are replaced at most: inlined relations that need themselves have no end.
+/// Atoms that are replaced at most.
 const MOST: usize = 2_000;
 
 /// Whether a program declares some relation `inline`.
@@ -120,9 +120,24 @@ fn open(plain: &Program, symbols: &Interner, marked: &BTreeSet<Symbol>) -> Resul
         let before = open.len();
         open.extend(more);
         if open.len() == before {
-            return Ok(open);
+            break;
         }
     }
+    for name in &open {
+        let mut seen: BTreeSet<Symbol> = BTreeSet::new();
+        let mut next: Vec<Symbol> = vec![*name];
+        while let Some(at) = next.pop() {
+            for read in reads.get(&at).into_iter().flatten().filter(|read| open.contains(read)) {
+                if read == name {
+                    return Err(Failure::Rejected("an inlined relation that needs itself".into()));
+                }
+                if seen.insert(*read) {
+                    next.push(*read);
+                }
+            }
+        }
+    }
+    Ok(open)
 }
 
 struct Work<'a> {
