@@ -9,7 +9,7 @@ use clap::Parser;
 
 use super::arguments::{Arguments, Color, Command};
 use super::context::Context;
-use super::prompt;
+use super::{prompt, what_if};
 use crate::diagnostic::{Diagnostic, code, render};
 use crate::repl::show::View;
 use crate::repl::{Error, Io, Outcome};
@@ -18,7 +18,7 @@ use crate::source::SourceMap;
 /// Runs a command line, the program's name first. Gives the exit code.
 #[must_use]
 pub fn run(words: &[OsString]) -> u8 {
-    let arguments = match Arguments::try_parse_from(words) {
+    let arguments = match Arguments::try_parse_from(what_if::ordered(words)) {
         Ok(arguments) => arguments,
         Err(error) => {
             // Help and version go to standard output and are no error. If they cannot be written, nobody reads them.

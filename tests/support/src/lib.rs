@@ -13,5 +13,6 @@ pub mod metamorphic;
 pub mod random;
 pub mod reference;
 pub mod sample;
+pub mod schema;
 pub mod shrink;
 pub mod walk;
