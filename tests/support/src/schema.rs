@@ -48,7 +48,7 @@ fn part(schema: &Json, root: &Json, value: &Json, at: &str) -> Option<String> {
         if let Some(missing) = required.find(|key| !object.contains_key(*key)) {
             return wrong(&format!("{missing} is missing"));
         }
-        let Some(properties) = schema["properties"].as_object() else { return None };
+        let properties = schema["properties"].as_object()?;
         return object.iter().find_map(|(key, inner)| match properties.get(key) {
             Some(property) => part(property, root, inner, &format!("{at}/{key}")),
             None => wrong(&format!("{key} is not described")),
