@@ -12,7 +12,6 @@ use crate::repl::compare::{self, Here};
 use crate::repl::show::Format;
 use crate::repl::{Error, Outcome, atomically};
 use crate::report::diff::junit;
-use crate::report::proof::Theme;
 use crate::session::Failure;
 
 /// Compare two projects, revisions, snapshots, programs or days: facts, rules and conclusions gained and lost, by cause
@@ -87,7 +86,7 @@ impl DiffOutput {
         format: Format,
         context: &mut Context<'_>,
     ) -> Result<(), Error> {
-        let theme = if self.output.view(context).color { Theme::color() } else { Theme::default() };
+        let theme = self.output.view(context).theme();
         let written = compare::written(found, names, format, self.all, theme);
         self.output.write(context, |out| out.write_all(written.as_bytes()))?;
         if let Some(path) = &self.junit {

@@ -6,12 +6,11 @@ use crate::repl::compare::{self, Here};
 use crate::repl::flags::{self, flags};
 use crate::repl::show::Format;
 use crate::repl::{Error, Io, Outcome, Prompt};
-use crate::report::proof::Theme;
 
 pub(super) const DIFF: Command = Command {
     name: "diff",
     takes: Takes::File,
-    usage: "[REVISION|DIRECTORY|FILE|DAY]",
+    usage: "[REVISION|PATH|DAY]",
     about: "what differs from the files as they are, a revision, another project or a snapshot",
     more: "  :diff             what the changes typed here make of the project's files\n  :diff HEAD~1      since the commit before the last\n  :diff ../other    from a project elsewhere to this one\n  :diff snapshots   since the answers were reviewed\n  :diff --all       every conclusion, however many\n  :diff --format markdown HEAD~1   json or markdown",
     run: diff,
@@ -64,7 +63,6 @@ pub(super) fn tell(
     told: Telling,
     io: &mut Io<'_>,
 ) -> Result<Outcome, Error> {
-    let theme = if io.view.color { Theme::color() } else { Theme::default() };
-    io.out.write_all(compare::written(found, names, told.format, told.all, theme).as_bytes())?;
+    io.out.write_all(compare::written(found, names, told.format, told.all, io.view.theme()).as_bytes())?;
     Ok(Outcome::answered(!found.is_watched()))
 }

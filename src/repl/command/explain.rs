@@ -52,11 +52,11 @@ fn why(prompt: &mut Prompt, arguments: &str, io: &mut Io<'_>) -> Result<Outcome,
     if let Some(number) = rest.strip_prefix('#') {
         return row(prompt, number.trim(), &told, io);
     }
-    if let (true, Some(handle)) = (rest.is_empty(), told.step.take()) {
-        return step(prompt, &handle, io);
-    }
     if rest.is_empty() {
-        return row(prompt, "1", &told, io);
+        return match told.step.take() {
+            Some(handle) => step(prompt, &handle, io),
+            None => row(prompt, "1", &told, io),
+        };
     }
     if rest.starts_with(|first: char| first.is_ascii_digit()) {
         return step(prompt, &rest, io);
