@@ -14,5 +14,6 @@ pub mod opaque;
 pub mod random;
 pub mod reference;
 pub mod sample;
+pub mod schema;
 pub mod shrink;
 pub mod walk;
