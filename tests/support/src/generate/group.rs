@@ -35,14 +35,14 @@ impl World<'_> {
             return;
         }
         match self.random.below(100) {
-            0..33 => {
+            0..27 => {
                 self.first_rule(&mut group, 1);
                 if self.random.percent(55) {
                     self.another_rule(&mut group, 0, &[]);
                 }
             }
-            33..40 => self.first_rule(&mut group, 2),
-            40..82 => {
+            27..33 => self.first_rule(&mut group, 2),
+            33..82 => {
                 self.first_rule(&mut group, 1);
                 let rules = self.random.between(1, 2);
                 for _ in 0..rules {
