@@ -3,10 +3,8 @@
 
 use super::{Peer, run_ascent, run_crepe};
 
-pub(super) const PEERS: &[Peer] = &[
-    Peer { engine: "ascent", run: serial },
-    Peer { engine: "crepe", run: with_crepe::run },
-];
+pub(super) const PEERS: &[Peer] =
+    &[Peer { engine: "ascent", run: serial }, Peer { engine: "crepe", run: with_crepe::run }];
 
 ascent::ascent! {
 struct Serial;
