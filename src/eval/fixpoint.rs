@@ -149,7 +149,10 @@ impl<'a> Staging<'a> {
             choice
         });
         let found = TupleSet::new(declared.arity(), set.layout());
-        let subsumption = Subsumption::of(program, relation, database);
+        let mut subsumption = Subsumption::of(program, relation, database);
+        if let Some(subsumption) = &mut subsumption {
+            subsumption.begin(database.relation(relation).rows());
+        }
         Self { relation, set, fresh: Vec::new(), added: 0, choice, subsumption, found }
     }
 
@@ -249,6 +252,10 @@ impl<'a> Run<'a> {
             if let Some(observer) = &self.options.observer {
                 observer.round(round, self.database.rows());
             }
+            let sizes = self.stratum.relations.iter().map(|&id| (self.database.relation(id).len(), id));
+            let (longest, id) = sizes.max_by_key(|&(size, _)| size).unzip();
+            let rule = self.stratum.rules.iter().copied().find(|&rule| Some(self.program.rule(rule).head) == id);
+            self.options.budget.round(round, longest.unwrap_or(0), rule)?;
             if added == 0 || !self.stratum.recursive || self.full() {
                 return Ok(());
             }

@@ -7,6 +7,9 @@ use super::step::{AggregatePlan, Arm, BodyPlan, Expression, Operand, Part, RuleP
 use crate::program::{Aggregate, AggregateOp, Atom, CompareOp, Literal, Program, RelationId, Rule, RuleId, Term};
 use crate::value::{FALSE, Kind, TypeTable};
 
+/// So many atoms of a body are tried as the first: a rule of a thousand atoms must not take longer to plan than to run.
+const MOST_FIRSTS: usize = 32;
+
 /// What is known of the relations when a plan is made.
 pub trait Statistics {
     /// How many rows a relation has.
@@ -57,7 +60,7 @@ fn plan_flat(
         |item: &Item<'_>| matches!(item, Item::Atom { position, .. } if Some(*position) == delta && atoms(item));
     let firsts: Vec<usize> = match flat.items.iter().position(reads_delta) {
         Some(first) => vec![first],
-        None => (0..flat.items.len()).filter(|&at| atoms(&flat.items[at])).collect(),
+        None => start.firsts((0..flat.items.len()).filter(|&at| atoms(&flat.items[at])).collect()),
     };
     let mut best: Option<Schedule<'_, '_>> = None;
     for first in firsts.iter().copied().map(Some).chain(delta.is_none().then_some(None)) {
@@ -65,7 +68,7 @@ fn plan_flat(
         if let Some(first) = first {
             // What is ready without any atom (constants, closed aggregates) still goes first.
             schedule.settle();
-            if schedule.done[first] || (delta.is_none() && schedule.waits(first)) {
+            if schedule.done[first] || (delta.is_none() && schedule.waits(first, &schedule.later())) {
                 continue;
             }
             schedule.take_atom(first);
@@ -106,6 +109,17 @@ impl<'a, 'p> Schedule<'a, 'p> {
         Self { flat, delta, statistics, bound, done, steps: Vec::new(), size: 1.0, cost: 0.0 }
     }
 
+    /// Of the atoms of a body those that are tried as the first: all, or where there are very many those that start with
+    /// the fewest rows.
+    fn firsts(&self, mut atoms: Vec<usize>) -> Vec<usize> {
+        if atoms.len() > MOST_FIRSTS {
+            atoms.sort_by(|&a, &b| self.growth(a).total_cmp(&self.growth(b)));
+            atoms.truncate(MOST_FIRSTS);
+            atoms.sort_unstable();
+        }
+        atoms
+    }
+
     /// Takes every remaining item in the best order.
     fn finish(&mut self) {
         loop {
@@ -115,7 +129,8 @@ impl<'a, 'p> Schedule<'a, 'p> {
                 return;
             }
             let atoms: Vec<usize> = open.iter().copied().filter(|&at| self.is_atom(at)).collect();
-            if let Some(at) = self.cheapest(atoms.iter().copied().filter(|&at| !self.waits(at))) {
+            let later = self.later();
+            if let Some(at) = self.cheapest(atoms.iter().copied().filter(|&at| !self.waits(at, &later))) {
                 if !self.take_intersection(at, &atoms) {
                     self.take_atom(at);
                 }
@@ -183,11 +198,15 @@ impl<'a, 'p> Schedule<'a, 'p> {
         }
     }
 
-    /// Whether an atom should wait for a deferred item that will bind one of its arguments.
-    fn waits(&self, at: usize) -> bool {
+    /// Whether an atom should wait for a deferred item that will bind one of its arguments, see [`Self::later`].
+    fn waits(&self, at: usize, later: &[bool]) -> bool {
         let Item::Atom { arguments, .. } = &self.flat.items[at] else { return false };
+        arguments.iter().any(|argument| matches!(argument, Argument::Slot(slot) if !self.bound[*slot] && later[*slot]))
+    }
+
+    /// Which slots deferred items define, and what follows from that through equations.
+    fn later(&self) -> Vec<bool> {
         let mut later = vec![false; self.flat.slots];
-        // What deferred items define, and what follows from that through equations.
         loop {
             let before = later.iter().filter(|&&slot| slot).count();
             for (at, item) in self.flat.items.iter().enumerate() {
@@ -224,10 +243,9 @@ impl<'a, 'p> Schedule<'a, 'p> {
                 }
             }
             if later.iter().filter(|&&slot| slot).count() == before {
-                break;
+                return later;
             }
         }
-        arguments.iter().any(|argument| matches!(argument, Argument::Slot(slot) if !self.bound[*slot] && later[*slot]))
     }
 
     /// By how much an atom multiplies the bindings.

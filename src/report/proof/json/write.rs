@@ -10,6 +10,7 @@ use super::{SCHEMA, digest};
 use crate::explain::{Contribution, NodeId, Proof, ProofNode};
 use crate::model::{Model, Tuple};
 use crate::program::{RuleId, VariableDecl};
+use crate::report::escape::json_text;
 use crate::report::rows::json_value;
 use crate::source::Span;
 use crate::storage::Origin;
@@ -44,7 +45,7 @@ pub fn json(model: &Model, proof: &Proof, notes: &dyn Notes) -> String {
     out.push_str(&format!("  \"ranked\": {},\n", proof.ranked));
     out.push_str(&format!("  \"rules\": {},\n", lines(&used)));
     out.push_str(&format!("  \"schema\": {}\n}}\n", object!(SCHEMA)));
-    out
+    json_text(out)
 }
 
 /// A list, an element a line.
