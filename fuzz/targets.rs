@@ -47,7 +47,8 @@ fn tiny() -> eval::Options {
     let mut options = eval::Options { threads: 1, ..eval::Options::default() };
     let budget = &mut options.budget;
     (budget.rows, budget.rounds, budget.bytes) = (Some(2_000), Some(200), Some(8 << 20));
-    (budget.time, budget.clock) = (Some(Duration::from_secs(1)), Some(Arc::new(SystemClock::default())));
+    budget.time = Some(Duration::from_secs(1));
+    budget.clock = Some(Arc::new(SystemClock::default()));
     options
 }
 

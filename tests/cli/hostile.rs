@@ -58,10 +58,34 @@ fn bytes_that_are_no_text_are_placed() {
         let told: Vec<&str> = err.lines().filter_map(|line| line.strip_prefix("error[")?.get(..5)).collect();
         assert_eq!((out.as_str(), told.as_slice(), code), ("", codes, 3), "{words:?}: {err}");
     }
-    assert_snapshot!(place.onus(&["run", "latin.dl"]), @"");
-    assert_snapshot!(place.onus(&["run", "marked.dl"]), @"");
-    assert_snapshot!(place.onus(&["run", "nul.dl"]), @"");
-    assert_snapshot!(place.onus(&["run", "facts.dl"]), @"");
+    assert_snapshot!(place.onus(&["run", "latin.dl"]), @r#"
+    --- stderr
+    error[E0107]: the file is not UTF-8: byte 0xe9 at offset 25
+    --> latin.dl:2
+    --- exit 3
+    "#);
+    assert_snapshot!(place.onus(&["run", "marked.dl"]), @r#"
+    --- stderr
+    error[E0107]: the file is not UTF-8: byte 0xff at offset 0
+    --> marked.dl:1
+     = help: it looks like UTF-16; save it as UTF-8
+    --- exit 3
+    "#);
+    assert_snapshot!(place.onus(&["run", "nul.dl"]), @r#"
+    --- stderr
+    error[E0107]: the text holds a NUL byte
+     --> nul.dl:2:5
+      |
+    2 | p("a␀b").
+      |     ^ U+0000
+    --- exit 3
+    "#);
+    assert_snapshot!(place.onus(&["run", "facts.dl"]), @r#"
+    --- stderr
+    error[E0107]: byte 6 (0xff, on line 2) is not UTF-8
+    --> ./p.facts:2
+    --- exit 3
+    "#);
 }
 
 #[test]
