@@ -248,7 +248,8 @@ fn touches_files(line: &str) -> bool {
 /// Any lines can be typed at the prompt; what it answers moves no cursor.
 pub fn prompt(data: &[u8]) {
     let text = text(data);
-    let lines: String = text.lines().filter(|line| !touches_files(line)).take(40).flat_map(|line| [line, "\n"]).collect();
+    let lines: String =
+        text.lines().filter(|line| !touches_files(line)).take(40).flat_map(|line| [line, "\n"]).collect();
     let options = Options { eval: tiny(), ..Options::default() };
     let selection = Selection::default();
     let Ok((mut prompt, _)) = Prompt::open(Project::none(), selection, options, Settings::default()) else { return };

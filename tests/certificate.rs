@@ -137,9 +137,10 @@ fn a_tuple_that_an_older_one_replaces_is_refused() {
     let text = ".decl best(x: number)\nbest(1).\nbest(x + 1) :- best(x), x < 2.\nbest(x) <= best(y) :- x != y.";
     let right = model(text).unwrap();
     assert_eq!(says(&right, &right), [""; 0]);
-    let candidates = right.program().relation_ids().find(|&id| {
-        matches!(right.program().relation(id).role, onus::program::Role::Candidates { .. })
-    });
+    let candidates = right
+        .program()
+        .relation_ids()
+        .find(|&id| matches!(right.program().relation(id).role, onus::program::Role::Candidates { .. }));
     let id = candidates.unwrap();
     let mut rows = rows(&right, id);
     rows.push((1, vec![2]));

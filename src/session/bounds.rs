@@ -34,7 +34,8 @@ impl Bounds {
     #[must_use]
     pub fn new(roots: impl IntoIterator<Item = PathBuf>) -> Self {
         let here = |root: PathBuf| if root.as_os_str().is_empty() { PathBuf::from(".") } else { root };
-        let mut roots: Vec<PathBuf> = roots.into_iter().filter_map(|root| std::fs::canonicalize(here(root)).ok()).collect();
+        let mut roots: Vec<PathBuf> =
+            roots.into_iter().filter_map(|root| std::fs::canonicalize(here(root)).ok()).collect();
         roots.sort();
         roots.dedup();
         Self { roots }
@@ -53,7 +54,11 @@ impl Bounds {
     /// It leads out.
     pub fn check(&self, path: &Path) -> Result<(), Outside> {
         let inside = |real: &Path| self.roots.iter().any(|root| real.starts_with(root));
-        if resolve(path, MOST_LINKS).is_some_and(|real| inside(&real)) { Ok(()) } else { Err(Outside(path.display().to_string())) }
+        if resolve(path, MOST_LINKS).is_some_and(|real| inside(&real)) {
+            Ok(())
+        } else {
+            Err(Outside(path.display().to_string()))
+        }
     }
 }
 
@@ -104,10 +109,13 @@ mod tests {
         symlink("circle", tree.join("circle")).unwrap();
         let bounds = Bounds::new([tree.clone(), place.path().join("there is none")]);
         let may = |path: &str| bounds.check(&tree.join(path)).is_ok();
-        for path in ["", "a.dl", "new.csv", "below/../a.dl", "in/new.csv", "new/deeper/x.csv", "./a.dl", "../tree/a.dl"] {
+        for path in ["", "a.dl", "new.csv", "below/../a.dl", "in/new.csv", "new/deeper/x.csv", "./a.dl", "../tree/a.dl"]
+        {
             assert!(may(path), "{path}");
         }
-        for path in ["..", "../away/b.dl", "out/b.dl", "out/new.csv", "nowhere", "new/../../away/b.dl", "circle", "/etc/hosts"] {
+        for path in
+            ["..", "../away/b.dl", "out/b.dl", "out/new.csv", "nowhere", "new/../../away/b.dl", "circle", "/etc/hosts"]
+        {
             assert!(!may(path), "{path}");
         }
         assert!(bounds.and(&away).check(&tree.join("out/b.dl")).is_ok());

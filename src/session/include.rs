@@ -57,9 +57,9 @@ impl Includes<'_> {
             }
             match self.loader.read(&path) {
                 Ok(bytes) => {
-                    return String::from_utf8(bytes).map(|text| (path, text)).map_err(|error| {
-                        format!("it is not UTF-8 (at byte {})", error.utf8_error().valid_up_to())
-                    });
+                    return String::from_utf8(bytes)
+                        .map(|text| (path, text))
+                        .map_err(|error| format!("it is not UTF-8 (at byte {})", error.utf8_error().valid_up_to()));
                 }
                 Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
                 Err(error) => reason = describe(&error),

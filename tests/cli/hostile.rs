@@ -127,10 +127,16 @@ fn files_that_are_none_or_never_end_are_told() {
     };
     told(&["run", "a.dl"], "error[E0601]: cannot read the facts of `p`: it is a directory");
     told(&["run", "p.facts"], "error[E0601]: cannot read `p.facts`: it is a directory");
-    told(&["query", "p(x)", "--facts", "nowhere.csv"], "error[E0601]: cannot read `nowhere.csv`: there is no such file");
+    told(
+        &["query", "p(x)", "--facts", "nowhere.csv"],
+        "error[E0601]: cannot read `nowhere.csv`: there is no such file",
+    );
     if cfg!(target_os = "linux") {
         place.file("b.dl", ".decl p(x: symbol)\n.input p(filename=\"/dev/zero\")\n.output p\n");
-        told(&["run", "b.dl", "--max-memory", "1M"], "error[E0610]: cannot read the facts of `p`: `/dev/zero` leads out");
+        told(
+            &["run", "b.dl", "--max-memory", "1M"],
+            "error[E0610]: cannot read the facts of `p`: `/dev/zero` leads out",
+        );
         let allowed = &["run", "b.dl", "--max-memory", "1M", "--allow-path", "/dev"];
         told(allowed, "error[E0601]: cannot read the facts of `p`: it holds more than 1048576 bytes");
     }
@@ -148,7 +154,8 @@ fn files_that_are_none_or_never_end_are_told() {
 fn links_that_lead_out_are_not_followed() {
     let (place, away) = (Place::new(), Place::new());
     away.file("p.facts", "secret\n").file("rules.dl", ".decl q(x: symbol)\n");
-    let link = |from: &str, to: &str| std::os::unix::fs::symlink(away.path().join(from), place.path().join(to)).unwrap();
+    let link =
+        |from: &str, to: &str| std::os::unix::fs::symlink(away.path().join(from), place.path().join(to)).unwrap();
     link("p.facts", "p.facts");
     link("rules.dl", "rules.dl");
     link("new.csv", "out.csv");
@@ -203,7 +210,10 @@ fn on_a_full_disk_nothing_is_half_written() {
             std::fs::remove_file(place.path().join("all")).unwrap();
         }
         let (err, code) = on_a_full_disk(&place, &["run", &format!("{at}.dl")]);
-        assert!(err.starts_with("error[E0608]: cannot write `./all`: ") && err.contains("no output was written"), "{err}");
+        assert!(
+            err.starts_with("error[E0608]: cannot write `./all`: ") && err.contains("no output was written"),
+            "{err}"
+        );
         assert_eq!(code, 3);
         if *form == "IO=sqlite" {
             place.file("all", "as it was\n");
@@ -222,7 +232,9 @@ fn on_a_full_disk_nothing_is_half_written() {
 fn standard_output_that_is_full_is_told() {
     let place = Place::new();
     place.file("a.dl", ".decl p(x: number)\np(1).\n.output p(IO=stdout)\n");
-    for words in [&["run", "a.dl"][..], &["query", "gap(x, y, z)"], &["man"], &["matrix", "--format", "html", "-o", "/dev/full"]] {
+    for words in
+        [&["run", "a.dl"][..], &["query", "gap(x, y, z)"], &["man"], &["matrix", "--format", "html", "-o", "/dev/full"]]
+    {
         let full = std::fs::File::options().write(true).open("/dev/full").unwrap();
         let output = Command::new(env!("CARGO_BIN_EXE_onus"))
             .args(words)
@@ -250,7 +262,10 @@ fn deep_wide_and_long_programs_are_read_or_told() {
 
     // A rule with a thousand atoms, and a thousand rules that lean on each other.
     let chain: Vec<String> = (0..1_000).map(|at| format!("e(x{at}, x{})", at + 1)).collect();
-    let mut text = format!(".decl e(x: number, y: number)\ne(1, 1). e(1, 2).\n.decl far(x: number)\nfar(x0) :- {}.\n", chain.join(", "));
+    let mut text = format!(
+        ".decl e(x: number, y: number)\ne(1, 1). e(1, 2).\n.decl far(x: number)\nfar(x0) :- {}.\n",
+        chain.join(", ")
+    );
     text.push_str(".decl r0(x: number)\nr0(x) :- far(x).\n");
     for at in 1..1_000 {
         text.push_str(&format!(".decl r{at}(x: number)\nr{at}(x) :- r{}(x).\n", at - 1));
@@ -269,11 +284,13 @@ fn deep_wide_and_long_programs_are_read_or_told() {
 }
 
 /// Texts that would move the cursor, colour the terminal, turn the direction of reading or hide.
-const TRICKS: [&str; 5] = ["\u{1b}[31mred\u{1b}[0m", "over\rwritten", "\u{202e}turned", "hid\u{200b}den", "bell\u{7}\u{9b}2J"];
+const TRICKS: [&str; 5] =
+    ["\u{1b}[31mred\u{1b}[0m", "over\rwritten", "\u{202e}turned", "hid\u{200b}den", "bell\u{7}\u{9b}2J"];
 
 fn harmless(text: &str) -> bool {
     text.chars().all(|one| {
-        one == '\n' || !one.is_control() && !matches!(one, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{feff}')
+        one == '\n'
+            || !one.is_control() && !matches!(one, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{feff}')
     })
 }
 

@@ -72,7 +72,13 @@ fn writes(child: &mut Child, root: &Path, before: &Files) -> bool {
 
 /// Kills a command again and again at random moments while it writes below a directory, in turn with either version of
 /// the facts. Gives how often it was caught in the middle, and how many files it left aside.
-fn killed(place: &Place, words: &[&str], below: &str, kills: u32, mut judge: impl FnMut(&Files, &[Files])) -> (u32, usize) {
+fn killed(
+    place: &Place,
+    words: &[&str],
+    below: &str,
+    kills: u32,
+    mut judge: impl FnMut(&Files, &[Files]),
+) -> (u32, usize) {
     let root = place.path().join(below);
     std::fs::create_dir_all(&root).unwrap();
     let mut wanted = Vec::new();
