@@ -254,7 +254,7 @@ pub fn prompt(data: &[u8]) {
     let selection = Selection::default();
     let Ok((mut prompt, _)) = Prompt::open(Project::none(), selection, options, Settings::default()) else { return };
     let (mut out, mut err) = (Vec::new(), Vec::new());
-    let view = View { terminal: true, color: false, unicode: true, width: Some(60) };
+    let view = View { terminal: true, unicode: true, width: Some(60), ..View::default() };
     let mut io = Io { out: &mut out, err: &mut err, view, color_errors: false };
     drain(&mut prompt, &mut lines.as_bytes(), &mut io).unwrap_or_else(|error| panic!("{error}"));
     for written in [out, err] {
