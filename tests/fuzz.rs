@@ -49,7 +49,9 @@ fn fences(text: &str) -> Vec<Option<(String, String)>> {
 /// The seeds of each target.
 fn seeds() -> BTreeMap<&'static str, BTreeSet<Vec<u8>>> {
     let mut seeds: BTreeMap<&'static str, BTreeSet<Vec<u8>>> = BTreeMap::new();
-    let mut give = |target: &'static str, bytes: &[u8]| seeds.entry(target).or_default().insert(bytes.to_owned());
+    let mut give = |target: &'static str, bytes: &[u8]| {
+        seeds.entry(target).or_default().insert(bytes.to_owned());
+    };
     let cases = below(&root().join("tests/cases")).into_iter().chain(below(&root().join("docs")));
     let cases = cases.filter(|path| path.extension().is_some_and(|ending| ending == "md"));
     for path in cases {
@@ -76,7 +78,9 @@ fn seeds() -> BTreeMap<&'static str, BTreeSet<Vec<u8>>> {
                     }
                     give("front", body.as_bytes());
                 }
-                "toml" => drop(give("statements", body.as_bytes())),
+                "toml" => {
+                    give("statements", body.as_bytes());
+                }
                 "query" => typed.push_str(&format!("{rest}?\n")),
                 "relation" | "lint" | "console" | "text" | "" => continue,
                 command => typed.push_str(&format!(":{command} {rest}\n")),

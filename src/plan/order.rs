@@ -2,7 +2,7 @@
 //! cheapest whole is taken. What may fail runs after every literal that does not need its result, so that an error does
 //! not depend on the order in which the author wrote the literals.
 
-use super::body::{Argument, Flat, Item, Side, fallible, has_counter};
+use super::body::{Argument, Flat, Item, Side, fails_inside, fallible, has_counter, variables};
 use super::step::{AggregatePlan, Arm, BodyPlan, Expression, Operand, Part, RulePlan, Slot, Step};
 use crate::program::{Aggregate, AggregateOp, Atom, CompareOp, Literal, Program, RelationId, Rule, RuleId, Term};
 use crate::value::{FALSE, Kind, TypeTable};
@@ -648,29 +648,6 @@ impl<'a, 'p> Schedule<'a, 'p> {
 
 fn bind_free(step: &Step) -> bool {
     matches!(step, Step::Exists { .. })
-}
-
-fn fails_inside(aggregate: &Aggregate) -> bool {
-    aggregate.target.as_ref().is_some_and(fallible)
-        || aggregate.body.iter().any(|literal| match literal {
-            Literal::Positive(atom) | Literal::Negative(atom) => atom.arguments.iter().any(fallible),
-            Literal::Compare(compare) => fallible(&compare.left) || fallible(&compare.right),
-        })
-}
-
-/// The slots of an atom's variables.
-fn variables(atom: &Atom) -> Vec<Slot> {
-    let mut slots = Vec::new();
-    for term in &atom.arguments {
-        term.visit(&mut |term| {
-            if let Term::Variable(variable) = term {
-                slots.push(variable.0 as usize);
-            }
-        });
-    }
-    slots.sort_unstable();
-    slots.dedup();
-    slots
 }
 
 /// Counts the rows that fit a pattern whose variables are bound.

@@ -301,5 +301,5 @@ fn describe(error: &std::io::Error) -> String {
 
 /// Whether a file was not read because it lies where the program must not read.
 pub(super) fn outside(error: &std::io::Error) -> bool {
-    error.get_ref().is_some_and(|inner| inner.is::<Outside>())
+    matches!(error.get_ref(), Some(inner) if inner.is::<Outside>())
 }
