@@ -26,8 +26,11 @@ use onus::source::SourceMap;
 use onus::symbol::Interner;
 use onus::syntax::{self, format, print};
 
+/// What is done with any bytes.
+pub type Target = fn(&[u8]);
+
 /// The targets by name.
-pub const TARGETS: [(&str, fn(&[u8])); 8] = [
+pub const TARGETS: [(&str, Target); 8] = [
     ("parser", parser),
     ("front", front),
     ("program", program),
