@@ -14,7 +14,7 @@ use crate::diagnostic::Diagnostic;
 use crate::repl::{Error, Outcome, Prompt, Settings, explain_shell, show};
 use crate::report::profile;
 use crate::responsibility::Project;
-use crate::session::Failure;
+use crate::session::{Bounds, Failure};
 
 /// Run a program: its `.input`s are read, its `.output`s written
 #[derive(Debug, Args)]
@@ -65,7 +65,7 @@ impl Run {
         let model = evaluated?;
         context.io.report(session.warnings(), session.sources())?;
         let start = Instant::now();
-        output::write_all(&session, &model, &self.output_directory, context)?;
+        output::write_all(&session, &model, &self.output_directory, &self.bounds(context), context)?;
         for goal in &model.program().goals {
             let answer = session.answer(goal)?;
             show::answer(&answer, context.format()?, None, &mut context.io)?;
@@ -85,6 +85,12 @@ impl Run {
         Ok(Outcome::Done)
     }
 
+    /// Where outputs may go.
+    fn bounds(&self, context: &Context<'_>) -> Bounds {
+        let (options, selection) = (self.program.options(context), self.program.selection(context));
+        Project::none().bounds(&selection, &options).and(&self.output_directory)
+    }
+
     /// Runs the program whole, then explains what standard input asks for.
     fn explain(&self, context: &mut Context<'_>) -> Result<Outcome, Error> {
         if self.program.is_stdin() {
@@ -95,6 +101,7 @@ impl Run {
             return Err(Failure::from(found.help("put the program into a file")).into());
         }
         let (options, selection) = (self.program.options(context), self.program.selection(context));
+        let bounds = self.bounds(context);
         let settings = Settings { format: context.format()?, ..Settings::default() };
         let (mut prompt, failure) = Prompt::open(Project::none(), selection, options, settings)?;
         if let Some(failure) = failure {
@@ -103,7 +110,7 @@ impl Run {
         let session = prompt.session();
         context.io.report(session.warnings(), session.sources())?;
         if let Some(model) = session.model().cloned() {
-            output::write_all(session, &model, &self.output_directory, context)?;
+            output::write_all(session, &model, &self.output_directory, &bounds, context)?;
         }
         context.io.out.flush()?;
         let stdin = std::io::stdin();
