@@ -526,7 +526,7 @@ fn faults_are_placed_and_the_session_goes_on() {
     1 | :load notes.txt
       |       ^^^^^^^^^
       |
-      = help: its name must end in .toml, .dl, .facts, .csv, .tsv or .json
+      = help: its name must end in .toml, .dl, .facts, .csv, .tsv or .json (the last four also with .gz)
     onus> reach("bern", "basel")?
     yes
     "#);

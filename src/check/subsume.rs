@@ -108,6 +108,7 @@ pub(super) fn rewrite(subsumptions: &[Subsumption], parts: &mut Parts<'_>) {
         let declared = parts.relations[at].clone();
         let plain = RelationDecl { deny: None, watch: false, alarm: false, ..declared };
         parts.relations[at].role = Role::Survivors { candidates };
+        let plain = RelationDecl { made: true, ..plain };
         parts.relations.push(RelationDecl { role: Role::Candidates { survivors: id, replaced }, ..plain.clone() });
         let role = Role::Replaced { survivors: id };
         parts.relations.push(RelationDecl { name, says: None, says_not: None, role, ..plain });

@@ -62,7 +62,7 @@ impl Diff {
         let old = compare::model(&before, &chosen, context.options())?.1;
         let (project, chosen) = load(self.new.as_deref())?;
         let (session, new) = compare::model(&project, &chosen, context.options())?;
-        let options = DiffOptions { watch: project.manifest().watch.clone(), eval: context.options().eval };
+        let options = DiffOptions { watch: project.manifest().watch.clone(), eval: session.eval_options() };
         let found = diff(&old, &new, &options).map_err(|stop| session.stopped(&stop))?;
         let names = (self.old.as_str(), self.new.as_deref().unwrap_or("here"));
         self.output.write(&found, Some(names), context)?;

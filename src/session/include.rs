@@ -77,9 +77,6 @@ impl Session {
         once: &mut BTreeSet<String>,
     ) -> (ast::Program, Vec<Diagnostic>) {
         let syntax::Parse { program, mut diagnostics, .. } = self.parse_file(file, once);
-        let symbols = &self.values.symbols;
-        let wraps = |item: &ast::Item| matches!(&item.kind, ast::ItemKind::Pragma { key, .. } if symbols.get(key.symbol) == "wrap");
-        self.options.eval.wrap |= program.items.iter().any(wraps);
         if !program.items.iter().any(|item| matches!(item.kind, ast::ItemKind::Include { .. })) {
             return (program, diagnostics);
         }

@@ -17,13 +17,13 @@ fn diff(prompt: &mut Prompt, arguments: &str, io: &mut Io<'_>) -> Result<Outcome
     let new = prompt.model()?;
     let options = prompt.session.options().clone();
     let (name, old) = if arguments.is_empty() {
-        ("files", compare::model(&prompt.project, &prompt.selection, options.clone())?.1)
+        ("files", compare::model(&prompt.project, &prompt.selection, options)?.1)
     } else {
         let project = compare::project(&prompt.here, arguments)?;
-        (arguments, compare::model(&project, &prompt.selection, options.clone())?.1)
+        (arguments, compare::model(&project, &prompt.selection, options)?.1)
     };
     let watch = prompt.project.manifest().watch.clone();
-    let found = difference(&old, &new, &DiffOptions { watch, eval: options.eval });
+    let found = difference(&old, &new, &DiffOptions { watch, eval: prompt.session.eval_options() });
     let found = found.map_err(|stop| prompt.session.stopped(&stop))?;
     compare::write(&found, Some((name, "now")), prompt.settings.format, false, io)?;
     Ok(Outcome::answered(!found.is_watched()))

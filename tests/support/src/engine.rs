@@ -6,7 +6,7 @@ use std::time::Duration;
 use onus::diagnostic::Diagnostic;
 use onus::eval::{self, Budget};
 use onus::model::Model;
-use onus::program::{RelationId, Role};
+use onus::program::RelationId;
 use onus::session::{self, FactFormat, MemoryLoader, Session, SystemClock};
 use onus::storage;
 
@@ -134,7 +134,7 @@ fn pieces(text: &str, count: usize) -> Vec<String> {
 fn answers(model: &Model) -> Answers {
     let program = model.program();
     // Of a relation whose tuples replace others the author sees what is left.
-    let declared = |id: &RelationId| matches!(program.relation(*id).role, Role::Own | Role::Survivors { .. });
+    let declared = |id: &RelationId| !program.relation(*id).made;
     let ids = program.relation_ids().filter(declared);
     ids.map(|id| (model.name(id).to_owned(), model.sorted(id).into_iter().collect())).collect()
 }
