@@ -187,7 +187,7 @@ pub fn why_not(
     let program = model.program();
     if let Role::Counted { rounds, .. } = program.relation(pattern.relation).role {
         // In which round it would have come does not matter.
-        let arguments = pattern.arguments.iter().cloned().chain([Argument::Any]).collect();
+        let arguments = pattern.arguments.iter().copied().chain([Argument::Any]).collect();
         return why_not(model, &Pattern { relation: rounds, arguments }, values, limits, options);
     }
     // What may be replaced is derived under another name.
