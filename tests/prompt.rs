@@ -332,9 +332,9 @@ fn a_program_can_be_looked_at() {
     onus> :stats
     relation,tuples,given,stratum,bytes
     reach,3,0,4,200
-    road,3,3,2,232
+    road,3,3,2,192
     exits,2,0,3,184
-    8 tuples in 616 bytes, 3 rules in 4 strata, 29 symbols
+    8 tuples in 576 bytes, 3 rules in 4 strata, 29 symbols
     onus> :schema road
     column,type,kind
     from,City,symbol

@@ -30,6 +30,9 @@ pub(crate) struct Arguments {
     /// Compare by time on a processor instead of time on the wall: for a busy machine and one thread
     #[arg(long)]
     pub(crate) busy: bool,
+    /// Also say how many tuples each relation has
+    #[arg(long)]
+    pub(crate) relations: bool,
     /// List the programs
     #[arg(long)]
     pub(crate) list: bool,

@@ -93,6 +93,11 @@ pub(crate) fn program(program: &'static Program, arguments: &Arguments, out: &mu
         measured.engines.push(figures);
     }
     writeln!(out, "  {tuples} tuples")?;
+    if arguments.relations {
+        for (relation, answer) in &reference {
+            writeln!(out, "    {:>12} {relation}", answer.count)?;
+        }
+    }
     Ok(measured)
 }
 

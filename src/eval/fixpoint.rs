@@ -7,6 +7,7 @@ use rustc_hash::FxHashSet;
 use super::access::{Grown, Reads, wanted};
 use super::batch::{Batch, State};
 use super::choice::Choice;
+use super::decompose::Linear;
 use super::emit::Emit;
 use super::function::Functions;
 use super::limits::Stop;
@@ -15,9 +16,9 @@ use super::statistics::Sizes;
 use super::subsume::{Context, Subsumption};
 use super::wave::{Job, pure};
 use super::{Options, Sabotage, threads};
-use crate::plan::{RulePlan, Step, plan_rule};
+use crate::plan::{Estimated, RulePlan, Step, plan_delta, plan_rule};
 use crate::program::{Literal, Program, RelationId, RuleId, Stratum, Term};
-use crate::storage::{Database, Growing, Relation, Round, Row, TupleSet};
+use crate::storage::{Database, Growing, Relation, Round, Row, Switch, TupleSet};
 use crate::syntax::ast::DirectiveKind;
 use crate::value::{Values, Word};
 
@@ -111,19 +112,64 @@ struct Run<'a> {
     staging: Vec<Staging<'a>>,
     plans: Vec<Planned>,
     threads: usize,
+    /// Rows were added past the sets.
+    stale: bool,
     /// Sizes of the stratum's relations when the plans were made.
     planned: Vec<usize>,
     /// Rows and bytes of all relations outside the stratum.
     outside: (usize, usize),
 }
 
-/// A plan with what is known of its runs.
+/// A rule to be run each round, with one atom that reads the delta or none.
 struct Planned {
-    plan: RulePlan,
+    first: Way,
+    /// Another way to the same tuples, that does not begin with the delta, with the rows that the delta's relation had
+    /// when the plans were made.
+    other: Option<(Way, usize)>,
+}
+
+/// A plan with what is known of its runs.
+struct Way {
+    estimated: Estimated,
     /// Whether it may run on several threads.
     pure: bool,
     /// Candidates a driving row, in its last run.
     ratio: f64,
+}
+
+impl Way {
+    fn new(estimated: Estimated) -> Self {
+        Self { pure: pure(&estimated.plan), ratio: RATIO, estimated }
+    }
+
+    fn plan(&self) -> &RulePlan {
+        &self.estimated.plan
+    }
+}
+
+impl Planned {
+    fn whole(plan: RulePlan) -> Self {
+        Self { first: Way::new(Estimated { plan, fixed: 0.0, moving: 0.0 }), other: None }
+    }
+
+    /// All plans.
+    fn plans(&self) -> impl Iterator<Item = &RulePlan> {
+        std::iter::once(&self.first).chain(self.other.as_ref().map(|(way, _)| way)).map(Way::plan)
+    }
+
+    /// The way to go with a delta of so many rows.
+    #[allow(clippy::cast_precision_loss)]
+    fn way(&mut self, delta: usize, switch: Switch) -> &mut Way {
+        match &mut self.other {
+            Some((other, rows))
+                if switch == Switch::Force
+                    || other.estimated.beats(&self.first.estimated, delta as f64 / (*rows).max(1) as f64) =>
+            {
+                other
+            }
+            _ => &mut self.first,
+        }
+    }
 }
 
 /// What a round adds to one relation: readers do not see it before the round ends.
@@ -226,6 +272,7 @@ impl<'a> Run<'a> {
             staging,
             plans: Vec::new(),
             threads: threads::count(options.threads),
+            stale: false,
             planned: Vec::new(),
             outside,
         }
@@ -233,7 +280,7 @@ impl<'a> Run<'a> {
 
     /// Gives the sets back to their relations; gives the pool of values.
     fn close(self) -> Arc<Values> {
-        for staging in self.staging {
+        for staging in self.staging.into_iter().filter(|_| !self.stale) {
             self.database.relation_mut(staging.relation).put_set(staging.set);
         }
         self.values
@@ -256,7 +303,58 @@ impl<'a> Run<'a> {
             if round == 2 || self.outgrown() {
                 self.plan(true);
             }
+            if round == 2 && self.decompose(round - 1)? {
+                return Ok(());
+            }
         }
+    }
+
+    /// Runs a stratum that falls apart by a column to its end, after its first round. Gives whether it did.
+    fn decompose(&mut self, round: Round) -> Result<bool, Stop> {
+        let &[relation] = self.stratum.relations.as_slice() else { return Ok(false) };
+        let limited = self
+            .program
+            .directives
+            .iter()
+            .any(|directive| directive.kind == DirectiveKind::Limitsize && directive.relation == relation);
+        let [staging] = self.staging.as_slice() else { return Ok(false) };
+        let special = limited || staging.chooses() || self.options.sabotage.is_some();
+        if special || self.options.decompose == Switch::Off || self.database.relation(relation).arity() != 2 {
+            return Ok(false);
+        }
+        let Some(linear) = Linear::of(relation, self.plans.iter().map(|planned| planned.first.plan())) else {
+            return Ok(false);
+        };
+        let held = self.held();
+        let delta = self.grown.first().map_or(0, |grown| grown.delta);
+        let observer = self.options.observer.as_deref();
+        self.plans.iter().for_each(|planned| {
+            observer.inspect(|observer| observer.begins(planned.first.plan().rule));
+        });
+        let ways = (self.options.decompose, self.threads);
+        let to_do = (&mut *self.database, relation);
+        let Some(harvest) = linear.run(to_do, (delta, round), ways, (&self.options.budget, held))? else {
+            return Ok(false);
+        };
+        if harvest.added > 0 {
+            self.stale = true;
+        }
+        if let Some(observer) = observer {
+            let mut added = harvest.added;
+            for (planned, (_, derived)) in self.plans.iter().zip(harvest.derived) {
+                observer.ran(planned.first.plan(), derived, std::mem::take(&mut added));
+            }
+            observer.round(round + 1, self.database.rows());
+        }
+        Ok(true)
+    }
+
+    /// Rows and bytes of all relations.
+    fn held(&self) -> (usize, usize) {
+        self.staging.iter().fold(self.outside, |(rows, bytes), staging| {
+            let relation = self.database.relation(staging.relation);
+            (rows + relation.len(), bytes + size_of_val(relation.words()) + staging.set.bytes())
+        })
     }
 
     /// Plans every rule: for the first round as a whole, later once for each atom that reads the stratum's delta.
@@ -273,27 +371,46 @@ impl<'a> Run<'a> {
                     positions.pop();
                 }
                 for position in positions {
-                    plans.push(plan_rule(self.program, id, Some(position), &sizes));
+                    plans.push(self.plan_delta(id, position, &sizes));
                 }
             } else {
                 // A rule whose aggregates read the stratum itself is run anew each round.
-                plans.push(plan_rule(self.program, id, None, &sizes));
+                plans.push(Planned::whole(plan_rule(self.program, id, None, &sizes)));
             }
         }
         if self.options.sabotage == Some(Sabotage::LoseNegation) {
-            plans.iter_mut().for_each(|plan: &mut RulePlan| plan.body.lose_negations());
+            for planned in &mut plans {
+                planned.other = None;
+                planned.first.estimated.plan.body.lose_negations();
+            }
         }
         self.planned = self.stratum.relations.iter().map(|&id| self.database.relation(id).len()).collect();
-        self.plans = plans.into_iter().map(|plan| Planned { pure: pure(&plan), ratio: RATIO, plan }).collect();
+        self.plans = plans;
         self.lay_postings();
+    }
+
+    /// Plans a rule for the delta of one of its atoms.
+    fn plan_delta(&self, id: RuleId, position: usize, sizes: &Sizes<'_>) -> Planned {
+        let (first, other) = plan_delta(self.program, id, position, sizes);
+        let useful = |other: &Estimated| match self.options.drive {
+            Switch::Off => false,
+            Switch::Auto => other.beats(&first, 1.0),
+            Switch::Force => true,
+        };
+        let rows = match &self.program.rule(id).body[position] {
+            Literal::Positive(atom) => self.database.relation(atom.relation).len(),
+            Literal::Negative(_) | Literal::Compare(_) => 0,
+        };
+        let other = other.filter(useful).map(|other| (Way::new(other), rows));
+        Planned { first: Way::new(first), other }
     }
 
     /// Makes postings, empty still, for every lookup of the plans in a relation of the stratum.
     fn lay_postings(&mut self) {
         for grown in &mut self.grown {
             let mut needs: Vec<(&[usize], Vec<usize>)> = Vec::new();
-            for planned in &self.plans {
-                lookups(&planned.plan.body.steps, &mut |relation, columns, wanted| {
+            for plan in self.plans.iter().flat_map(Planned::plans) {
+                lookups(&plan.body.steps, &mut |relation, columns, wanted| {
                     if relation != grown.relation {
                         return;
                     }
@@ -357,18 +474,19 @@ impl<'a> Run<'a> {
         let budget = &self.options.budget;
         let batch_size = self.options.batch_size.max(1);
         let mut stopped = Ok(());
-        let mut held: (usize, usize) = self.staging.iter().fold(self.outside, |(rows, bytes), staging| {
-            let relation = reads.database.relation(staging.relation);
-            (rows + relation.len(), bytes + size_of_val(relation.words()) + staging.set.bytes())
-        });
-        for Planned { plan, pure, ratio } in &mut self.plans {
-            let rule = self.program.rule(plan.rule);
+        let mut held = self.held();
+        for planned in &mut self.plans {
+            let rule = self.program.rule(planned.first.plan().rule);
             let Some(staging) = self.staging.iter_mut().find(|staging| staging.relation == rule.head) else { continue };
-            if let Some(Literal::Positive(atom)) = plan.delta.map(|at| &rule.body[at])
-                && reads.range(atom.relation, crate::plan::Part::Delta).is_empty()
-            {
+            let delta = match planned.first.plan().delta.map(|at| &rule.body[at]) {
+                Some(Literal::Positive(atom)) => Some(reads.range(atom.relation, crate::plan::Part::Delta).len()),
+                _ => None,
+            };
+            if delta == Some(0) {
                 continue;
             }
+            let Way { estimated: Estimated { plan, .. }, pure, ratio } =
+                planned.way(delta.unwrap_or(0), self.options.drive);
             let observer = self.options.observer.as_deref();
             observer.inspect(|observer| observer.begins(plan.rule));
             let known = staging.added;

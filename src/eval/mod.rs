@@ -4,6 +4,7 @@ mod access;
 mod aggregate;
 mod batch;
 mod choice;
+mod decompose;
 mod emit;
 mod expand;
 mod fixpoint;
@@ -24,7 +25,7 @@ pub use limits::{Budget, Clock, Limit, Stop};
 pub use observe::Observer;
 pub use statistics::Sizes;
 
-use crate::storage::Layout;
+use crate::storage::{Layout, Switch};
 use function::Registry;
 
 /// How to evaluate. Apart from limits and `wrap` and `lenient`, nothing here changes an answer; tests draw the rest at
@@ -51,6 +52,10 @@ pub struct Options {
     pub direct: bool,
     /// Whether the values of a variable may be found by intersecting columns.
     pub intersect: bool,
+    /// Whether a rule may begin with another atom than the one that reads the delta, and look the delta up.
+    pub drive: Switch,
+    /// Whether linear recursion is taken apart by a column that it hands on unchanged.
+    pub decompose: Switch,
     /// Join orders are drawn from this seed instead of being chosen from sizes.
     pub shuffle: Option<u64>,
     /// Plans are made anew when a relation has grown by this factor.
@@ -89,6 +94,8 @@ impl Default for Options {
             wave: 1 << 20,
             direct: true,
             intersect: true,
+            drive: Switch::Auto,
+            decompose: Switch::Auto,
             shuffle: None,
             replan: 8,
             sabotage: None,

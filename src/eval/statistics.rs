@@ -80,10 +80,12 @@ fn estimate(relation: &Relation, column: usize) -> usize {
     let len = relation.len();
     let step = len.div_ceil(SAMPLE).max(1);
     let mut counts: FxHashMap<u32, u32> = FxHashMap::default();
-    let mut sampled = 0_u32;
+    let (mut sampled, mut greatest) = (0_u32, 0_u32);
     for row in (0..len).step_by(step) {
-        *counts.entry(relation.words()[row * relation.arity() + column]).or_default() += 1;
+        let word = relation.words()[row * relation.arity() + column];
+        *counts.entry(word).or_default() += 1;
         sampled += 1;
+        greatest = greatest.max(word);
     }
     if sampled as usize == len {
         return counts.len();
@@ -92,5 +94,6 @@ fn estimate(relation: &Relation, column: usize) -> usize {
     let once = counts.values().filter(|&&count| count == 1).count();
     #[allow(clippy::cast_precision_loss, clippy::cast_possible_truncation, clippy::cast_sign_loss)]
     let scaled = ((len as f64 / f64::from(sampled.max(1))).sqrt() * once as f64) as usize;
-    counts.len() - once + scaled
+    // Values are dense numbers more often than not: there are hardly more of them than the greatest.
+    (counts.len() - once + scaled).min(greatest as usize + greatest as usize / 8 + 1).max(counts.len())
 }

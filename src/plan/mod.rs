@@ -6,6 +6,6 @@ mod order;
 mod print;
 mod step;
 
-pub use order::{Statistics, plan_body, plan_rule};
+pub use order::{Estimated, Statistics, plan_body, plan_delta, plan_rule};
 pub use print::print_plan;
 pub use step::{AggregatePlan, Arm, BodyPlan, Expression, Operand, Part, Pattern, RulePlan, Slot, Step};

@@ -27,6 +27,65 @@ pub fn plan_rule(program: &Program, id: RuleId, delta: Option<usize>, statistics
     RulePlan { rule: id, delta, body, head }
 }
 
+/// A plan with the work that is expected of it, in bindings, its results apart.
+#[derive(Clone, Debug)]
+pub struct Estimated {
+    /// The plan.
+    pub plan: RulePlan,
+    /// Work that the size of the delta does not change.
+    pub fixed: f64,
+    /// Further work, were the delta all of its relation.
+    pub moving: f64,
+}
+
+impl Estimated {
+    /// The work for a delta of so much of its relation.
+    #[must_use]
+    pub fn work(&self, share: f64) -> f64 {
+        self.fixed + self.moving * share
+    }
+
+    /// Whether it is clearly less work than another plan, for a delta of so much of its relation.
+    #[must_use]
+    pub fn beats(&self, other: &Self, share: f64) -> bool {
+        self.work(share) * 3.0 < other.work(share)
+    }
+}
+
+/// Plans a rule of which the positive atom at position `delta` reads what the last round added: once from the delta on,
+/// and once from the best other atom on, which looks the delta up. That pays where the delta is large and few of its
+/// rows meet the rest. Nothing for the second where no other atom can be first.
+#[must_use]
+pub fn plan_delta(
+    program: &Program,
+    id: RuleId,
+    delta: usize,
+    statistics: &dyn Statistics,
+) -> (Estimated, Option<Estimated>) {
+    let rule = program.rule(id);
+    let (flat, head, needed) = flatten(&program.types, rule);
+    let estimated = |mut schedule: Schedule<'_, '_>| {
+        let fixed = schedule.fixed.unwrap_or(0.0);
+        // What comes out at the end is the same whatever the way, however it is estimated.
+        let moving = schedule.cost - fixed - schedule.size;
+        let body = schedule.close(&needed);
+        Estimated { plan: RulePlan { rule: id, delta: Some(delta), body, head: head.clone() }, fixed, moving }
+    };
+    let (from, others): (Vec<usize>, Vec<usize>) =
+        positive(&flat).partition(|&at| matches!(flat.items[at], Item::Atom { position, .. } if position == delta));
+    let start = Schedule::new(&flat, Some(delta), &[], statistics);
+    let first = cheapest(&start, from.into_iter().map(Some)).unwrap_or_else(|| finished(&start));
+    let other = cheapest(&start, others.into_iter().map(Some)).map(estimated).map(|mut other| {
+        // Postings of the delta have to be kept for it.
+        #[allow(clippy::cast_precision_loss)]
+        if let Literal::Positive(atom) = &rule.body[delta] {
+            other.moving += statistics.rows(atom.relation) as f64 * 2.0;
+        }
+        other
+    });
+    (estimated(first), other)
+}
+
 /// Plans the body and head of a rule in which some variables are bound from the start.
 #[must_use]
 pub fn plan_body(
@@ -36,12 +95,18 @@ pub fn plan_body(
     bound: &[Slot],
     statistics: &dyn Statistics,
 ) -> (BodyPlan, Vec<Expression>) {
+    let (flat, head, needed) = flatten(types, rule);
+    (plan_flat(&flat, delta, bound, &needed, statistics), head)
+}
+
+/// A rule taken apart: its body, its head, the slots that the head reads.
+fn flatten<'r>(types: &'r TypeTable, rule: &'r Rule) -> (Flat<'r>, Vec<Expression>, Vec<Slot>) {
     let mut flat = Flat::new(&rule.body, rule.variables.len(), types);
     rule.arguments.iter().for_each(|term| flat.nest(term));
     let head: Vec<Expression> = rule.arguments.iter().map(|term| flat.expression(term)).collect();
     let mut needed = Vec::new();
     rule.arguments.iter().for_each(|term| flat.slots_of(term, &mut |slot| needed.push(slot)));
-    (plan_flat(&flat, delta, bound, &needed, statistics), head)
+    (flat, head, needed)
 }
 
 fn plan_flat(
@@ -52,20 +117,28 @@ fn plan_flat(
     statistics: &dyn Statistics,
 ) -> BodyPlan {
     let start = Schedule::new(flat, delta, bound, statistics);
-    let atoms = |item: &Item<'_>| matches!(item, Item::Atom { negated: false, .. });
-    let reads_delta =
-        |item: &Item<'_>| matches!(item, Item::Atom { position, .. } if Some(*position) == delta && atoms(item));
-    let firsts: Vec<usize> = match flat.items.iter().position(reads_delta) {
-        Some(first) => vec![first],
-        None => (0..flat.items.len()).filter(|&at| atoms(&flat.items[at])).collect(),
+    let reads_delta = |&at: &usize| matches!(flat.items[at], Item::Atom { position, .. } if Some(position) == delta);
+    let firsts: Vec<Option<usize>> = match positive(flat).find(reads_delta) {
+        Some(first) => vec![Some(first)],
+        None => positive(flat).map(Some).chain(delta.is_none().then_some(None)).collect(),
     };
+    cheapest(&start, firsts.into_iter()).unwrap_or_else(|| finished(&start)).close(needed)
+}
+
+/// The positive atoms.
+fn positive(flat: &Flat<'_>) -> impl Iterator<Item = usize> {
+    (0..flat.items.len()).filter(|&at| matches!(flat.items[at], Item::Atom { negated: false, .. }))
+}
+
+/// Of the schedules that begin with one of some atoms, or with none, the cheapest; the first of equals.
+fn cheapest<'a, 'p>(start: &Schedule<'a, 'p>, firsts: impl Iterator<Item = Option<usize>>) -> Option<Schedule<'a, 'p>> {
     let mut best: Option<Schedule<'_, '_>> = None;
-    for first in firsts.iter().copied().map(Some).chain(delta.is_none().then_some(None)) {
+    for first in firsts {
         let mut schedule = start.clone();
         if let Some(first) = first {
             // What is ready without any atom (constants, closed aggregates) still goes first.
             schedule.settle();
-            if schedule.done[first] || (delta.is_none() && schedule.waits(first)) {
+            if schedule.done[first] || (!schedule.reads_delta(first) && schedule.waits(first)) {
                 continue;
             }
             schedule.take_atom(first);
@@ -75,12 +148,13 @@ fn plan_flat(
             best = Some(schedule);
         }
     }
-    let mut steps = best.unwrap_or_else(|| {
-        let mut schedule = start.clone();
-        schedule.finish();
-        schedule
-    });
-    steps.close(needed)
+    best
+}
+
+fn finished<'a, 'p>(start: &Schedule<'a, 'p>) -> Schedule<'a, 'p> {
+    let mut schedule = start.clone();
+    schedule.finish();
+    schedule
 }
 
 /// A plan in the making.
@@ -96,6 +170,8 @@ struct Schedule<'a, 'p> {
     size: f64,
     /// Expected work.
     cost: f64,
+    /// The work before the delta is read.
+    fixed: Option<f64>,
 }
 
 impl<'a, 'p> Schedule<'a, 'p> {
@@ -103,7 +179,7 @@ impl<'a, 'p> Schedule<'a, 'p> {
         let mut bound = vec![false; flat.slots];
         given.iter().for_each(|&slot| bound[slot] = true);
         let done = vec![false; flat.items.len()];
-        Self { flat, delta, statistics, bound, done, steps: Vec::new(), size: 1.0, cost: 0.0 }
+        Self { flat, delta, statistics, bound, done, steps: Vec::new(), size: 1.0, cost: 0.0, fixed: None }
     }
 
     /// Takes every remaining item in the best order.
@@ -160,6 +236,11 @@ impl<'a, 'p> Schedule<'a, 'p> {
                 None => return,
             }
         }
+    }
+
+    /// Whether an atom reads the delta.
+    fn reads_delta(&self, at: usize) -> bool {
+        matches!(self.flat.items[at], Item::Atom { position, negated: false, .. } if Some(position) == self.delta)
     }
 
     /// Whether computing an item may fail.
@@ -303,6 +384,9 @@ impl<'a, 'p> Schedule<'a, 'p> {
             Step::Lookup { relation, part, columns, key, same, bind }
         };
         let before = self.size;
+        if part == Part::Delta {
+            self.fixed = Some(self.cost + before);
+        }
         self.size *= if bind_free(&step) { growth.min(1.0) } else { growth };
         self.cost += before + self.size;
         self.steps.push(step);

@@ -50,6 +50,12 @@ impl KeyTable {
         Self { width, keys: Vec::new(), groups: 0, find }
     }
 
+    /// A table of the values of one column with a greatest value, in so many rows.
+    #[must_use]
+    pub fn of_column(greatest: Word, rows: usize) -> Self {
+        Self::new(1, dense_bound(greatest, rows))
+    }
+
     /// How many groups there are.
     #[must_use]
     pub fn len(&self) -> usize {

@@ -172,6 +172,18 @@ impl Packed {
         group.map_or_else(Entries::default, |group| self.group(group as usize))
     }
 
+    /// The values with a key of one column, where the payload is one column.
+    #[inline]
+    #[must_use]
+    pub fn values(&self, key: Word) -> &[Word] {
+        let group = match &self.finder {
+            Finder::Direct => Some(key),
+            Finder::Table(table) => table.find_narrow(u64::from(key)),
+        };
+        let Entries { start, len } = group.map_or_else(Entries::default, |group| self.group(group as usize));
+        &self.words[start as usize..(start + len) as usize]
+    }
+
     /// The entries of many keys of one column.
     pub fn find_one(&self, keys: &[Word], out: &mut Vec<Entries>) {
         match &self.finder {

@@ -1,6 +1,6 @@
 //! A relation: the rows in the order in which they came, and the round in which each came.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use super::buckets::Buckets;
 use super::index::Index;
@@ -28,7 +28,9 @@ pub struct Relation {
     arity: usize,
     words: Vec<Word>,
     len: usize,
-    set: TupleSet,
+    layout: Layout,
+    /// Built when first asked for, where rows came without it.
+    set: OnceLock<TupleSet>,
     /// (round, one past its last row), ascending; only rounds that added rows.
     rounds: Vec<(Round, Row)>,
     /// Indexes over all rows, built when first asked for.
@@ -48,6 +50,7 @@ impl Clone for Relation {
             arity: self.arity,
             words: self.words.clone(),
             len: self.len,
+            layout: self.layout,
             set: self.set.clone(),
             rounds: self.rounds.clone(),
             indexes: Mutex::new(indexes),
@@ -67,7 +70,7 @@ impl Relation {
     /// An empty relation whose set is laid out in a given way.
     #[must_use]
     pub fn laid_out(arity: usize, layout: Layout) -> Self {
-        Self { arity, set: TupleSet::new(arity, layout), ..Self::default() }
+        Self { arity, layout, ..Self::default() }
     }
 
     /// How many columns.
@@ -109,22 +112,34 @@ impl Relation {
     /// Whether a tuple exists.
     #[must_use]
     pub fn contains(&self, tuple: &[Word]) -> bool {
-        self.set.contains(&self.words, tuple)
+        match self.set.get() {
+            // One question is not worth the set of a large relation; the lookup that finds the row is.
+            None if self.len >= LARGE => self.row_of(tuple).is_some(),
+            _ => self.set().contains(&self.words, tuple),
+        }
+    }
+
+    fn set(&self) -> &TupleSet {
+        self.set.get_or_init(|| TupleSet::of_rows(self.arity, self.layout, &self.words, self.len))
+    }
+
+    fn row_of(&self, tuple: &[Word]) -> Option<Row> {
+        let columns: Vec<usize> = (0..self.arity).collect();
+        self.matching(&columns, tuple).first().copied()
     }
 
     /// Which of `count` tuples (row after row) exist, appended to `known`. Faster than one after another.
     pub fn contains_all(&self, tuples: &[Word], count: usize, known: &mut Vec<bool>) {
-        self.set.contains_all(&self.words, tuples, count, known);
+        self.set().contains_all(&self.words, tuples, count, known);
     }
 
     /// The row of a tuple, through a lookup by all columns that is built at the first call.
     #[must_use]
     pub fn find(&self, tuple: &[Word]) -> Option<Row> {
-        if !self.contains(tuple) {
-            return None;
+        match self.set.get() {
+            Some(set) if !set.contains(&self.words, tuple) => None,
+            _ => self.row_of(tuple),
         }
-        let columns: Vec<usize> = (0..self.arity).collect();
-        self.matching(&columns, tuple).first().copied()
     }
 
     /// The round in which a row came.
@@ -210,10 +225,10 @@ impl Relation {
 
     /// Adds the new ones of `count` candidate tuples, as of a round; rounds must not go down. Gives how many were new.
     pub fn extend(&mut self, round: Round, candidates: &[Word], count: usize) -> usize {
-        let mut set = std::mem::take(&mut self.set);
+        let mut set = self.take_set();
         let mut fresh = Vec::new();
         let added = set.insert_batch(&self.words, &mut fresh, candidates, count);
-        self.set = set;
+        self.put_set(set);
         self.commit(round, fresh, added);
         added
     }
@@ -221,23 +236,41 @@ impl Relation {
     /// How its set is laid out.
     #[must_use]
     pub fn layout(&self) -> Layout {
-        self.set.layout()
+        self.layout
     }
 
     /// Which kind of table its set uses now.
     #[must_use]
     pub fn kind(&self) -> &'static str {
-        self.set.kind()
+        self.set.get().map_or("none", TupleSet::kind)
     }
 
     /// Lends the set out, so that new tuples can be collected while the rows are read.
     pub fn take_set(&mut self) -> TupleSet {
-        std::mem::take(&mut self.set)
+        self.set();
+        self.set.take().unwrap_or_default()
     }
 
     /// Takes the set back.
     pub fn put_set(&mut self, set: TupleSet) {
-        self.set = set;
+        self.set = OnceLock::from(set);
+    }
+
+    /// Makes room for so many further rows.
+    pub(crate) fn reserve(&mut self, rows: usize) {
+        self.words.reserve_exact(rows * self.arity);
+    }
+
+    /// Appends `count` rows, none of which is there yet, as of a round. The set, which does not know them, is dropped.
+    pub(crate) fn append(&mut self, round: Round, count: usize, write: impl FnOnce(&mut Vec<Word>)) {
+        if count == 0 {
+            return;
+        }
+        self.set.take();
+        write(&mut self.words);
+        self.len += count;
+        debug_assert_eq!(self.words.len(), self.len * self.arity);
+        self.ends_round(round);
     }
 
     /// Appends `count` rows that the set already knows, as of a round.
@@ -268,7 +301,7 @@ impl Relation {
     /// Bytes held by rows and set (indexes apart).
     #[must_use]
     pub fn bytes(&self) -> usize {
-        self.words.capacity() * size_of::<Word>() + self.set.bytes()
+        self.words.capacity() * size_of::<Word>() + self.set.get().map_or(0, TupleSet::bytes)
     }
 
     /// A copy that keeps only what round 0 holds: the given tuples.

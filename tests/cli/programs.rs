@@ -72,7 +72,7 @@ fn a_run_tells_where_its_time_went() {
     output
     rows 5
     us percent derived new runs rule joins
-    1 1 3 path reach.dl:8 path, edge; path (new), edge
+    1 1 2 path reach.dl:8 path, edge; path (new), edge
     2 2 1 path reach.dl:7 edge
     ");
     let (out, err, _) = place.run(&["run", "reach.dl", "-Fin", "-Dout", "--stats=json"], "");

@@ -6,7 +6,7 @@ use super::{Command, Takes};
 use crate::diagnostic::{Diagnostic, code, suggest};
 use crate::eval::Sizes;
 use crate::model::{Model, Tuple};
-use crate::plan::{plan_rule, print_plan};
+use crate::plan::{plan_delta, plan_rule, print_plan};
 use crate::program::{Literal, RelationId, RelationKind, RuleId};
 use crate::query::Answer;
 use crate::repl::prompt::Last;
@@ -341,9 +341,20 @@ pub fn plan(model: &Model, wanted: Option<RelationId>, out: &mut dyn Write) -> s
                 if !std::mem::take(&mut first) {
                     writeln!(out)?;
                 }
-                let planned = plan_rule(program, id, delta, &sizes);
+                let (planned, other) = match delta {
+                    Some(delta) => {
+                        let (first, other) = plan_delta(program, id, delta, &sizes);
+                        let other = other.filter(|other| other.beats(&first, 1.0));
+                        (first.plan, other.map(|other| other.plan))
+                    }
+                    None => (plan_rule(program, id, None, &sizes), None),
+                };
                 let text = print_plan(program, model.values(), &planned, model.text(rule.span));
                 write!(out, "{}", harmless(&text))?;
+                if let Some(other) = other {
+                    let text = print_plan(program, model.values(), &other, "or, while the delta is large");
+                    write!(out, "{}", harmless(&text))?;
+                }
             }
         }
     }

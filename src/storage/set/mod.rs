@@ -2,23 +2,29 @@
 //! first the home slots of a whole batch are loaded (the loads are independent and overlap), then compared, then the
 //! misses inserted.
 //!
-//! Three kinds of table, chosen by arity and by how dense the values lie:
+//! Four kinds of table, chosen by arity and by how dense the values lie:
 //!
 //! - *dense*: one or two columns whose values are small and close: a bit a possible tuple;
+//! - *blocks*: two columns whose values lie close without filling a matrix: a slot for up to 64 pairs;
 //! - *flat*: one or two columns, the tuple itself is the key, inline;
 //! - *tagged*: three columns and more, a slot holds part of the hash and the row's number.
 //!
 //! A large table is split into shards, so that each fits a cache and threads can fill them side by side.
 
+mod blocks;
 mod dense;
 mod flat;
+mod shards;
 mod tagged;
 #[cfg(test)]
 mod tests;
 
 use crate::value::Word;
+use blocks::Blocks;
 use dense::Dense;
 use flat::Flat;
+pub(crate) use shards::{Dealing, ShardMut};
+use shards::{Lent, Place, lend};
 use tagged::Tagged;
 
 /// Into how many groups of shards tuples are dealt.
@@ -33,6 +39,10 @@ const SHARD: usize = 1 << 15;
 const BATCH: usize = 512;
 /// Tuples from which a bit matrix is thought of.
 const DENSE_FROM: usize = 512;
+/// Tuples from which blocks are thought of.
+const BLOCKS_FROM: usize = 1 << 12;
+/// Pairs that must share a block on average.
+const OCCUPANCY: f64 = 3.0;
 
 /// How sets are laid out. Nothing but speed and memory depends on it; tests turn everything to its extremes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,13 +51,15 @@ pub struct Layout {
     pub hashing: Hashing,
     /// Whether bit matrices are used.
     pub dense: Switch,
+    /// Whether blocks of pairs are used.
+    pub blocks: Switch,
     /// From how many tuples on a table is split into shards.
     pub shard_from: usize,
 }
 
 impl Default for Layout {
     fn default() -> Self {
-        Self { hashing: Hashing::default(), dense: Switch::Auto, shard_from: 1 << 16 }
+        Self { hashing: Hashing::default(), dense: Switch::Auto, blocks: Switch::Auto, shard_from: 1 << 16 }
     }
 }
 
@@ -116,6 +128,8 @@ pub struct TupleSet {
     sparse: bool,
     /// Tuples from which a bit matrix is thought of again.
     dense_from: usize,
+    /// The same of blocks.
+    blocks_from: usize,
     cut: Cut,
 }
 
@@ -127,6 +141,7 @@ enum Table {
     Empty,
     Flat(Vec<Flat>),
     Dense(Vec<Dense>),
+    Blocks(Vec<Blocks>),
     Tagged(Vec<Tagged>),
 }
 
@@ -136,6 +151,8 @@ enum Table {
 struct Cut {
     bits: u32,
     lead: Option<usize>,
+    /// Along which column blocks lie: pairs of one block share a shard. Nothing in tables of other kinds.
+    axis: Option<usize>,
 }
 
 impl Cut {
@@ -157,6 +174,12 @@ impl Cut {
             Some(lead) if self.bits > 0 => self.of_hash(hashing.mix(u64::from(tuple[lead]))),
             _ => self.of_hash(hash),
         }
+    }
+
+    /// The hash of a tuple of one or two columns.
+    #[inline]
+    fn hash(self, hashing: Hashing, tuple: &[Word]) -> u64 {
+        hashing.mix(self.axis.map_or_else(|| key(tuple), |axis| blocks::key(axis, tuple)))
     }
 
     /// What of a hash is used within a shard.
@@ -218,7 +241,35 @@ impl TupleSet {
     /// An empty set of tuples of `arity` columns.
     #[must_use]
     pub fn new(arity: usize, layout: Layout) -> Self {
-        Self { arity, layout, len: 0, table: Table::Empty, sparse: false, dense_from: DENSE_FROM, cut: Cut::default() }
+        Self {
+            arity,
+            layout,
+            len: 0,
+            table: Table::Empty,
+            sparse: false,
+            dense_from: DENSE_FROM,
+            blocks_from: BLOCKS_FROM,
+            cut: Cut::default(),
+        }
+    }
+
+    /// The set of all rows of a relation, which are distinct.
+    #[must_use]
+    pub fn of_rows(arity: usize, layout: Layout, words: &[Word], len: usize) -> Self {
+        let mut set = Self { len, ..Self::new(arity, layout) };
+        let log = Log { committed: words, fresh: &[] };
+        if arity > 2 {
+            set.table = Table::Tagged(tagged::build(set.place(0), len, log));
+        } else if arity > 0 && len > 0 {
+            if set.may_be_dense(0) {
+                set.become_dense(log, (0, 0), 0);
+            }
+            if !matches!(set.table, Table::Dense(_)) {
+                set.table = Table::Flat(flat::build(set.place(0), len, log));
+                set.weigh_blocks(log);
+            }
+        }
+        set
     }
 
     /// How it is laid out.
@@ -246,17 +297,19 @@ impl TupleSet {
             Table::Empty => 0,
             Table::Flat(shards) => shards.iter().map(Flat::bytes).sum(),
             Table::Dense(shards) => shards.iter().map(Dense::bytes).sum(),
+            Table::Blocks(shards) => shards.iter().map(Blocks::bytes).sum(),
             Table::Tagged(shards) => shards.iter().map(Tagged::bytes).sum(),
         }
     }
 
-    /// Which kind of table it uses now: `none`, `flat`, `dense` or `tagged`.
+    /// Which kind of table it uses now: `none`, `flat`, `dense`, `blocks` or `tagged`.
     #[must_use]
     pub fn kind(&self) -> &'static str {
         match &self.table {
             Table::Empty => "none",
             Table::Flat(_) => "flat",
             Table::Dense(_) => "dense",
+            Table::Blocks(_) => "blocks",
             Table::Tagged(_) => "tagged",
         }
     }
@@ -275,7 +328,7 @@ impl TupleSet {
                 shards.iter_mut().for_each(|shard| shard.reserve(wanted >> cut.bits, hashing, cut));
             }
             Table::Tagged(shards) => shards.iter_mut().for_each(|shard| shard.reserve(wanted >> cut.bits)),
-            Table::Dense(_) => {}
+            Table::Dense(_) | Table::Blocks(_) => {}
         }
     }
 
@@ -294,6 +347,7 @@ impl TupleSet {
                 let (shard, line) = self.cut.line(line);
                 shards[shard].contains(line, position)
             }
+            Table::Blocks(shards) => blocks::contains(shards, self.layout.hashing, self.cut, tuple),
             Table::Tagged(shards) => {
                 let hash = self.layout.hashing.wide(tuple);
                 let shard = self.cut.shard(self.layout.hashing, tuple, hash);
@@ -311,7 +365,7 @@ impl TupleSet {
                     flat::contains_all(shards, self.arity, self.layout.hashing, self.cut, chunk, known);
                 });
             }
-            Table::Dense(_) | Table::Tagged(_) => {
+            Table::Dense(_) | Table::Blocks(_) | Table::Tagged(_) => {
                 known.extend(tuples.chunks_exact(self.arity).map(|tuple| self.contains(committed, tuple)));
             }
         }
@@ -344,6 +398,7 @@ impl TupleSet {
                     dense::insert(shards, place, fresh, &mut late, chunk);
                     debug_assert!(late.is_empty(), "the matrix was made to hold the whole chunk");
                 }
+                Table::Blocks(shards) => blocks::insert(shards, place, fresh, chunk),
                 Table::Tagged(shards) => tagged::insert(shards, place, log, fresh, chunk),
             }
             self.len = before + (fresh.len() - known) / self.arity;
@@ -364,11 +419,13 @@ impl TupleSet {
                 if self.layout.dense == Switch::Force {
                     self.become_dense(log, self.cut.greatest(self.arity, candidates), 0);
                 }
+                self.weigh_blocks(log);
             }
-            Table::Flat(_) => {
+            Table::Flat(_) | Table::Blocks(_) => {
                 if self.may_be_dense(0) {
                     self.become_dense(log, self.cut.greatest(self.arity, candidates), 0);
                 }
+                self.weigh_blocks(log);
             }
             Table::Dense(_) => self.admit(log, self.cut.greatest(self.arity, candidates)),
             Table::Tagged(_) => {}
@@ -399,6 +456,39 @@ impl TupleSet {
             }
         }
         self.table = Table::Dense(dense);
+        self.cut.axis = None;
+    }
+
+    /// Now and then, turns a flat table of pairs to blocks where enough pairs share one, and back where they do not.
+    fn weigh_blocks(&mut self, log: Log<'_>) {
+        let due = self.len >= self.blocks_from || self.layout.blocks == Switch::Force;
+        if self.arity != 2 || !due || self.layout.blocks == Switch::Off {
+            return;
+        }
+        self.blocks_from = self.len * 3 / 2 + BLOCKS_FROM;
+        #[allow(clippy::cast_precision_loss)]
+        match &self.table {
+            Table::Flat(_) => {
+                let axes = self.cut.lead.map_or(0..2, |lead| lead..lead + 1);
+                let axes = axes.map(|axis| (blocks::occupancy(axis, self.len, log), axis));
+                let best = axes.max_by(|one, other| one.0.total_cmp(&other.0).then(other.1.cmp(&one.1)));
+                if let Some((occupancy, axis)) = best
+                    && (occupancy >= OCCUPANCY || self.layout.blocks == Switch::Force)
+                {
+                    self.cut.axis = Some(axis);
+                    self.table = Table::Blocks(blocks::build(self.place(0), log));
+                }
+            }
+            Table::Blocks(shards) => {
+                let blocks: usize = shards.iter().map(Blocks::taken).sum();
+                if (self.len as f64) < blocks as f64 * OCCUPANCY / 2.0 && self.layout.blocks != Switch::Force {
+                    self.blocks_from = usize::MAX;
+                    self.cut.axis = None;
+                    self.table = Table::Flat(flat::build(self.place(0), self.len, log));
+                }
+            }
+            Table::Empty | Table::Dense(_) | Table::Tagged(_) => {}
+        }
     }
 
     /// Whether a bit matrix of such a greatest cell is small enough for so many tuples.
@@ -448,6 +538,7 @@ impl TupleSet {
         if self.arity == 0 || self.len < self.layout.shard_from {
             return self.dealing();
         }
+        self.weigh_blocks(log);
         let wanted = (self.len / SHARD).checked_ilog2().unwrap_or(0).clamp(LEAST_BITS, MOST_BITS);
         // A table that is cut already is cut anew when shards have become four times too large.
         let due = self.cut.bits == 0 || wanted >= self.cut.bits + 2;
@@ -465,6 +556,16 @@ impl TupleSet {
                         shards = flat::build(self.place(0), self.len, log);
                     }
                     self.table = Table::Flat(shards);
+                }
+                Table::Blocks(shards) => {
+                    let blocks: usize = shards.iter().map(Blocks::taken).sum();
+                    self.table = Table::Empty;
+                    let mut shards = blocks::build(self.place(0), log);
+                    if self.cut.lead.is_some() && shards.iter().any(|shard| shard.is_lopsided(blocks, self.cut)) {
+                        self.cut.lead = None;
+                        shards = blocks::build(self.place(0), log);
+                    }
+                    self.table = Table::Blocks(shards);
                 }
                 Table::Tagged(_) => {
                     self.table = Table::Empty;
@@ -510,6 +611,7 @@ impl TupleSet {
             Table::Empty => Vec::new(),
             Table::Flat(shards) => lend(shards, size, place, Lent::Flat),
             Table::Dense(shards) => lend(shards, size, place, Lent::Dense),
+            Table::Blocks(shards) => lend(shards, size, place, Lent::Blocks),
             Table::Tagged(shards) => lend(shards, size, place, Lent::Tagged),
         })
     }
@@ -517,7 +619,7 @@ impl TupleSet {
     /// Before about so many candidates no greater than `to_come` are added: turns a flat table to a matrix if that is
     /// due.
     pub(crate) fn foresee(&mut self, log: Log<'_>, to_come: (usize, usize), candidates: usize) {
-        if matches!(self.table, Table::Flat(_)) && self.may_be_dense(candidates / 4) {
+        if matches!(self.table, Table::Flat(_) | Table::Blocks(_)) && self.may_be_dense(candidates / 4) {
             let (left, right) = to_come;
             let greatest = if self.cut.lead == Some(1) && self.arity == 2 { (right, left) } else { (left, right) };
             self.become_dense(log, greatest, candidates / 4);
@@ -527,142 +629,5 @@ impl TupleSet {
     /// Notes that its shards have taken so many tuples.
     pub(crate) fn grown(&mut self, added: usize) {
         self.len += added;
-    }
-}
-
-/// What it takes to find the shard of a tuple among some at hand, of which the first has the number `base`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Place {
-    arity: usize,
-    hashing: Hashing,
-    cut: Cut,
-    base: usize,
-}
-
-fn lend<'a, T>(
-    shards: &'a mut [T],
-    size: usize,
-    place: impl Fn(usize) -> Place,
-    lent: impl Fn(&'a mut [T]) -> Lent<'a>,
-) -> Vec<ShardMut<'a>> {
-    let groups = shards.chunks_mut(size.max(1)).enumerate();
-    groups.map(|(number, shards)| ShardMut { place: place(number), shards: lent(shards) }).collect()
-}
-
-/// How tuples are dealt to the shards of one table.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Dealing {
-    place: Place,
-    by_line: bool,
-}
-
-impl Dealing {
-    /// The column that decides the shard, if one does.
-    pub(crate) fn lead(self) -> Option<usize> {
-        match self.place.cut.lead {
-            None if self.by_line => Some(0),
-            lead => lead,
-        }
-    }
-
-    /// How many shards there are.
-    pub(crate) fn count(self) -> usize {
-        self.place.cut.count()
-    }
-
-    /// The shard of all tuples with a value in the lead.
-    #[inline]
-    pub(crate) fn shard_of(self, word: Word) -> usize {
-        let Place { arity, hashing, cut, .. } = self.place;
-        match (self.by_line, arity) {
-            (true, 1) => cut.line((word >> 6) as usize).0,
-            (true, _) => cut.line(word as usize).0,
-            (false, _) => cut.of_hash(hashing.mix(u64::from(word))),
-        }
-    }
-
-    /// Appends each tuple to the buffer of its group.
-    pub(crate) fn deal(self, words: &[Word], buffers: &mut [Vec<Word>]) {
-        let Place { arity, hashing, cut, .. } = self.place;
-        let fine = cut.bits - LEAST_BITS;
-        match (arity, self.lead()) {
-            (2, Some(lead)) => {
-                for pair in words.as_chunks::<2>().0 {
-                    let buffer = &mut buffers[self.shard_of(pair[lead]) >> fine];
-                    buffer.push(pair[0]);
-                    buffer.push(pair[1]);
-                }
-            }
-            (2, None) => {
-                for pair in words.as_chunks::<2>().0 {
-                    let buffer = &mut buffers[cut.of_hash(hashing.mix(key(pair))) >> fine];
-                    buffer.push(pair[0]);
-                    buffer.push(pair[1]);
-                }
-            }
-            (1, _) => words.iter().for_each(|&word| buffers[self.shard_of(word) >> fine].push(word)),
-            (3, lead) => {
-                for row in words.chunks_exact(3) {
-                    let shard = match lead {
-                        Some(lead) => self.shard_of(row[lead]),
-                        None => cut.of_hash(hashing.wide(row)),
-                    };
-                    let buffer = &mut buffers[shard >> fine];
-                    buffer.push(row[0]);
-                    buffer.push(row[1]);
-                    buffer.push(row[2]);
-                }
-            }
-            (_, lead) => {
-                for row in words.chunks_exact(arity.max(1)) {
-                    let shard = match lead {
-                        Some(lead) => self.shard_of(row[lead]),
-                        None => cut.of_hash(hashing.wide(row)),
-                    };
-                    buffers[shard >> fine].extend_from_slice(row);
-                }
-            }
-        }
-    }
-}
-
-/// One shard or some, lent to whoever fills them.
-#[derive(Debug)]
-pub(crate) struct ShardMut<'a> {
-    place: Place,
-    shards: Lent<'a>,
-}
-
-#[derive(Debug)]
-enum Lent<'a> {
-    Flat(&'a mut [Flat]),
-    Dense(&'a mut [Dense]),
-    Tagged(&'a mut [Tagged]),
-}
-
-impl ShardMut<'_> {
-    /// Adds the new ones of some candidates, all of these shards, to their own `fresh` rows, which start where the `log`
-    /// ends. What no matrix can hold yet goes to `late`.
-    pub(crate) fn insert(&mut self, candidates: &[Word], log: Log<'_>, fresh: &mut Vec<Word>, late: &mut Vec<Word>) {
-        let place = self.place;
-        match &mut self.shards {
-            Lent::Flat(shards) => {
-                candidates.chunks(BATCH * place.arity).for_each(|chunk| flat::insert(shards, place, fresh, chunk));
-            }
-            Lent::Dense(shards) => dense::insert(shards, place, fresh, late, candidates),
-            Lent::Tagged(shards) => {
-                let chunks = candidates.chunks(BATCH * place.arity);
-                chunks.for_each(|chunk| tagged::insert(shards, place, log, fresh, chunk));
-            }
-        }
-    }
-
-    /// Gives its fresh rows, numbered from `start` on, their final numbers: `before` rows of other shards come first.
-    pub(crate) fn number(&mut self, fresh: &[Word], start: usize, before: usize) {
-        if let Lent::Tagged(shards) = &mut self.shards
-            && before > 0
-        {
-            tagged::number(shards, self.place, fresh, start, before);
-        }
     }
 }

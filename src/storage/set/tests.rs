@@ -28,15 +28,38 @@ fn close_values_become_a_matrix_and_far_ones_a_flat_table_again() {
     assert!(set.contains(&rows, &[7, 2_000_000]) && set.contains(&rows, &[199, 0]) && !set.contains(&rows, &[200, 0]));
 }
 
+#[test]
+fn pairs_that_lie_close_in_a_wide_field_become_blocks() {
+    let mut set = TupleSet::new(2, Layout::default());
+    let words: Vec<Word> = (0..2_000).flat_map(|x| (0..20).flat_map(move |y| [x * 7, x * 1_000 + y])).collect();
+    let mut rows = Vec::new();
+    assert_eq!(set.insert_batch(&[], &mut rows, &words, 40_000), 40_000);
+    assert_eq!(set.kind(), "blocks");
+    assert_eq!(set.insert_batch(&rows, &mut Vec::new(), &words, 40_000), 0);
+    assert!(set.contains(&rows, &[7, 1_019]) && !set.contains(&rows, &[7, 1_020]) && !set.contains(&rows, &[8, 1_019]));
+}
+
+#[test]
+fn scattered_pairs_stay_in_a_flat_table() {
+    let mut set = TupleSet::new(2, Layout::default());
+    let words: Vec<Word> =
+        (0..20_000_u32).flat_map(|x| [x.wrapping_mul(0x9e37_79b9), x.wrapping_mul(0x85eb_ca6b)]).collect();
+    assert_eq!(set.insert_batch(&[], &mut Vec::new(), &words, 20_000), 20_000);
+    assert_eq!(set.kind(), "flat");
+}
+
 fn layouts() -> impl Strategy<Value = Layout> {
     let hashing = prop_oneof![
         4 => any::<u64>().prop_map(|seed| Hashing { seed, constant: false }),
         1 => Just(Hashing { seed: 3, constant: true }),
     ];
     let dense = prop_oneof![Just(Switch::Off), Just(Switch::Auto), Just(Switch::Force)];
-    (hashing, dense, prop_oneof![Just(0), Just(100), Just(1 << 16)]).prop_map(|(hashing, dense, shard_from)| Layout {
+    let blocks = prop_oneof![Just(Switch::Off), Just(Switch::Auto), Just(Switch::Force)];
+    let shard_from = prop_oneof![Just(0), Just(100), Just(1 << 16)];
+    (hashing, dense, blocks, shard_from).prop_map(|(hashing, dense, blocks, shard_from)| Layout {
         hashing,
         dense,
+        blocks,
         shard_from,
     })
 }
@@ -129,4 +152,23 @@ proptest! {
         }
         prop_assert!(!set.contains(&committed, &vec![41_000; arity]));
     }
+}
+
+#[test]
+fn blocks_become_a_matrix_when_they_fill_up() {
+    let mut set = TupleSet::new(2, Layout::default());
+    set.lead_by(Some(0));
+    let mut rows = Vec::new();
+    for part in 0..40 {
+        let words: Vec<Word> = (0..1_500).flat_map(|x| [x, (x * 7 + part * 37) % 1_500]).collect();
+        let words: Vec<Word> =
+            words.chunks(2).flat_map(|p| (0..37).flat_map(move |k| [p[0], (p[1] + k) % 1_500])).collect();
+        let mut fresh = Vec::new();
+        let log = Log { committed: &rows, fresh: &fresh };
+        set.foresee(log, (0, 0), words.len() / 2);
+        set.settle(log);
+        set.insert_batch(&rows, &mut fresh, &words, words.len() / 2);
+        rows.extend(fresh);
+    }
+    assert_eq!(set.kind(), "dense");
 }

@@ -63,11 +63,15 @@ pub const SWITCHES: &[Switch] = &[
         set: |options, on| options.layout.hashing.constant = on > 0,
     },
     Switch { name: "bit matrices", choices: &[0, 1, 2], set: |options, way| options.layout.dense = way_of(way) },
+    Switch { name: "blocks", choices: &[0, 1, 2], set: |options, way| options.layout.blocks = way_of(way) },
     // From so many tuples on a table is split into shards.
     Switch { name: "shards", choices: &[0, 1, 20], set: |options, size| options.layout.shard_from = number(size) },
     // Driving rows are dealt to shards, where they decide the shard of what they give.
     Switch { name: "direct", choices: &[0, 1], set: |options, on| options.direct = on > 0 },
     Switch { name: "intersection", choices: &[0, 1], set: |options, on| options.intersect = on > 0 },
+    // Rules that begin with another atom than the one that reads the delta.
+    Switch { name: "drive", choices: &[0, 1, 2], set: |options, way| options.drive = way_of(way) },
+    Switch { name: "decomposed", choices: &[0, 1, 2], set: |options, way| options.decompose = way_of(way) },
     Switch { name: "drawn join orders", choices: &[], set: |options, seed| options.shuffle = Some(seed) },
     // Growth that calls for new plans: any, twofold, none.
     Switch { name: "replan", choices: &[0, 2, u64::MAX], set: |options, factor| options.replan = number(factor) },

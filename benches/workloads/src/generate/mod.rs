@@ -63,7 +63,7 @@ pub fn dense_graph(size: Size) -> Facts {
 #[must_use]
 pub fn sparse_graph(size: Size) -> Facts {
     let mut random = Random::new(3);
-    let (layers, width) = (12, size.pick(20, 4_000));
+    let (layers, width) = (12, size.pick(20, 20_000));
     let mut facts = Facts::default();
     let edges = (0..layers - 1).flat_map(|layer| (0..width).map(move |at| (layer, at))).flat_map(|(layer, at)| {
         let near = |random: &mut Random| (at + random.below(8)) % width;
@@ -92,40 +92,59 @@ pub fn generations(size: Size) -> Facts {
     facts
 }
 
-/// `address_of`, `assign`, `load`, `store`: (to, from) statements over variables, popular ones far more often.
+/// `address_of`, `assign`, `load`, `store`: (to, from) statements over the variables of modules, few of which cross from
+/// one module to another.
 #[must_use]
 pub fn pointers(size: Size) -> Facts {
+    /// Variables of a module.
+    const LOCALS: u32 = 400;
     let mut random = Random::new(5);
-    let variables = size.pick(300, 20_000);
+    let random = &mut random;
+    let variables = size.pick(1, 150) * LOCALS;
+    let near = |variable: u32, random: &mut Random| variable - variable % LOCALS + random.below(LOCALS);
     let mut facts = Facts::default();
-    let mut statements = |name, count, from: f64, to: f64| {
-        let rows = pairs(&mut random, count, |random| [random.skewed(variables, to), random.skewed(variables, from)]);
+    let mut statements = |name, count, to: f64, random: &mut Random| {
+        let rows = pairs(random, count, |random| {
+            let from = random.below(variables);
+            // Some variables are assigned to far more often than others.
+            let to = from - from % LOCALS + random.skewed(LOCALS, to);
+            if random.once_in(1_500) { [random.below(variables), from] } else { [to, from] }
+        });
         facts.add(name, rows);
     };
-    statements("address_of", variables, 1.0, 1.0);
-    statements("assign", variables, 1.6, 1.0);
-    statements("load", variables / 8, 1.0, 1.0);
-    statements("store", variables / 16, 1.0, 1.2);
+    statements("assign", variables, 1.3, random);
+    statements("load", variables / 16, 1.0, random);
+    statements("store", variables / 32, 1.2, random);
+    facts.add(
+        "address_of",
+        pairs(random, variables / 2, |random| {
+            let object = random.below(variables);
+            [near(object, random), object]
+        }),
+    );
     facts
 }
 
-/// `assign`, `dereference`: chains of assignments with branches, as functions of a C program have them.
+/// `assign`, `dereference`: functions of a C program, each with assignments of its own, and few values that pass from
+/// one to another.
 #[must_use]
 pub fn value_flow(size: Size) -> Facts {
+    /// Variables of a function.
+    const LOCALS: u32 = 24;
     let mut random = Random::new(6);
-    let nodes = size.pick(300, 60_000);
+    let functions = size.pick(15, 10_000);
     let mut assign = Vec::new();
     let mut dereference = Vec::new();
-    for node in 1..nodes {
-        let back = 1 + random.below(node.min(40));
-        if !random.once_in(4) {
-            assign.push([node, node - back]);
+    for node in 0..functions * LOCALS {
+        let (at, first) = (node % LOCALS, node - node % LOCALS);
+        if at > 0 && !random.once_in(4) {
+            assign.push([node, node - 1 - random.below(at.min(6))]);
         }
-        if random.once_in(12) {
-            assign.push([node, random.below(nodes)]);
+        if random.once_in(60) {
+            assign.push([node, random.below(functions * LOCALS)]);
         }
-        if random.once_in(3) {
-            dereference.push([node - back, random.below(nodes)]);
+        if random.once_in(5) {
+            dereference.push([node, first + random.below(LOCALS)]);
         }
     }
     let mut facts = Facts::default();

@@ -13,8 +13,8 @@ const REGIONS: u32 = 30;
 pub fn ownership(size: Size) -> Facts {
     let mut random = Random::new(8);
     let random = &mut random;
-    let (services, parties) = (size.pick(60, 50_000), size.pick(20, 4_000));
-    let (customers, people) = (size.pick(80, 80_000), size.pick(100, 150_000));
+    let (services, parties) = (size.pick(60, 100_000), size.pick(20, 4_000));
+    let (customers, people) = (size.pick(80, 5_000), size.pick(100, 40_000));
     let layer = |random: &mut Random| random.below(LAYERS);
     let party = |random: &mut Random| random.skewed(parties, 2.0);
     let mut facts = Facts::default();
@@ -29,7 +29,7 @@ pub fn ownership(size: Size) -> Facts {
     facts.add("provides", rows(services, |s| [party(random), s]));
     // Customers run services of the upper half, which stand on services with smaller numbers: no cycles but a few.
     facts.add("runs", rows(2 * customers, |at| [at / 2, services / 2 + random.skewed(services / 2, 1.5)]));
-    let mut built_on = rows(services * 5 / 4, |at| {
+    let mut built_on = rows(services * 11 / 10, |at| {
         let s = at % services;
         [s, random.below(s.max(1)) / 2]
     });
@@ -41,8 +41,8 @@ pub fn ownership(size: Size) -> Facts {
     facts.add("delegates", rows(parties * 2, |_| [random.below(parties), party(random), layer(random)]));
     facts.add("revoked", rows(parties / 2, |_| [random.below(parties), layer(random)]));
     facts.add("certified", rows(parties * 6, |_| [random.below(parties), layer(random)]));
-    facts.add("subprocessor", rows(parties * 5 / 4, |_| [random.below(parties), party(random)]));
-    facts.add("employs", rows(people, |person| [party(random), person, layer(random)]));
+    facts.add("subprocessor", rows(parties / 2, |_| [random.below(parties), random.below(parties)]));
+    facts.add("employs", rows(people, |person| [random.below(parties), person, layer(random)]));
     facts.add("absent", rows(people / 10, |_| [random.below(people)]));
     facts.add("agreed", rows(parties * 8, |_| [party(random), party(random)]));
     facts.add("region", rows(services, |s| [s, random.skewed(REGIONS, 1.5)]));

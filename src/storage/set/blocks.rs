@@ -1,0 +1,223 @@
+//! Open addressing of blocks: a slot holds one value of a column, the *axis*, with the upper bits of the other column's
+//! value, and a bit for each of the 64 pairs that agree in these. Where values lie close without filling a matrix, a slot
+//! stands for many tuples, so that the table is a fraction of a flat one and more of it is in the cache. Roaring bitmaps
+//! (Chambi, Lemire, Kaser and Godin, 2016) cut the same way, with larger pieces.
+
+use rustc_hash::FxHashSet;
+
+use super::{BATCH, Cut, Hashing, Log, Place};
+use crate::value::Word;
+
+/// A block's key plus one (0 is free), and its bits.
+#[derive(Clone, Copy, Debug, Default)]
+struct Slot {
+    key: u64,
+    bits: u64,
+}
+
+#[derive(Clone, Debug, Default)]
+pub(super) struct Blocks {
+    slots: Vec<Slot>,
+    taken: usize,
+}
+
+const FIRST_CAPACITY: usize = 16;
+/// So few candidates are not worth a batch.
+const FEW: usize = 16;
+/// One block in so many is looked at where the tuples are many.
+const SAMPLE: u64 = 64;
+
+/// The key of a pair's block.
+#[inline]
+pub(super) fn key(axis: usize, pair: &[Word]) -> u64 {
+    match *pair {
+        [a, b] if axis == 0 => u64::from(a) << 32 | u64::from(b >> 6),
+        [a, b] => u64::from(b) << 32 | u64::from(a >> 6),
+        _ => 0,
+    }
+}
+
+/// The bit of a pair in its block.
+#[inline]
+fn bit(axis: usize, pair: &[Word]) -> u64 {
+    match *pair {
+        [_, b] if axis == 0 => 1 << (b & 63),
+        [a, _] => 1 << (a & 63),
+        _ => 0,
+    }
+}
+
+/// Where a hash looks first, as in a flat table.
+#[inline]
+#[allow(clippy::cast_possible_truncation)] // below the capacity
+fn home(hash: u64, capacity: usize) -> usize {
+    ((u128::from(hash) * capacity as u128) >> 64) as usize
+}
+
+impl Blocks {
+    pub(super) fn bytes(&self) -> usize {
+        self.slots.len() * size_of::<Slot>()
+    }
+
+    /// How many blocks there are.
+    pub(super) fn taken(&self) -> usize {
+        self.taken
+    }
+
+    /// Whether it holds far more than its share of `all` blocks.
+    pub(super) fn is_lopsided(&self, all: usize, cut: Cut) -> bool {
+        self.taken > 256 && self.taken > (all >> cut.bits) * 6
+    }
+
+    pub(super) fn contains(&self, key: u64, bit: u64, hash: u64) -> bool {
+        if self.slots.is_empty() {
+            return false;
+        }
+        let mut at = home(hash, self.slots.len());
+        loop {
+            let slot = self.slots[at];
+            match slot.key {
+                0 => return false,
+                found if found == key + 1 => return slot.bits & bit != 0,
+                _ => at = if at + 1 == self.slots.len() { 0 } else { at + 1 },
+            }
+        }
+    }
+
+    /// Adds a tuple. Gives whether it is new.
+    #[inline]
+    fn insert(&mut self, (key, bit): (u64, u64), hash: u64, hashing: Hashing, cut: Cut) -> bool {
+        if !self.slots.is_empty() {
+            let mut at = home(hash, self.slots.len());
+            loop {
+                let slot = &mut self.slots[at];
+                match slot.key {
+                    0 => break,
+                    found if found == key + 1 => {
+                        let new = slot.bits & bit == 0;
+                        slot.bits |= bit;
+                        return new;
+                    }
+                    _ => at = if at + 1 == self.slots.len() { 0 } else { at + 1 },
+                }
+            }
+        }
+        if (self.taken + 1) * 5 > self.slots.len() * 4 {
+            self.grow(hashing, cut);
+        }
+        self.place(Slot { key: key + 1, bits: bit }, hash);
+        self.taken += 1;
+        true
+    }
+
+    /// Puts a block that is not there yet into a free slot.
+    fn place(&mut self, slot: Slot, hash: u64) {
+        let mut at = home(hash, self.slots.len());
+        while self.slots[at].key != 0 {
+            at = if at + 1 == self.slots.len() { 0 } else { at + 1 };
+        }
+        self.slots[at] = slot;
+    }
+
+    fn grow(&mut self, hashing: Hashing, cut: Cut) {
+        let capacity = (self.taken * 2 + 1).max(FIRST_CAPACITY);
+        let old = std::mem::replace(&mut self.slots, vec![Slot::default(); capacity]);
+        for slot in old.into_iter().filter(|slot| slot.key != 0) {
+            self.place(slot, cut.rest(hashing.mix(slot.key - 1)));
+        }
+    }
+}
+
+/// A candidate on its way into the set.
+#[derive(Clone, Copy, Default)]
+struct Probe {
+    key: u64,
+    hash: u64,
+    shard: u32,
+    known: bool,
+}
+
+/// Adds what is new of a batch (at most [`BATCH`] pairs) to the shards at hand.
+pub(super) fn insert(shards: &mut [Blocks], place: Place, fresh: &mut Vec<Word>, chunk: &[Word]) {
+    let Place { hashing, cut, base, .. } = place;
+    let axis = cut.axis.unwrap_or(0);
+    let one = shards.len() == 1;
+    let pairs = chunk.as_chunks::<2>().0;
+    #[allow(clippy::cast_possible_truncation)] // there are a few thousand shards
+    let find = |pair: &[Word; 2]| {
+        let key = key(axis, pair);
+        let hash = hashing.mix(key);
+        let shard = if one { 0 } else { cut.shard(hashing, pair, hash) - base };
+        Probe { key, hash: cut.rest(hash), shard: shard as u32, known: false }
+    };
+    if pairs.len() < FEW {
+        for pair in pairs {
+            let Probe { key, hash, shard, .. } = find(pair);
+            if shards[shard as usize].insert((key, bit(axis, pair)), hash, hashing, cut) {
+                fresh.extend_from_slice(pair);
+            }
+        }
+        return;
+    }
+    let mut probes = [Probe::default(); BATCH];
+    let mut last = find(&pairs[0]);
+    for (probe, pair) in probes.iter_mut().zip(pairs) {
+        // Neighbours are often of one block.
+        if key(axis, pair) != last.key {
+            last = find(pair);
+        }
+        *probe = last;
+    }
+    for (probe, pair) in probes.iter_mut().zip(pairs) {
+        let slots = &shards[probe.shard as usize].slots;
+        if !slots.is_empty() {
+            let slot = slots[home(probe.hash, slots.len())];
+            probe.known = slot.key == probe.key + 1 && slot.bits & bit(axis, pair) != 0;
+        }
+    }
+    for (probe, pair) in probes.iter().zip(pairs) {
+        // What the home slot held a moment ago decides most cases without touching the table again.
+        if !probe.known && shards[probe.shard as usize].insert((probe.key, bit(axis, pair)), probe.hash, hashing, cut) {
+            fresh.extend_from_slice(pair);
+        }
+    }
+}
+
+/// Whether a pair exists.
+pub(super) fn contains(shards: &[Blocks], hashing: Hashing, cut: Cut, pair: &[Word]) -> bool {
+    let axis = cut.axis.unwrap_or(0);
+    let key = key(axis, pair);
+    let hash = hashing.mix(key);
+    shards[cut.shard(hashing, pair, hash)].contains(key, bit(axis, pair), cut.rest(hash))
+}
+
+/// The pairs of a log in as many tables as the cut asks for.
+pub(super) fn build(place: Place, log: Log<'_>) -> Vec<Blocks> {
+    let Place { hashing, cut, .. } = place;
+    let axis = cut.axis.unwrap_or(0);
+    let mut shards: Vec<Blocks> = vec![Blocks::default(); cut.count()];
+    for pair in [log.committed, log.fresh].into_iter().flat_map(|words| words.as_chunks::<2>().0) {
+        let key = key(axis, pair);
+        let hash = hashing.mix(key);
+        let shard = &mut shards[cut.shard(hashing, pair, hash)];
+        shard.insert((key, bit(axis, pair)), cut.rest(hash), hashing, cut);
+    }
+    shards
+}
+
+/// About how many pairs of a log share a block, along an axis.
+#[allow(clippy::cast_precision_loss)]
+pub(super) fn occupancy(axis: usize, len: usize, log: Log<'_>) -> f64 {
+    let part = if len > 1 << 14 { SAMPLE } else { 1 };
+    let mut blocks = FxHashSet::default();
+    let mut pairs = 0_usize;
+    for pair in [log.committed, log.fresh].into_iter().flat_map(|words| words.as_chunks::<2>().0) {
+        let key = key(axis, pair);
+        // A fixed hash: what is sampled must not depend on how the set is hashed.
+        if Hashing::default().mix(key) % part == 0 {
+            blocks.insert(key);
+            pairs += 1;
+        }
+    }
+    pairs as f64 / blocks.len().max(1) as f64
+}
