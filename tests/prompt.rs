@@ -398,7 +398,7 @@ fn faults_are_placed_and_the_session_goes_on() {
     1 | p(x) :- road(x, y, z).
       | ^ not declared
       |
-      = help: declare it: `.decl p(...)`
+      = help: declare it: `.decl p(...)`; there are `closed`, `exits`, `reach`, `road`
 
     warning[W0204]: `y` occurs once
      --> <prompt>:1:17
@@ -951,7 +951,7 @@ fn files_that_change_are_read_again() {
       |         ^ not declared
       |
       = note: everything stays as it was before
-      = help: did you mean `p`?
+      = help: declare it: `.decl q(...)`; there is only `p`
 
     warning[W0204]: `x` occurs once
      --> rules/p.dl:2:11
