@@ -103,7 +103,7 @@ pub(super) struct Flags {
     /// The form of answers; a table unless a report has another one of its own
     #[arg(long, value_name = "FORMAT", value_parser = forms(), global = true, help_heading = "Output")]
     pub(super) format: Option<Form>,
-    /// Colours
+    /// Colours; ONUS_COLORS says which, such as given=blue:citation=bold magenta
     #[arg(long, value_name = "WHEN", default_value = "auto", global = true, help_heading = "Output")]
     pub(super) color: Color,
     /// Threads that evaluate; `auto` is one a core

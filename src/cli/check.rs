@@ -72,7 +72,7 @@ impl Check {
                 .push(format!("there are no answers under {DIRECTORY}/ to compare with; `onus snapshot` writes them")),
             Some(stored) => compare(&mut review, stored, &now, &project, context)?,
         }
-        let theme = if context.io.view.color { Theme::color() } else { Theme::default() };
+        let theme = context.io.view.theme();
         let most = (!self.all).then_some(MOST);
         let view = DiffView { theme, most, notes: &Citations, names: None };
         if self.review {

@@ -1,7 +1,7 @@
 //! From the words of the command line to an exit code.
 
 use std::ffi::OsString;
-use std::io::{self, BufWriter, IsTerminal};
+use std::io::{self, BufWriter, IsTerminal, Write};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
@@ -9,16 +9,20 @@ use clap::Parser;
 
 use super::arguments::{Arguments, Color, Command};
 use super::context::Context;
-use super::prompt;
-use crate::diagnostic::{Diagnostic, code, render};
+use super::{prompt, what_if};
+use crate::diagnostic::{Diagnostic, Severity, code, render};
 use crate::repl::show::View;
 use crate::repl::{Error, Io, Outcome};
+use crate::report::proof::Theme;
 use crate::source::SourceMap;
+
+/// The variable that says how the parts of explanations look.
+const COLORS: &str = "ONUS_COLORS";
 
 /// Runs a command line, the program's name first. Gives the exit code.
 #[must_use]
 pub fn run(words: &[OsString]) -> u8 {
-    let arguments = match Arguments::try_parse_from(words) {
+    let arguments = match Arguments::try_parse_from(what_if::ordered(words)) {
         Ok(arguments) => arguments,
         Err(error) => {
             // Help and version go to standard output and are no error. If they cannot be written, nobody reads them.
@@ -130,7 +134,20 @@ fn listen(interrupt: &Arc<AtomicBool>) {
 fn view(color: Color) -> View {
     let out = io::stdout();
     let terminal = out.is_terminal();
-    View { terminal, color: colored(color, &out), unicode: unicode(), width: if terminal { width() } else { None } }
+    let width = if terminal { width() } else { None };
+    View { terminal, color: colored(color, &out), unicode: unicode(), width, theme: theme() }
+}
+
+/// The roles of explanations as the user wants them, by `ONUS_COLORS`.
+fn theme() -> Theme {
+    let wanted = std::env::var(COLORS).unwrap_or_default();
+    Theme::color().with(&wanted).unwrap_or_else(|error| {
+        let found = Diagnostic::new(code::USAGE, format!("{COLORS}: {error}"));
+        let found = Diagnostic { severity: Severity::Warning, ..found };
+        // Where it cannot be told, what is asked is answered all the same.
+        let _ = write!(io::stderr(), "{}", render(&found, &SourceMap::default(), false));
+        Theme::color()
+    })
 }
 
 fn colored(color: Color, stream: &impl anstream::stream::RawStream) -> bool {

@@ -170,7 +170,7 @@ impl Output {
         let view = context.io.view;
         match &self.output {
             None => view,
-            Some(_) => View { terminal: false, color: false, unicode: true, width: None },
+            Some(_) => View { unicode: true, ..View::default() },
         }
     }
 

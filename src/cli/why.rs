@@ -4,7 +4,7 @@ use clap::Args;
 
 use super::context::Context;
 use super::report::{Form, Output};
-use crate::repl::asked::{self, Asked, Place, SEVERAL, Telling, Which};
+use crate::repl::asked::{self, Asked, Place, Rests, SEVERAL, Telling, Which};
 use crate::repl::{Error, Io, Outcome};
 
 /// Explain a tuple: by which rules and facts it holds, and who says so
@@ -16,7 +16,8 @@ use crate::repl::{Error, Io, Outcome};
   onus why 'gap("acme_redis", "backup", kind)' -o gap.dot              a graph
   onus why 'gap("acme_redis", "backup", kind)' -o gap.json             to keep, and to check again: onus check-proof
 
-Of several tuples that match, the first is explained. Where none does, the answer is that of why-not, and the exit code 1."#)]
+Of several tuples that match, the first is explained. Where none does, the answer is that of why-not, and the exit code 1.
+docs/explanations.md tells how proofs read, and what the documents hold."#)]
 pub(super) struct Why {
     /// An atom such as 'gap("acme_redis", layer, kind)'
     #[arg(value_name = "FACT")]
@@ -43,10 +44,7 @@ fn several(text: &str) -> Result<usize, String> {
 
 impl Why {
     pub(super) fn run(&self, context: &mut Context<'_>) -> Result<Outcome, Error> {
-        let forms: Vec<Form> = asked::Form::ALL.iter().filter_map(|(name, _)| Form::find(name)).collect();
-        let form = self.output.form(context, &forms)?;
-        let form =
-            asked::Form::ALL.iter().find(|(name, _)| *name == form.name()).map_or_else(Default::default, |it| it.1);
+        let form = form(context, &self.output, asked::Form::ALL)?;
         let which = match self.all {
             Some(count) => Which::Several(count),
             None if self.smallest => Which::Smallest,
@@ -62,6 +60,7 @@ impl Why {
 #[command(after_help = r#"Examples:
   onus why-not 'relies("acme", "azure", layer, at)'
   onus why-not 'relies("acme", "azure", layer, at)' --fix    the fewest facts that would make it true, each tried
+  onus why-not 'relies("acme", "azure", layer, at)' -o missing.json    a document for programs
 
 Where something matches, its proof is the answer, and the exit code 1."#)]
 pub(super) struct WhyNot {
@@ -77,15 +76,18 @@ pub(super) struct WhyNot {
 
 impl WhyNot {
     pub(super) fn run(&self, context: &mut Context<'_>) -> Result<Outcome, Error> {
-        self.output.form(context, &[Form::default()])?;
-        ask(context, &self.output, |asked| Ok(asked.why_not(&self.fact, self.fix)?.0))
+        let form = form(context, &self.output, asked::Form::DOCUMENTS)?;
+        ask(context, &self.output, |asked| Ok(asked.why_not(&self.fact, self.fix, form)?.0))
     }
 }
 
 /// List what a tuple hangs on: facts and rules in every proof, absences that must stay, pairs of which one suffices
 #[derive(Debug, Args)]
-#[command(after_help = r#"Example:
-  onus critical 'relies("astronomer", "aws", "physical", at)'"#)]
+#[command(after_help = r#"Examples:
+  onus critical 'relies("astronomer", "aws", "physical", at)'
+  onus critical 'relies("astronomer", "aws", "physical", at)' --format json
+
+Where nothing matches, the answer is that of why-not, and the exit code 1."#)]
 pub(super) struct Critical {
     /// An atom such as 'gap("acme_redis", layer, kind)'; of several tuples that match, the first
     #[arg(value_name = "FACT")]
@@ -96,15 +98,18 @@ pub(super) struct Critical {
 
 impl Critical {
     pub(super) fn run(&self, context: &mut Context<'_>) -> Result<Outcome, Error> {
-        self.output.form(context, &[Form::default()])?;
-        ask(context, &self.output, |asked| asked.critical(&self.fact))
+        let form = form(context, &self.output, asked::Form::DOCUMENTS)?;
+        ask(context, &self.output, |asked| asked.rests(&self.fact, Rests::Critical, form))
     }
 }
 
 /// List the minimal sets of given facts that suffice for a tuple, each fact with its citation
 #[derive(Debug, Args)]
-#[command(after_help = r#"Example:
-  onus witnesses 'relies("acme", "aws", "physical", at)'"#)]
+#[command(after_help = r#"Examples:
+  onus witnesses 'relies("acme", "aws", "physical", at)'
+  onus witnesses 'relies("acme", "aws", "physical", at)' --format json
+
+Where nothing matches, the answer is that of why-not, and the exit code 1."#)]
 pub(super) struct Witnesses {
     /// An atom such as 'gap("acme_redis", layer, kind)'; of several tuples that match, the first
     #[arg(value_name = "FACT")]
@@ -115,9 +120,20 @@ pub(super) struct Witnesses {
 
 impl Witnesses {
     pub(super) fn run(&self, context: &mut Context<'_>) -> Result<Outcome, Error> {
-        self.output.form(context, &[Form::default()])?;
-        ask(context, &self.output, |asked| asked.witnesses(&self.fact))
+        let form = form(context, &self.output, asked::Form::DOCUMENTS)?;
+        ask(context, &self.output, |asked| asked.rests(&self.fact, Rests::Witnesses, form))
     }
+}
+
+/// The form that is asked for, among those of an answer.
+fn form(
+    context: &Context<'_>,
+    output: &Output,
+    among: &'static [(&'static str, asked::Form)],
+) -> Result<asked::Form, Error> {
+    let forms: Vec<Form> = among.iter().filter_map(|(name, _)| Form::find(name)).collect();
+    let form = output.form(context, &forms)?;
+    Ok(among.iter().find(|(name, _)| *name == form.name()).map_or_else(Default::default, |it| it.1))
 }
 
 /// Puts a question to the project, and writes the answer where it is to go.

@@ -397,16 +397,21 @@ impl Trial<'_> {
     }
 }
 
-/// What differs between two models beside some facts.
+/// What differs between two models beside some facts, in the relations that the author declared.
 fn effects(before: &Model, after: &Model, add: &[Tuple], remove: &[Tuple]) -> Vec<Effect> {
     let program = before.program();
     let mut effects = Vec::new();
-    for relation in program.relation_ids() {
+    for relation in program.declared_ids() {
         let (old, new) = (before.relation(relation), after.relation(relation));
         let tuple = |row: &[Word]| Tuple { relation, words: row.into() };
-        let gained = new.rows().filter(|row| !old.contains(row)).map(tuple).filter(|tuple| !add.contains(tuple));
+        // Facts of a relation in which tuples replace each other are given to another one.
+        let takes = program.takes(relation);
+        let among = |facts: &[Tuple], tuple: &Tuple| {
+            facts.iter().any(|fact| [relation, takes].contains(&fact.relation) && fact.words == tuple.words)
+        };
+        let gained = new.rows().filter(|row| !old.contains(row)).map(tuple).filter(|tuple| !among(add, tuple));
         let mut gained: Vec<Tuple> = gained.collect();
-        let lost = old.rows().filter(|row| !new.contains(row)).map(tuple).filter(|tuple| !remove.contains(tuple));
+        let lost = old.rows().filter(|row| !new.contains(row)).map(tuple).filter(|tuple| !among(remove, tuple));
         let mut lost: Vec<Tuple> = lost.collect();
         gained.sort_by_cached_key(|tuple| after.literal(tuple));
         lost.sort_by_cached_key(|tuple| before.literal(tuple));

@@ -109,8 +109,8 @@ pub(super) fn complete(
                 found.extend(column.map(|(name, ty)| variable(name, Some(format!("{name}: {ty}")), plain(name))));
                 found.extend(variables(text, offset, item, index, &plain));
             }
-            let constants = model.map(|model| column_constants(model, relation, at)).unwrap_or_default();
-            found.extend(constants.into_iter().take(MOST).map(|literal| CompletionItem {
+            let constants = model.map(|model| column_constants(model, relation, at, "", MOST)).unwrap_or_default();
+            found.extend(constants.into_iter().map(|literal| CompletionItem {
                 kind: Some(CompletionItemKind::ENUM_MEMBER),
                 filter_text: Some(literal.clone()),
                 text_edit: edit(start, end, literal.clone()),

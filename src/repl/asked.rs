@@ -4,6 +4,7 @@
 use std::io;
 use std::sync::Arc;
 
+use super::flags::{Known, Takes, flags};
 use super::{Error, Io, Outcome};
 use crate::check::{Argument, Pattern as Wanted};
 use crate::diagnostic::{Diagnostic, code, suggest};
@@ -42,7 +43,7 @@ pub const SEVERAL: usize = 10;
 /// Models of up to so many tuples are evaluated anew in passing, to see what would help.
 const SMALL: usize = 100_000;
 
-/// The form of a proof.
+/// The form of an answer.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Form {
     /// For people.
@@ -54,12 +55,12 @@ pub enum Form {
     Mermaid,
     /// Clauses that can be queried.
     Facts,
-    /// A document that can be checked again.
+    /// A document for programs; that of a proof can be checked again.
     Json,
 }
 
 impl Form {
-    /// All of them with their names.
+    /// Those of a proof, with their names.
     pub const ALL: &'static [(&'static str, Self)] = &[
         ("table", Self::Text),
         ("json", Self::Json),
@@ -67,6 +68,20 @@ impl Form {
         ("mermaid", Self::Mermaid),
         ("facts", Self::Facts),
     ];
+
+    /// Those of the other answers: why not, what a tuple hangs on, what suffices for it.
+    pub const DOCUMENTS: &'static [(&'static str, Self)] = &[("table", Self::Text), ("json", Self::Json)];
+
+    /// The one of a name, among some.
+    ///
+    /// # Errors
+    /// There is none of that name.
+    pub fn named(name: &str, among: &[(&str, Self)]) -> Result<Self, (String, String)> {
+        among.iter().find(|(known, _)| *known == name).map(|&(_, form)| form).ok_or_else(|| {
+            let names: Vec<&str> = among.iter().map(|(name, _)| *name).collect();
+            (format!("this answer has no form `{name}`"), format!("its forms are {}", names.join(", ")))
+        })
+    }
 }
 
 /// How a proof is told.
@@ -101,6 +116,15 @@ pub struct Asked<'s, 'i, 'o> {
     pub io: &'i mut Io<'o>,
     /// Where the questions come from.
     pub place: Place,
+}
+
+/// What is asked about what a tuple rests on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Rests {
+    /// What it hangs on: facts and rules in every proof, and pairs of which one suffices.
+    Critical,
+    /// What suffices: minimal sets of given facts.
+    Witnesses,
 }
 
 /// The tuples that match what was asked.
@@ -172,11 +196,16 @@ impl Asked<'_, '_, '_> {
         count: usize,
         telling: &Telling,
     ) -> Result<Option<Shown>, Error> {
-        if telling.form != Form::Text || telling.step.is_some() {
+        if !matches!(telling.form, Form::Text | Form::Json) || telling.step.is_some() {
             let help = "leave out --all, or --step and --format";
-            return Err(self.usage("several proofs are told as text, and none of their steps is opened", help));
+            return Err(self.usage("several proofs are text or JSON, and none of their steps is opened", help));
         }
         let Some(found) = self.session.proofs(tuple, count)? else { return Ok(None) };
+        if telling.form == Form::Json {
+            self.io.out.write_all(json::several(model, &found, &Citations).as_bytes())?;
+            let first = found.proofs.into_iter().next();
+            return Ok(first.map(|(_, proof)| Shown { model: Arc::clone(model), proof, handles: Vec::new() }));
+        }
         let all = found.proofs.len();
         let mut first = None;
         for (at, (size, proof)) in found.proofs.into_iter().enumerate() {
@@ -254,73 +283,68 @@ impl Asked<'_, '_, '_> {
     ///
     /// # Errors
     /// As [`Asked::why`].
-    pub fn why_not(&mut self, text: &str, fixes: bool) -> Result<(Outcome, Option<Shown>), Error> {
+    pub fn why_not(&mut self, text: &str, fixes: bool, form: Form) -> Result<(Outcome, Option<Shown>), Error> {
         let found = self.matching(text)?;
         if let Some(tuple) = found.tuples.first() {
             let holds = format!("{} holds:", escape(&found.model.literal(tuple)));
-            writeln!(self.io.out, "{holds}")?;
-            let shown = self.tuple(&found.model, tuple, &Telling::default())?;
-            self.others(&found, Form::Text)?;
+            match form {
+                Form::Text => writeln!(self.io.out, "{holds}")?,
+                Form::Json | Form::Dot | Form::Mermaid | Form::Facts => self.io.remark(&holds)?,
+            }
+            let shown = self.tuple(&found.model, tuple, &Telling { form, ..Telling::default() })?;
+            self.others(&found, form)?;
             return Ok((Outcome::No, shown));
         }
         if !fixes {
-            self.missing(&found, Form::Text)?;
+            self.missing(&found, form)?;
             return Ok((Outcome::Done, None));
         }
         let fixes = self.session.fix(&found.pattern)?;
         let Some(not) = self.session.why_not(&found.pattern)? else { return Ok((Outcome::Done, None)) };
-        let text = missing::render(&found.model, &not, Some(&fixes), true, &self.view());
+        let text = match form {
+            Form::Json => missing::json(&found.model, &not, Some(&fixes), &Citations),
+            _ => missing::render(&found.model, &not, Some(&fixes), true, &self.view()),
+        };
         write!(self.io.out, "{text}")?;
         Ok((Outcome::Done, None))
     }
 
-    /// What the first tuple that matches an atom cannot do without.
+    /// What the first tuple that matches an atom hangs on, or what suffices for it.
     ///
     /// # Errors
     /// As [`Asked::why`].
-    pub fn critical(&mut self, text: &str) -> Result<Outcome, Error> {
+    pub fn rests(&mut self, text: &str, on: Rests, form: Form) -> Result<Outcome, Error> {
         let found = self.matching(text)?;
         let Some(tuple) = found.tuples.first() else {
-            self.missing(&found, Form::Text)?;
+            self.missing(&found, form)?;
             return Ok(Outcome::No);
         };
-        self.critical_of(&found.model, tuple)?;
-        self.others(&found, Form::Text)?;
+        self.rests_of(&found.model, tuple, on, form)?;
+        self.others(&found, form)?;
         Ok(Outcome::Done)
     }
 
-    /// What a tuple cannot do without.
+    /// What a tuple hangs on, or what suffices for it.
     ///
     /// # Errors
     /// As [`Asked::why`].
-    pub fn critical_of(&mut self, model: &Model, tuple: &Tuple) -> Result<(), Error> {
-        let Some(found) = self.session.critical(tuple)? else { return Ok(()) };
-        let text = critical::render(model, tuple, &found, &self.view(), &Citations);
-        Ok(write!(self.io.out, "{text}")?)
-    }
-
-    /// The smallest sets of given facts that suffice for the first tuple that matches an atom.
-    ///
-    /// # Errors
-    /// As [`Asked::why`].
-    pub fn witnesses(&mut self, text: &str) -> Result<Outcome, Error> {
-        let found = self.matching(text)?;
-        let Some(tuple) = found.tuples.first() else {
-            self.missing(&found, Form::Text)?;
-            return Ok(Outcome::No);
+    pub fn rests_of(&mut self, model: &Model, tuple: &Tuple, on: Rests, form: Form) -> Result<(), Error> {
+        let text = match on {
+            Rests::Critical => {
+                let Some(found) = self.session.critical(tuple)? else { return Ok(()) };
+                match form {
+                    Form::Json => critical::json(model, tuple, &found, &Citations),
+                    _ => critical::render(model, tuple, &found, &self.view(), &Citations),
+                }
+            }
+            Rests::Witnesses => {
+                let Some(found) = self.session.witnesses(tuple)? else { return Ok(()) };
+                match form {
+                    Form::Json => witnesses::json(model, tuple, &found, &Citations),
+                    _ => witnesses::render(model, tuple, &found, &self.view(), &Citations),
+                }
+            }
         };
-        self.witnesses_of(&found.model, tuple)?;
-        self.others(&found, Form::Text)?;
-        Ok(Outcome::Done)
-    }
-
-    /// The smallest sets of given facts that suffice for a tuple.
-    ///
-    /// # Errors
-    /// As [`Asked::why`].
-    pub fn witnesses_of(&mut self, model: &Model, tuple: &Tuple) -> Result<(), Error> {
-        let Some(found) = self.session.witnesses(tuple)? else { return Ok(()) };
-        let text = witnesses::render(model, tuple, &found, &self.view(), &Citations);
         Ok(write!(self.io.out, "{text}")?)
     }
 
@@ -336,24 +360,25 @@ impl Asked<'_, '_, '_> {
     /// Says why nothing matches, and what would help where that can be tried quickly.
     fn missing(&mut self, found: &Matching, form: Form) -> Result<(), Error> {
         let Some(not) = self.session.why_not(&found.pattern)? else { return Ok(()) };
-        let options = self.view();
-        let mut text = missing::render(&found.model, &not, None, false, &options);
         let program = found.model.program();
         let tuples: usize = program.relation_ids().map(|id| found.model.relation(id).len()).sum();
-        let help = if tuples <= SMALL {
-            missing::render_help(&found.model, &self.session.fix(&found.pattern)?, &options)
-        } else {
-            String::new()
-        };
+        let fixes = if tuples <= SMALL { Some(self.session.fix(&found.pattern)?) } else { None };
+        if form == Form::Json {
+            let text = missing::json(&found.model, &not, fixes.as_ref(), &Citations);
+            return Ok(write!(self.io.out, "{text}")?);
+        }
+        let options = self.view();
+        let mut text = missing::render(&found.model, &not, None, false, &options);
+        let help = fixes.map_or_else(String::new, |fixes| missing::render_help(&found.model, &fixes, &options));
         if help.is_empty() {
             let next = format!("next  {}", self.command("why-not", "--fix"));
             text.push_str(&format!(" {}\n", self.io.view.dim(&next)));
         }
         text.push_str(&help);
         match form {
-            Form::Text => write!(self.io.out, "{text}")?,
-            // Whoever reads graphs and documents finds none.
-            Form::Json | Form::Dot | Form::Mermaid | Form::Facts => self.io.remark(text.trim_end())?,
+            Form::Text | Form::Json => write!(self.io.out, "{text}")?,
+            // Whoever reads graphs and clauses finds none.
+            Form::Dot | Form::Mermaid | Form::Facts => self.io.remark(text.trim_end())?,
         }
         Ok(())
     }
@@ -405,79 +430,57 @@ impl Asked<'_, '_, '_> {
     }
 }
 
-/// Reads how a proof is told from words before and after an atom: `--all=3 reach(1, x) --format dot`. Gives the atom.
+/// Reads how a proof is told from switches before and behind an atom: `--all=3 reach(1, x) --format dot`. Gives the atom.
+/// `form` is that of answers without a switch.
 ///
 /// # Errors
-/// What is wrong with the words.
-pub fn telling(text: &str) -> Result<(Telling, &str), (String, String)> {
-    let mut telling = Telling::default();
-    let mut rest = text.trim();
-    loop {
-        let Some((flag, value, other)) = flag(rest) else { return Ok((telling, rest)) };
-        rest = other;
-        let wants = |help: &str| (format!("`{flag}` wants a value"), help.to_owned());
-        match (flag, value) {
-            ("--smallest", None) => telling.which = Which::Smallest,
+/// What is wrong with the switches.
+pub fn telling(text: &str, form: Form) -> Result<(Telling, String), (String, String)> {
+    let (flags, rest) = flags(text, WHY)?;
+    let mut telling = Telling { form, ..Telling::default() };
+    for (name, value) in flags {
+        match (name, value) {
+            ("--smallest", _) => telling.which = Which::Smallest,
             ("--all", None) => telling.which = Which::Several(SEVERAL),
             ("--all", Some(number)) => {
                 let number = number.parse().ok().filter(|&number| number > 0);
-                telling.which = Which::Several(number.ok_or_else(|| wants("`--all=20`"))?);
+                let help = "a number of proofs: `--all=20`".to_owned();
+                telling.which = Which::Several(number.ok_or_else(|| (format!("`{name}` wants a number"), help))?);
             }
-            ("--whole", None) => telling.whole = true,
-            ("--format", Some(name)) => {
-                let found = Form::ALL.iter().find(|(known, _)| *known == name);
-                let names: Vec<&str> = Form::ALL.iter().map(|(name, _)| *name).collect();
-                telling.form = found.map(|&(_, form)| form).ok_or_else(|| {
-                    (format!("a proof has no form `{name}`"), format!("its forms are {}", names.join(", ")))
-                })?;
-            }
-            ("--format", None) => return Err(wants("`--format=dot`")),
-            _ => {
-                let flags = ["--smallest", "--all", "--whole", "--format"];
-                let near = suggest(flag, flags).map(|near| format!("did you mean `{near}`?"));
-                return Err((format!("there is no `{flag}` here"), near.unwrap_or_else(|| flags.join(", "))));
-            }
+            ("--whole", _) => telling.whole = true,
+            ("--step", Some(step)) => telling.step = Some(step.to_owned()),
+            (_, Some(name)) => telling.form = Form::named(name, Form::ALL)?,
+            (_, None) => {}
         }
     }
+    Ok((telling, rest))
 }
 
-/// A flag at the beginning or the end of a text, with its value behind `=`, and the rest of the text.
-#[must_use]
-pub fn flag(text: &str) -> Option<(&str, Option<&str>, &str)> {
-    let (word, rest) = if text.starts_with("--") {
-        let end = text.find(char::is_whitespace).unwrap_or(text.len());
-        (&text[..end], text[end..].trim_start())
-    } else {
-        let start = text.rfind(char::is_whitespace)? + 1;
-        // Behind an atom, or another flag there: within quotes it would be text.
-        let before = text[..start].trim_end();
-        let word = before.rfind(char::is_whitespace).map_or(before, |at| &before[at + 1..]);
-        let closed = before.ends_with([')', '.']) || !before.contains('(') || word.starts_with("--");
-        let plain = |one: char| one.is_ascii_alphanumeric() || one == '-' || one == '=';
-        if !text[start..].starts_with("--") || !text[start..].chars().all(plain) || !closed {
-            return None;
-        }
-        (&text[start..], text[..start].trim_end())
-    };
-    match word.split_once('=') {
-        Some((flag, value)) => Some((flag, Some(value), rest)),
-        None => Some((word, None, rest)),
-    }
-}
+/// The switches of `why`.
+const WHY: &[Known] = &[
+    ("--smallest", Takes::Nothing),
+    ("--all", Takes::Perhaps),
+    ("--whole", Takes::Nothing),
+    ("--step", Takes::Value),
+    ("--format", Takes::Value),
+];
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn flags_stand_before_or_behind_the_atom() {
-        let (told, rest) = telling("--all=3 p(\"a --whole\", x)").unwrap();
-        assert_eq!((told.which, told.whole, rest), (Which::Several(3), false, "p(\"a --whole\", x)"));
-        let (told, rest) = telling("p(1, x). --whole --format=dot").unwrap();
-        assert_eq!((told.whole, told.form, rest), (true, Form::Dot, "p(1, x)."));
-        assert_eq!(telling("2.1").unwrap().1, "2.1");
-        assert_eq!(telling(r#"p("a --b --c")"#).unwrap().1, r#"p("a --b --c")"#);
-        assert!(telling("--al p(x)").unwrap_err().1.contains("--all"));
-        assert!(telling("--all=0 p(x)").is_err() && telling("--format=png p(x)").is_err());
+    fn switches_say_how_a_proof_is_told() {
+        let read = |text| telling(text, Form::Text).unwrap();
+        let (told, rest) = read("--all=3 p(\"a --whole\", x)");
+        assert_eq!((told.which, told.whole, rest.as_str()), (Which::Several(3), false, "p(\"a --whole\", x)"));
+        let (told, rest) = read("p(1, x). --whole --format dot --step 2.1");
+        assert_eq!(
+            (told.whole, told.form, told.step.as_deref(), rest.as_str()),
+            (true, Form::Dot, Some("2.1"), "p(1, x).")
+        );
+        assert_eq!(telling("p(x)", Form::Json).unwrap().0.form, Form::Json);
+        let wrong = |text| telling(text, Form::Text).unwrap_err();
+        assert!(wrong("--all=0 p(x)").0.contains("--all") && wrong("--format=png p(x)").1.contains("mermaid"));
     }
 }

@@ -117,19 +117,18 @@ fn arguments(model: &Model, relation: &str, index: usize, prefix: &str, quoted: 
     if !quoted && name.starts_with(prefix) {
         found.push(Candidate::plain(name));
     }
-    let known = constants(model, column.ty);
-    let matching = known.iter().filter(|text| text.starts_with(prefix)).take(MOST);
-    found.extend(matching.map(|&text| {
+    let known = constants(model, column.ty, prefix, MOST);
+    found.extend(known.into_iter().map(|text| {
         let literal = Value::Symbol(text.to_owned()).literal();
         Candidate { shown: crate::report::escape::escape(&literal).into_owned(), insert: literal }
     }));
     found
 }
 
-/// The constants of a relation's column, as a program writes them.
-pub(crate) fn column_constants(model: &Model, relation: &str, index: usize) -> Vec<String> {
+/// The first constants of a relation's column that begin with a text, at most so many, as a program writes them.
+pub(crate) fn column_constants(model: &Model, relation: &str, index: usize, prefix: &str, most: usize) -> Vec<String> {
     let column = model.find(relation).and_then(|id| model.program().relation(id).columns.get(index));
-    let known = column.map(|column| constants(model, column.ty)).unwrap_or_default();
+    let known = column.map(|column| constants(model, column.ty, prefix, most)).unwrap_or_default();
     known.into_iter().map(|text| Value::Symbol(text.to_owned()).literal()).collect()
 }
 

@@ -9,6 +9,7 @@ mod defend;
 mod delta;
 mod editor;
 mod explain_shell;
+mod flags;
 mod highlight;
 mod instantiate;
 mod io;

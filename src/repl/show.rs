@@ -24,18 +24,21 @@ pub struct View {
     pub unicode: bool,
     /// Columns of the terminal, where there is one.
     pub width: Option<usize>,
+    /// How the parts of explanations look where colours are wanted.
+    pub theme: Theme,
 }
 
 impl View {
     /// How a proof is shown here.
     #[must_use]
     pub fn proof(&self) -> TextOptions {
-        TextOptions {
-            ascii: !self.unicode,
-            width: self.width,
-            theme: if self.color { Theme::color() } else { Theme::default() },
-            ..TextOptions::default()
-        }
+        TextOptions { ascii: !self.unicode, width: self.width, theme: self.theme(), ..TextOptions::default() }
+    }
+
+    /// How the parts of explanations look here.
+    #[must_use]
+    pub fn theme(&self) -> Theme {
+        if self.color { self.theme } else { Theme::default() }
     }
 
     /// A remark between answers.

@@ -1,10 +1,13 @@
 //! What a conclusion hangs on, as people read it.
 
+use serde_json::json as object;
+
+use super::document::{Column, Pieces, Rules};
 use super::proof::layout::{Layout, Line};
 use super::proof::sentence::{Said, Speaker};
 use super::proof::theme::Role;
 use super::proof::{Notes, TextOptions};
-use crate::explain::Critical;
+use crate::explain::{Critical, Needed};
 use crate::model::{Model, Tuple};
 use crate::storage::Origin;
 
@@ -65,6 +68,43 @@ pub fn render(model: &Model, tuple: &Tuple, found: &Critical, options: &TextOpti
     let separator = if options.ascii { " - " } else { " · " };
     out.push_str(&layout(options).parts(&parts, separator));
     out
+}
+
+/// The name of the form of the document.
+pub const SCHEMA: &str = "onus-critical/1";
+
+/// What a tuple cannot do without, as one JSON document: `docs/onus-critical-1.schema.json` describes it.
+#[must_use]
+pub fn json(model: &Model, tuple: &Tuple, found: &Critical, notes: &dyn Notes) -> String {
+    let pieces = Pieces { model, notes, speaker: Speaker::of(model, model.database().share_values()) };
+    let rules = Rules::of(model, found.rules.iter().copied());
+    let facts = found.facts.iter().map(|(fact, origin)| pieces.given(fact, *origin));
+    let absence = |absence: &Needed| {
+        let columns: Vec<Column> = absence.pattern.iter().copied().map(Column::from).collect();
+        pieces.matching(absence.relation, &columns, false)
+    };
+    let pair = |(one, other): &(Tuple, Tuple)| object!([pieces.given(one, None), pieces.given(other, None)]);
+    let at_hand = found.at_hand.iter().map(|fact| pieces.given(fact, None));
+    pieces.document(
+        SCHEMA,
+        &rules,
+        [
+            ("at_hand", at_hand.collect()),
+            ("complete", object!(found.complete)),
+            ("conclusion", object!(pieces.tuple(tuple))),
+            (
+                "needed",
+                object!({
+                    "absences": found.absences.iter().map(absence).collect::<Vec<_>>(),
+                    "facts": facts.collect::<Vec<_>>(),
+                    "rules": rules.list(&pieces),
+                }),
+            ),
+            ("pairs", found.pairs.iter().map(pair).collect()),
+            ("slice", object!({ "instances": found.slice.1, "tuples": found.slice.0 })),
+            ("tried", object!(found.siblings)),
+        ],
+    )
 }
 
 /// Facts in the order of what a reader can do about them: what people decide, what documents say, the rest, what is quiet.

@@ -3,6 +3,7 @@
 pub mod certificate;
 pub mod critical;
 pub mod diff;
+mod document;
 pub mod escape;
 pub mod findings;
 pub mod graph;

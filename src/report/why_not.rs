@@ -1,6 +1,8 @@
 //! What is missing, as people read it: the nearest misses, each with what fails and what is near, and fixes with what else
 //! would change.
 
+mod json;
+
 use std::sync::Arc;
 
 use super::escape::escape;
@@ -13,6 +15,7 @@ use crate::explain::{Effect, Failing, Fix, Fixes, Miss, Near, Place, Way, WhyNot
 use crate::model::{Model, Tuple};
 use crate::program::{RelationId, RuleId};
 use crate::value::{Values, Word};
+pub use json::{SCHEMA, json};
 
 /// How many values of one variable are shown.
 const VALUES: usize = 5;

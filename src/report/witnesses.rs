@@ -1,10 +1,13 @@
 //! What suffices for a conclusion, as people read it: minimal sets of given facts, each fact with its citation.
 
+use serde_json::json as object;
+
 use super::critical::{Writer, layout, weighty};
+use super::document::{Pieces, Rules};
 use super::proof::sentence::Speaker;
 use super::proof::theme::Role;
 use super::proof::{Notes, TextOptions};
-use crate::explain::Witnesses;
+use crate::explain::{Witness, Witnesses};
 use crate::model::{Model, Tuple};
 
 /// The sets of facts that suffice for a tuple.
@@ -34,4 +37,27 @@ pub fn render(model: &Model, tuple: &Tuple, found: &Witnesses, options: &TextOpt
     let separator = if options.ascii { " - " } else { " · " };
     out.push_str(&layout(options).parts(&parts, separator));
     out
+}
+
+/// The name of the form of the document.
+pub const SCHEMA: &str = "onus-witnesses/1";
+
+/// The sets of facts that suffice for a tuple, as one JSON document: `docs/onus-witnesses-1.schema.json` describes it.
+#[must_use]
+pub fn json(model: &Model, tuple: &Tuple, found: &Witnesses, notes: &dyn Notes) -> String {
+    let pieces = Pieces { model, notes, speaker: Speaker::of(model, model.database().share_values()) };
+    let set = |set: &Witness| {
+        let facts: Vec<_> = set.facts.iter().map(|(fact, origin)| pieces.given(fact, *origin)).collect();
+        object!({ "alone": set.alone, "facts": facts })
+    };
+    pieces.document(
+        SCHEMA,
+        &Rules::of(model, []),
+        [
+            ("complete", object!(found.complete)),
+            ("conclusion", object!(pieces.tuple(tuple))),
+            ("sets", found.sets.iter().map(set).collect()),
+            ("supposing", object!(found.supposing)),
+        ],
+    )
 }

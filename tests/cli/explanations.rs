@@ -1,6 +1,8 @@
 //! `why`, `why-not`, `critical`, `witnesses`, `what-if`, `diff` over the shipped project, as a reviewer would ask.
 
 use insta::assert_snapshot;
+use onus_judge::schema::misfit;
+use serde_json::Value as Json;
 
 use crate::support::Place;
 
@@ -126,4 +128,76 @@ fn a_removed_literal_is_the_cause_of_each_change() {
     assert_snapshot!("diff", told);
     let causes: Vec<&str> = told.lines().filter(|line| line.starts_with("because")).collect();
     assert_eq!(causes, ["because the rule [supplier-leans] no longer asks for `!customer(at, b)`"]);
+}
+
+/// A document that a command wrote, which fits the schema that it names.
+fn document(place: &Place, words: &[&str], code: u8) -> Json {
+    let (out, err, exit) = place.run(words, "");
+    assert_eq!(exit, i32::from(code), "{words:?}: {err}");
+    let document: Json = serde_json::from_str(&out).unwrap_or_else(|error| panic!("{words:?}: {error}: {out}"));
+    let name = document["schema"].as_str().unwrap().replace('/', "-");
+    let path = format!("{}/docs/{name}.schema.json", env!("CARGO_MANIFEST_DIR"));
+    let schema: Json = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
+    assert_eq!(misfit(&schema, &document), None, "{words:?}");
+    document
+}
+
+#[test]
+fn every_answer_is_a_document_too() {
+    let place = Place::new();
+    let ask = |words: &[&str], code: u8| document(&place, &[words, &["--format", "json"]].concat(), code);
+    let critical = ask(&["critical", PHYSICAL], 0);
+    assert_eq!(critical["conclusion"]["arguments"][1], "aws");
+    let needed = critical["needed"]["facts"].as_array().unwrap();
+    assert!(needed.iter().any(|fact| fact["relation"] == "claim" && fact["citation"].is_string()), "{needed:?}");
+    assert!(critical["needed"]["rules"].as_array().unwrap().iter().any(|rule| rule["label"] == "role-filled"));
+    let witnesses = ask(&["witnesses", PHYSICAL], 0);
+    assert!(!witnesses["sets"][0]["facts"].as_array().unwrap().is_empty());
+    let wanted = r#"relies("acme", "azure", layer, at)"#;
+    let missing = ask(&["why-not", wanted, "--fix"], 0);
+    assert_eq!(missing["fixes"]["fixes"][0]["add"][0]["clause"], r#"+chosen("acme_astro", "azure:any")."#);
+    assert_eq!(missing["wanted"]["pattern"][2]["variable"], "layer");
+    assert!(missing["misses"].as_array().unwrap().iter().all(|miss| miss["rule"].is_u64()));
+    let azur = ask(&["why", r#"relies("acme", "azur", layer, at)"#], 1);
+    assert_eq!(azur["suggestions"][0]["near"], "azure");
+    assert_eq!(ask(&["critical", wanted], 1)["schema"], "onus-why-not/1");
+    assert_eq!(ask(&["why-not", PHYSICAL], 1)["schema"], "onus-proof/1");
+    let blocked = ask(&["why-not", r#"gap("acme_redis", "physical", kind)"#], 0);
+    let failing = blocked["misses"].as_array().unwrap().iter().flat_map(|miss| miss["failing"].as_array().unwrap());
+    assert!(failing.into_iter().any(|failing| failing["kind"] == "blocked"));
+    let all = ask(&["why", "--all", r#"relies("acme", "aws", "physical", "acme_astro")"#], 0);
+    assert!(all["proofs"].as_array().unwrap().len() > 1);
+    let changes = [r#"-within("acme_astro_host","aws:any")"#, r#"+within("acme_astro_host","azure:any")"#];
+    let changed = ask(&["what-if", changes[0], changes[1]], 1);
+    assert_eq!(changed["facts"].as_array().unwrap().len(), 2);
+}
+
+#[test]
+fn documents_hold_every_construct() {
+    let place = Place::new();
+    place.file(
+        "p.dl",
+        ".type L = [head: number, tail: L] .type T = A {} | B {n: float}\n\
+         .decl e(x: number, y: number) .decl far(x: number, y: number, d: number) .decl odd(l: L, t: T)\n\
+         .decl few(x: number) .decl pick(x: number, y: number) choice-domain x .decl not_one(x: number)\n\
+         e(1, 2). e(2, 3). e(1, 3). e(3, 4). odd([1, nil], $B(0.5)).\n\
+         far(x, y, 1) :- e(x, y).\nfar(x, z, d + 1) :- far(x, y, d), e(y, z).\n\
+         far(x, y, d) <= far(x, y, c) :- c < d.\nfew(x) :- e(x, _), 1 = count : { e(x, _) }.\n\
+         pick(x, y) :- e(x, y).\nnot_one(x) :- e(x, _), !few(x), x != 2.\n",
+    );
+    place.file("none.dl", "");
+    let ask = |words: &[&str], code: u8| {
+        document(&place, &[words, &["--format", "json", "--rules", "p.dl", "--facts", "none.dl"]].concat(), code)
+    };
+    for fact in ["far(1, 4, d)", "few(2)", "pick(1, y)", "odd(l, t)", "not_one(1)"] {
+        for command in ["why", "critical", "witnesses"] {
+            ask(&[command, fact], 0);
+        }
+    }
+    for fact in
+        ["far(1, 4, 3)", "few(1)", "pick(1, 3)", "odd(nil, $A())", "odd([1, nil], $B(1.0))", "not_one(2)", "not_one(3)"]
+    {
+        ask(&["why-not", fact], 0);
+        ask(&["why-not", "--fix", fact], 0);
+    }
 }

@@ -129,7 +129,10 @@ fn a_proof_has_the_forms_it_has() {
     let place = place();
     let fact = r#"path("a", "x")"#;
     let rest = ["--rules", "reach.dl", "--facts", "facts.dl"];
-    assert_snapshot!(place.onus(&[&["why", fact, "--format", "json"], &rest[..]].concat()), @r#"
+    // What is missing is a document too; whoever reads graphs finds none.
+    let (out, err, code) = place.run(&[&["why", fact, "--format", "json"], &rest[..]].concat(), "");
+    assert!(out.contains("\"schema\": \"onus-why-not/1\"") && err.is_empty() && code == 1, "{out}{err}");
+    assert_snapshot!(place.onus(&[&["why", fact, "--format", "dot"], &rest[..]].concat()), @r#"
     --- stderr
      !path("a", "x")           ∄ does not hold
      1 path("a", "x")          would follow by [step] reach.dl:6 but 1 of 1 literal fails

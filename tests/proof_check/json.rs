@@ -5,6 +5,7 @@ use onus::explain::NodeId;
 use onus::model::Model;
 use onus::report::proof::NoNotes;
 use onus::report::proof::json::{CheckedProof, Refusal, check_json, json};
+use onus_judge::schema::misfit;
 use serde_json::{Value as Json, json as object};
 
 use crate::{PROGRAMS, explained, model, tuples};
@@ -203,60 +204,6 @@ fn values_survive_exactly() {
     }
 }
 
-/// As much of JSON Schema as the schema of proofs needs. Gives what does not fit; keys that no property names are told.
-fn misfit(schema: &Json, root: &Json, value: &Json, at: &str) -> Option<String> {
-    if let Some(reference) = schema["$ref"].as_str() {
-        let target = root.pointer(reference.trim_start_matches('#')).unwrap();
-        return misfit(target, root, value, at);
-    }
-    if let Some(choices) = schema["oneOf"].as_array() {
-        let misfits: Vec<String> = choices.iter().filter_map(|choice| misfit(choice, root, value, at)).collect();
-        return (misfits.len() + 1 != choices.len()).then(|| misfits.join("; "));
-    }
-    let wrong = |what: &str| Some(format!("{at}: {what}: {value}"));
-    if schema.get("const").is_some_and(|wanted| wanted != value) {
-        return wrong("another constant");
-    }
-    if schema.get("enum").is_some_and(|list| !list.as_array().unwrap().contains(value)) {
-        return wrong("not in the list");
-    }
-    let is = |name: &Json| match name.as_str().unwrap() {
-        "object" => value.is_object(),
-        "array" => value.is_array(),
-        "string" => value.is_string(),
-        "boolean" => value.is_boolean(),
-        "integer" => value.is_u64(),
-        "null" => value.is_null(),
-        other => panic!("{other}"),
-    };
-    let fits = match &schema["type"] {
-        Json::Null => true,
-        Json::Array(names) => names.iter().any(is),
-        name => is(name),
-    };
-    if !fits {
-        return wrong("another type");
-    }
-    if let Some(missing) =
-        schema["required"].as_array().into_iter().flatten().find(|&key| value.get(key.as_str().unwrap()).is_none())
-    {
-        return wrong(&format!("{missing} is missing"));
-    }
-    if let Some(properties) = schema["properties"].as_object() {
-        for (key, inner) in value.as_object().unwrap() {
-            let Some(property) = properties.get(key) else { return wrong(&format!("{key} is not described")) };
-            if let Some(found) = misfit(property, root, inner, &format!("{at}/{key}")) {
-                return Some(found);
-            }
-        }
-    }
-    let items = schema
-        .get("items")
-        .into_iter()
-        .flat_map(|items| value.as_array().unwrap().iter().map(move |item| (items, item)));
-    items.enumerate().find_map(|(place, (items, item))| misfit(items, root, item, &format!("{at}/{place}")))
-}
-
 #[test]
 fn the_schema_describes_what_is_written() {
     let schema: Json = serde_json::from_str(include_str!("../../docs/onus-proof-1.schema.json")).unwrap();
@@ -264,9 +211,9 @@ fn the_schema_describes_what_is_written() {
         let model = model(text);
         for tuple in tuples(&model) {
             let document: Json = serde_json::from_str(&json(&model, &explained(&model, &tuple), &NoNotes)).unwrap();
-            assert_eq!(misfit(&schema, &schema, &document, ""), None);
+            assert_eq!(misfit(&schema, &document), None);
         }
     }
     let wrong = object!({ "schema": "onus-proof/1", "nodes": [{ "id": 0, "kind": "given" }] });
-    assert!(misfit(&schema, &schema, &wrong, "").is_some());
+    assert!(misfit(&schema, &wrong).is_some());
 }

@@ -1,8 +1,9 @@
 //! `:insert`, `:retract`, `:what-if`, `:undo`, `:redo`: changes, tried and taken back.
 
+use super::diff::{tell, telling};
 use super::{Command, Takes};
 use crate::diff::{DiffOptions, diff};
-use crate::repl::{Error, Io, Outcome, Prompt, compare};
+use crate::repl::{Error, Io, Outcome, Prompt};
 use crate::session::parse_changes;
 
 pub(super) const INSERT: Command = Command {
@@ -38,25 +39,25 @@ pub(super) const WHAT_IF: Command = Command {
     takes: Takes::Changes,
     usage: "CHANGE...",
     about: "what would change: +clause. and -clause., nothing is changed",
-    more: "  :what-if -chosen(\"acme_redis\", \"acme_redis_host\").\n  :what-if -within(\"h\", \"aws:any\"). +within(\"h\", \"gcp:any\").",
+    more: "  :what-if -chosen(\"acme_redis\", \"acme_redis_host\").\n  :what-if -within(\"h\", \"aws:any\"). +within(\"h\", \"gcp:any\").\n  :what-if --all -own-word   without the rule of that label; every conclusion, however many",
     run: what_if,
 };
 
 fn what_if(prompt: &mut Prompt, arguments: &str, io: &mut Io<'_>) -> Result<Outcome, Error> {
-    if arguments.is_empty() {
+    let (told, text) = telling(prompt, arguments)?;
+    if text.is_empty() {
         return Err(prompt.usage("`:what-if` wants changes", "`:what-if -edge(1, 2). +edge(1, 3).`"));
     }
     let before = prompt.model()?;
     let mut changes = Vec::new();
-    for change in split_changes(arguments) {
+    for change in split_changes(&text) {
         changes.extend(parse_changes(&mut prompt.session, change)?);
     }
     let after = prompt.session.what_if(&changes)?;
     let eval = prompt.session.eval_options();
     let watch = prompt.project.manifest().watch.clone();
     let found = diff(&before, &after, &DiffOptions { watch, eval }).map_err(|stop| prompt.session.stopped(&stop))?;
-    compare::write(&found, None, prompt.settings.format, false, io)?;
-    Ok(Outcome::Done)
+    tell(&found, None, told, io)
 }
 
 /// The changes of a text: each begins with its sign, and ends with a full stop if another follows.

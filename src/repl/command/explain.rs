@@ -3,9 +3,11 @@
 
 use super::{Command, Takes};
 use crate::model::Tuple;
-use crate::repl::asked::{Asked, Place, Shown, Telling, flag, telling};
+use crate::repl::asked::{Asked, Form, Place, Rests, Shown, Telling, telling};
+use crate::repl::flags::{self, flags};
 use crate::repl::instantiate::instantiate;
 use crate::repl::prompt::Last;
+use crate::repl::show::format_name;
 use crate::repl::{Error, Io, Outcome, Prompt};
 
 pub(super) const WHY: Command = Command {
@@ -13,7 +15,7 @@ pub(super) const WHY: Command = Command {
     takes: Takes::Atom,
     usage: "[FACT|#ROW|STEP]",
     about: "why a tuple holds: by which rules and facts, and who says so",
-    more: "  :why relies(\"astronomer\", \"aws\", \"physical\", at)   the first tuple that matches\n  :why #2                                           row 2 of the last answer\n  :why 2.1                                          step 2.1 of the last proof\n  :why                                              the first row of the last answer\n  :why --smallest FACT     a proof with the fewest nodes, instead of one of least height\n  :why --all FACT          further proofs, the smallest first; --all=20 for twenty\n  :why --whole FACT        nothing folded\n  :why --format=dot FACT   dot, mermaid or facts",
+    more: "  :why relies(\"astronomer\", \"aws\", \"physical\", at)   the first tuple that matches\n  :why #2                                           row 2 of the last answer\n  :why 2.1                                          step 2.1 of the last proof\n  :why                                              the first row of the last answer\n  :why --smallest FACT     a proof with the fewest nodes, instead of one of least height\n  :why --all FACT          further proofs, the smallest first; --all=20 for twenty\n  :why --whole FACT        nothing folded\n  :why --step 3 FACT       its third step, opened\n  :why --format dot FACT   json, dot, mermaid or facts",
     run: why,
 };
 
@@ -22,7 +24,7 @@ pub(super) const WHY_NOT: Command = Command {
     takes: Takes::Atom,
     usage: "[--fix] FACT",
     about: "why nothing matches: which rules come nearest, and what is missing; --fix: what would help",
-    more: "  :why-not relies(\"acme\", \"azure\", layer, at)\n  :why-not --fix relies(\"acme\", \"azure\", layer, at)   the fewest facts that would make it true, each tried\n  :why-not --fix                                      of what was asked last",
+    more: "  :why-not relies(\"acme\", \"azure\", layer, at)\n  :why-not --fix relies(\"acme\", \"azure\", layer, at)   the fewest facts that would make it true, each tried\n  :why-not --fix                                      of what was asked last\n  :why-not --format json FACT                         a document (`onus-why-not/1`)",
     run: why_not,
 };
 
@@ -31,8 +33,8 @@ pub(super) const CRITICAL: Command = Command {
     takes: Takes::Atom,
     usage: "[FACT]",
     about: "what a tuple hangs on: facts and rules in every proof, pairs of which one suffices",
-    more: "  :critical relies(\"astronomer\", \"aws\", \"physical\", at)\n  :critical                the tuple that was explained last",
-    run: |prompt, arguments, io| last(prompt, arguments, io, Hangs::On),
+    more: "  :critical relies(\"astronomer\", \"aws\", \"physical\", at)\n  :critical                the tuple that was explained last\n  :critical --format json  a document (`onus-critical/1`)",
+    run: |prompt, arguments, io| last(prompt, arguments, io, Rests::Critical),
 };
 
 pub(super) const WITNESSES: Command = Command {
@@ -40,62 +42,69 @@ pub(super) const WITNESSES: Command = Command {
     takes: Takes::Atom,
     usage: "[FACT]",
     about: "minimal sets of given facts that suffice for a tuple",
-    more: "  :witnesses relies(\"acme\", \"aws\", \"physical\", at)\n  :witnesses               the tuple that was explained last",
-    run: |prompt, arguments, io| last(prompt, arguments, io, Hangs::Together),
+    more: "  :witnesses relies(\"acme\", \"aws\", \"physical\", at)\n  :witnesses               the tuple that was explained last\n  :witnesses --format json a document (`onus-witnesses/1`)",
+    run: |prompt, arguments, io| last(prompt, arguments, io, Rests::Witnesses),
 };
 
 fn why(prompt: &mut Prompt, arguments: &str, io: &mut Io<'_>) -> Result<Outcome, Error> {
-    let (told, rest) = telling(arguments).map_err(|(message, help)| prompt.usage(message, help))?;
+    let form = form(prompt, Form::ALL);
+    let (mut told, rest) = telling(arguments, form).map_err(|(message, help)| prompt.usage(message, help))?;
     if let Some(number) = rest.strip_prefix('#') {
         return row(prompt, number.trim(), &told, io);
     }
     if rest.is_empty() {
-        return row(prompt, "1", &told, io);
+        return match told.step.take() {
+            Some(handle) => step(prompt, &handle, io),
+            None => row(prompt, "1", &told, io),
+        };
     }
     if rest.starts_with(|first: char| first.is_ascii_digit()) {
-        return step(prompt, rest, io);
+        return step(prompt, &rest, io);
     }
     prompt.model()?;
-    let (outcome, shown) = asked(prompt, io).why(rest, &told)?;
-    remember(prompt, rest, shown);
+    let (outcome, shown) = asked(prompt, io).why(&rest, &told)?;
+    remember(prompt, &rest, shown);
     Ok(outcome)
 }
 
-fn why_not(prompt: &mut Prompt, arguments: &str, io: &mut Io<'_>) -> Result<Outcome, Error> {
-    let (mut fixes, mut rest) = (false, arguments.trim());
-    while let Some((word, value, other)) = flag(rest) {
-        if word != "--fix" || value.is_some() {
-            return Err(prompt.usage(format!("there is no `{word}` here"), "`:why-not --fix FACT`"));
-        }
-        (fixes, rest) = (true, other);
+/// The form that is set for answers, where it is among some.
+fn form(prompt: &Prompt, among: &[(&str, Form)]) -> Form {
+    Form::named(format_name(prompt.settings.format), among).unwrap_or_default()
+}
+
+/// The last form that `--format` names among switches, else the one that is set.
+fn wanted_form(prompt: &Prompt, flags: &[flags::Flag<'_>]) -> Result<Form, Error> {
+    let named = flags.iter().rev().find(|(name, _)| *name == "--format").and_then(|(_, value)| *value);
+    match named {
+        Some(name) => Form::named(name, Form::DOCUMENTS).map_err(|(message, help)| prompt.usage(message, help)),
+        None => Ok(form(prompt, Form::DOCUMENTS)),
     }
-    let text = match (rest, &prompt.wanted) {
+}
+
+fn why_not(prompt: &mut Prompt, arguments: &str, io: &mut Io<'_>) -> Result<Outcome, Error> {
+    let known = [("--fix", flags::Takes::Nothing), ("--format", flags::Takes::Value)];
+    let (flags, rest) = flags(arguments, &known).map_err(|(message, help)| prompt.usage(message, help))?;
+    let fixes = flags.iter().any(|(name, _)| *name == "--fix");
+    let form = wanted_form(prompt, &flags)?;
+    let text = match (rest.as_str(), &prompt.wanted) {
         ("", Some(wanted)) => wanted.clone(),
         ("", None) => return Err(prompt.usage("`:why-not` wants an atom", "`:why-not edge(1, x)`")),
-        _ => rest.to_owned(),
+        _ => rest,
     };
     prompt.model()?;
-    let (outcome, shown) = asked(prompt, io).why_not(&text, fixes)?;
+    let (outcome, shown) = asked(prompt, io).why_not(&text, fixes, form)?;
     remember(prompt, &text, shown);
     Ok(outcome)
 }
 
-/// What is asked about what a tuple rests on.
-#[derive(Clone, Copy)]
-enum Hangs {
-    On,
-    Together,
-}
-
-fn last(prompt: &mut Prompt, text: &str, io: &mut Io<'_>, hangs: Hangs) -> Result<Outcome, Error> {
+fn last(prompt: &mut Prompt, arguments: &str, io: &mut Io<'_>, on: Rests) -> Result<Outcome, Error> {
+    let known = [("--format", flags::Takes::Value)];
+    let (flags, text) = flags(arguments, &known).map_err(|(message, help)| prompt.usage(message, help))?;
+    let form = wanted_form(prompt, &flags)?;
     let model = prompt.model()?;
     if !text.is_empty() {
-        let mut asked = asked(prompt, io);
-        let outcome = match hangs {
-            Hangs::On => asked.critical(text)?,
-            Hangs::Together => asked.witnesses(text)?,
-        };
-        prompt.wanted = Some(text.to_owned());
+        let outcome = asked(prompt, io).rests(&text, on, form)?;
+        prompt.wanted = Some(text);
         return Ok(outcome);
     }
     let root = prompt.shown.as_ref().and_then(|shown| shown.proof.node(shown.proof.root()).tuple().cloned());
@@ -106,11 +115,7 @@ fn last(prompt: &mut Prompt, text: &str, io: &mut Io<'_>, hangs: Hangs) -> Resul
         writeln!(io.out, "it does not hold any more")?;
         return Ok(Outcome::No);
     }
-    let mut asked = asked(prompt, io);
-    match hangs {
-        Hangs::On => asked.critical_of(&model, &tuple)?,
-        Hangs::Together => asked.witnesses_of(&model, &tuple)?,
-    }
+    asked(prompt, io).rests_of(&model, &tuple, on, form)?;
     Ok(Outcome::Done)
 }
 

@@ -6,7 +6,7 @@ use serde_json::{Value as Json, json as object};
 use super::{DiffView, words};
 use crate::diff::{Cause, Change, Diff, RuleEvent, Side, Sided};
 use crate::model::{Model, Tuple};
-use crate::value::Value;
+use crate::report::rows::json_value;
 
 /// The name of the shape.
 const SCHEMA: &str = "onus-diff/1";
@@ -87,22 +87,13 @@ fn conclusion(diff: &Diff, change: &Change) -> Json {
 }
 
 fn tuple(model: &Model, side: Side, tuple: &Tuple) -> Json {
-    let arguments: Vec<Json> = model.decode(tuple.relation, &tuple.words).iter().map(value).collect();
+    let arguments: Vec<Json> = model.decode(tuple.relation, &tuple.words).iter().map(json_value).collect();
     object!({
         "side": side_name(side),
         "relation": model.name(tuple.relation),
         "arguments": arguments,
         "text": words::say(model, tuple),
     })
-}
-
-fn value(value: &Value) -> Json {
-    match value {
-        Value::Number(number) => object!(number),
-        Value::Unsigned(number) => object!(number),
-        Value::Symbol(text) => object!(text),
-        other => object!(other.literal()),
-    }
 }
 
 fn side_name(side: Side) -> &'static str {

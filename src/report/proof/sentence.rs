@@ -11,7 +11,7 @@ use crate::program::{Aggregate, Literal, RelationId, Role, Rule, Term};
 use crate::report::escape::escape;
 use crate::source::Span;
 use crate::symbol::Symbol;
-use crate::value::{TypeId, Values, Word};
+use crate::value::{TypeId, Value, Values, Word};
 
 /// Puts the nodes of a proof into words.
 pub(in crate::report) struct Speaker<'a> {
@@ -37,10 +37,20 @@ impl<'a> Speaker<'a> {
         Self { model, proof: Cow::Owned(Proof { values, ..Proof::default() }), owners: BTreeMap::new() }
     }
 
+    /// A tuple as the program takes it, whatever it holds.
+    pub(in crate::report) fn clause(&self, tuple: &Tuple) -> String {
+        self.model.literal_with(&self.proof.values, tuple)
+    }
+
     /// A tuple as the program writes it.
     pub(in crate::report) fn atom_of(&self, tuple: &Tuple) -> String {
         let pattern: Vec<Option<Word>> = tuple.words.iter().copied().map(Some).collect();
         self.atom(tuple.relation, &pattern)
+    }
+
+    /// What a word means.
+    pub(in crate::report) fn value(&self, ty: TypeId, word: Word) -> Value {
+        self.proof.values.decode(&self.model.program().types, ty, word)
     }
 
     fn symbol(&self, symbol: Symbol) -> &'a str {
@@ -49,18 +59,21 @@ impl<'a> Speaker<'a> {
 
     /// A value as a program writes it.
     pub(in crate::report) fn literal(&self, ty: TypeId, word: Word) -> String {
-        escape(&self.proof.values.decode(&self.model.program().types, ty, word).literal()).into_owned()
+        escape(&self.value(ty, word).literal()).into_owned()
     }
 
     /// A value as a sentence has it: symbols bare, the empty one in quotes.
     fn bare(&self, ty: TypeId, word: Word) -> String {
-        let text = self.proof.values.decode(&self.model.program().types, ty, word).to_string();
+        let text = self.value(ty, word).to_string();
         if text.is_empty() { "\"\"".to_owned() } else { escape(&text).into_owned() }
     }
 
     /// A tuple by its relation's sentence, or the atom.
     pub(in crate::report) fn tuple(&self, tuple: &Tuple) -> String {
         let pattern: Vec<Option<Word>> = tuple.words.iter().copied().map(Some).collect();
+        if let Some(survivors) = self.replaced(tuple.relation) {
+            return format!("something replaces {}", self.atom(survivors, &pattern));
+        }
         let says = self.model.program().relation(tuple.relation).says;
         says.and_then(|says| self.fill(says, tuple.relation, &pattern))
             .unwrap_or_else(|| self.atom(tuple.relation, &pattern))
@@ -68,12 +81,20 @@ impl<'a> Speaker<'a> {
 
     /// The absence of a tuple by its relation's sentence, or the atom behind a `!`.
     pub(in crate::report) fn absent(&self, relation: RelationId, pattern: &[Option<Word>]) -> String {
-        if let Role::Replaced { survivors } = self.model.program().relation(relation).role {
+        if let Some(survivors) = self.replaced(relation) {
             return format!("nothing replaces {}", self.atom(survivors, pattern));
         }
         let says = self.model.program().relation(relation).says_not;
         says.and_then(|says| self.fill(says, relation, pattern))
             .unwrap_or_else(|| format!("!{}", self.atom(relation, pattern)))
+    }
+
+    /// Of what subsumption replaces, the relation that the author declared: nobody knows the other one's name.
+    fn replaced(&self, relation: RelationId) -> Option<RelationId> {
+        match self.model.program().relation(relation).role {
+            Role::Replaced { survivors } => Some(survivors),
+            Role::Own | Role::Survivors { .. } | Role::Candidates { .. } | Role::Counted { .. } | Role::Inlined => None,
+        }
     }
 
     /// A pattern as the program writes it, `_` for any value.
@@ -100,9 +121,13 @@ impl<'a> Speaker<'a> {
                 Said::Word(word) => self.literal(column.ty, *word),
                 Said::Text(text) => text.clone(),
             });
-            let literals: Vec<String> = literals.collect();
+            let literals = literals.collect::<Vec<String>>().join(", ");
+            if let Some(survivors) = self.replaced(relation) {
+                let what = if holds { "something" } else { "nothing" };
+                return format!("{what} replaces {}({literals})", escape(self.model.name(survivors)));
+            }
             let not = if holds { "" } else { "!" };
-            format!("{not}{}({})", escape(self.model.name(relation)), literals.join(", "))
+            format!("{not}{}({literals})", escape(self.model.name(relation)))
         })
     }
 

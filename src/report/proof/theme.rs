@@ -40,6 +40,35 @@ impl Theme {
         }
     }
 
+    /// The theme with some roles changed, as `given=blue:citation=bold magenta`: between colons or commas a role, and how it
+    /// looks in the words of git's configuration.
+    ///
+    /// # Errors
+    /// A role or a style that there is not.
+    pub fn with(self, text: &str) -> Result<Self, String> {
+        let mut theme = self;
+        for part in text.split([':', ',']).map(str::trim).filter(|part| !part.is_empty()) {
+            let (name, words) = part.split_once('=').ok_or_else(|| format!("`{part}` is no `role=style`"))?;
+            let style = anstyle_git::parse(words).map_err(|error| format!("`{words}` is no style: {error}"))?;
+            let roles: [(&str, &mut Style); 8] = [
+                ("conclusion", &mut theme.conclusion),
+                ("given", &mut theme.given),
+                ("absent", &mut theme.absent),
+                ("missing", &mut theme.missing),
+                ("rule", &mut theme.rule),
+                ("citation", &mut theme.citation),
+                ("handle", &mut theme.handle),
+                ("dim", &mut theme.dim),
+            ];
+            let known = roles.iter().map(|(role, _)| *role).collect::<Vec<_>>().join(", ");
+            match roles.into_iter().find(|(role, _)| *role == name.trim()) {
+                Some((_, place)) => *place = style,
+                None => return Err(format!("there is no role `{}`; they are {known}", name.trim())),
+            }
+        }
+        Ok(theme)
+    }
+
     pub(in crate::report) fn style(&self, role: Role) -> Style {
         match role {
             Role::Plain => Style::new(),
@@ -67,4 +96,21 @@ pub(in crate::report) enum Role {
     Citation,
     Handle,
     Dim,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn roles_change_by_name() {
+        let theme = Theme::color().with("given=blue: citation = bold magenta reverse,dim=").unwrap();
+        assert_eq!(theme.given, AnsiColor::Blue.on_default());
+        assert_eq!(theme.citation, AnsiColor::Magenta.on_default().bold().invert());
+        assert_eq!((theme.dim, theme.rule), (Style::new(), Theme::color().rule));
+        let wrong = |text| Theme::color().with(text).unwrap_err();
+        assert!(
+            wrong("givn=red").contains("`givn`") && wrong("given=redd").contains("redd") && wrong("x").contains("role")
+        );
+    }
 }

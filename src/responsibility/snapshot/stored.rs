@@ -57,7 +57,12 @@ impl Stored {
     /// Reads the snapshot of the project in a directory; nothing if it has none.
     #[must_use]
     pub fn read(project: &Path) -> Option<Self> {
-        let root = project.join(DIRECTORY);
+        Self::at(&project.join(DIRECTORY))
+    }
+
+    /// Reads the snapshot that lies in a directory of any name; nothing if there is none.
+    #[must_use]
+    pub fn at(root: &Path) -> Option<Self> {
         let text = match std::fs::read_to_string(root.join(MANIFEST)) {
             Ok(text) => Ok(text),
             Err(error) if error.kind() == std::io::ErrorKind::NotFound && !root.is_dir() => return None,
@@ -115,6 +120,14 @@ impl Stored {
     /// # Errors
     /// They are not there, or do not evaluate.
     pub fn model(&self, options: &Options) -> Result<Arc<Model>, Failure> {
+        self.session(options).map(|(_, model)| model)
+    }
+
+    /// The same with the session that made it.
+    ///
+    /// # Errors
+    /// As [`Self::model`].
+    pub fn session(&self, options: &Options) -> Result<(Session, Arc<Model>), Failure> {
         let mut session = Session::new(Box::new(MemoryLoader::default()), options.clone());
         let (Some(rules), Some(facts)) = (self.files.get(RULES), self.files.get(FACTS)) else {
             let message = "the snapshot does not keep what it was made of";
@@ -122,7 +135,8 @@ impl Stored {
         };
         session.add_program(&format!("{DIRECTORY}/{RULES}"), rules);
         session.add_program(&format!("{DIRECTORY}/{FACTS}"), facts);
-        session.evaluate()
+        let model = session.evaluate()?;
+        Ok((session, model))
     }
 
     /// Whether rules and facts are still those of the snapshot.

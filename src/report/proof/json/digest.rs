@@ -15,7 +15,7 @@ use crate::value::Value;
 
 /// The digest of every rule, by its number: of the relation that it derives and its clause as the printer writes it.
 /// Blanks, comments and the place of a rule do not count.
-pub(super) fn rules(model: &Model) -> Vec<String> {
+pub(in crate::report) fn rules(model: &Model) -> Vec<String> {
     let mut seen: BTreeMap<String, usize> = BTreeMap::new();
     let one = |(id, rule): (RuleId, &crate::program::Rule)| {
         let text = format!("{}\n{}", model.name(rule.head), clause(model, id));
@@ -28,7 +28,7 @@ pub(super) fn rules(model: &Model) -> Vec<String> {
 }
 
 /// A rule's clause as the printer writes it; of a rule that a declaration stands for, the declaration's text.
-pub(super) fn clause(model: &Model, id: RuleId) -> String {
+pub(in crate::report) fn clause(model: &Model, id: RuleId) -> String {
     let text = model.text(model.program().rule(id).span);
     let mut symbols = Interner::default();
     let source = SourceMap::default().add("", text);
@@ -41,7 +41,7 @@ pub(super) fn clause(model: &Model, id: RuleId) -> String {
 }
 
 /// The digest of a program: of its declarations and rules, in any order.
-pub(super) fn program(model: &Model, rules: &[String]) -> String {
+pub(in crate::report) fn program(model: &Model, rules: &[String]) -> String {
     let types = &model.program().types;
     let declared = |relation: &RelationDecl| {
         let columns: Vec<&str> = relation.columns.iter().map(|column| types.name(column.ty)).collect();
@@ -59,7 +59,7 @@ pub(super) fn program(model: &Model, rules: &[String]) -> String {
 }
 
 /// The digest of the given tuples, in the order of output.
-pub(super) fn facts(model: &Model) -> String {
+pub(in crate::report) fn facts(model: &Model) -> String {
     let mut hash = Sha256::new();
     let mut ids: Vec<_> = model.program().relation_ids().collect();
     ids.sort_by_key(|id| model.name(*id));

@@ -6,7 +6,7 @@
 //! `citation`, `word`, `name` and a rule's `label` are for people, and nobody vouches for them. Further keys may come
 //! without a change of `schema`; a change of what is there changes it.
 
-mod digest;
+pub(in crate::report) mod digest;
 mod read;
 mod write;
 
@@ -16,10 +16,13 @@ use crate::explain::Proof;
 use crate::explain::check::{Checked, Flaw, check_proof};
 use crate::model::Model;
 pub use read::{ReadProof, read};
-pub use write::json;
+pub use write::{json, several};
 
 /// The name of the form.
 pub const SCHEMA: &str = "onus-proof/1";
+
+/// The name of the form of several proofs.
+pub const SEVERAL: &str = "onus-proofs/1";
 
 /// A proof that was read and checked.
 #[derive(Clone, Debug)]
