@@ -230,11 +230,9 @@ impl Work<'_> {
         let mut names: Vec<Symbol> = head.arguments.iter().flat_map(walk::term_variables).collect();
         names.extend(body.map(walk::formula_variables).unwrap_or_default());
         for name in names {
-            if !meaning.contains_key(&name) {
-                let text = format!("?in{}_{}", self.replaced, self.symbols.get(name));
-                let kind = TermKind::Variable(self.symbols.intern(&text));
-                meaning.insert(name, Term { kind, span: atom.span });
-            }
+            let text = format!("?in{}_{}", self.replaced, self.symbols.get(name));
+            let kind = TermKind::Variable(self.symbols.intern(&text));
+            meaning.entry(name).or_insert(Term { kind, span: atom.span });
         }
         let mut parts = Vec::new();
         for (formal, actual) in equations {
