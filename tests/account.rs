@@ -177,7 +177,7 @@ impl Seen<'_> {
                 ProofNode::Derived { tuple, rule, .. } => {
                     self.see("a rule");
                     self.relation(tuple.relation);
-                    self.rule(self.model.program().rule(*rule).clone());
+                    self.rule(self.model.program().rule(*rule));
                 }
                 ProofNode::Absent { pattern, .. } => {
                     self.see(if pattern.contains(&None) { "an absence with `_`" } else { "an absence" });
@@ -220,7 +220,7 @@ impl Seen<'_> {
             Type::Subtype { .. } => self.see("a subtype"),
             Type::Union { .. } => self.see("a union"),
             Type::Adt { branches } if branches.iter().all(|branch| branch.fields.is_empty()) => {
-                self.see("an enumeration")
+                self.see("an enumeration");
             }
             Type::Record { .. } | Type::Adt { .. } | Type::Primitive(_) => {}
         }
@@ -231,7 +231,7 @@ impl Seen<'_> {
         }
     }
 
-    fn rule(&mut self, rule: Rule) {
+    fn rule(&mut self, rule: &Rule) {
         let program = self.model.program();
         let role = program.relation(rule.head).role;
         let same_clause = |other: &&Rule| other.clause == rule.clause && other.span == rule.span;
