@@ -1,15 +1,14 @@
 //! Flags of the commands that take a program of their own rather than a project.
 
-use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
 
 use super::context::Context;
-use crate::diagnostic::{Severity, all_codes, suggest};
+use crate::diagnostic::{Diagnostic, Severity, all_codes, code, suggest};
 use crate::repl::Error;
-use crate::responsibility::{Project, Selection};
-use crate::session::{Options, Session};
+use crate::responsibility::{Project, Selection, stdin_text};
+use crate::session::{Failure, Options, Session};
 use crate::syntax::preprocess::bad_definition;
 
 /// A program and how it is read.
@@ -60,6 +59,11 @@ impl Program {
         is_stdin(&self.program)
     }
 
+    /// How a session reads it.
+    pub(super) fn options(&self, context: &Context<'_>) -> Options {
+        self.reading.options(&self.program, context)
+    }
+
     /// The program with what `--facts` and its like add.
     pub(super) fn selection(&self, context: &Context<'_>) -> Selection {
         selection(&self.program, context)
@@ -93,11 +97,13 @@ impl Reading {
     pub(super) fn session(&self, program: &Path, context: &Context<'_>) -> Result<Session, Error> {
         let (options, selection) = (self.options(program, context), selection(program, context));
         let project = Project::none();
+        if program.is_dir() {
+            let message = format!("cannot read `{}`: it is a directory", program.display());
+            return Err(Failure::from(Diagnostic::new(code::FILE_READ, message)).into());
+        }
         let mut session = if is_stdin(program) {
             let mut session = project.load(&Selection::default(), options)?;
-            let mut text = String::new();
-            std::io::stdin().lock().read_to_string(&mut text)?;
-            session.add_program("<stdin>", &text);
+            session.add_program("<stdin>", &stdin_text()?);
             project.load_into(&selection, &mut session)?;
             session
         } else {

@@ -14,7 +14,7 @@ use crate::diagnostic::Diagnostic;
 use crate::repl::{Error, Outcome, Prompt, Settings, explain_shell, show};
 use crate::report::profile;
 use crate::responsibility::Project;
-use crate::session::{Failure, Options, Session};
+use crate::session::{Bounds, Failure, Options, Session};
 
 /// Run a program: its `.input`s are read, its `.output`s written
 #[derive(Debug, Args)]
@@ -66,7 +66,7 @@ impl Run {
         let model = evaluated?;
         context.io.report(session.warnings(), session.sources())?;
         let start = Instant::now();
-        output::write_all(&session, &model, self.directory(&session), context)?;
+        output::write_all(&session, &model, self.directory(&session), &self.bounds(context), context)?;
         for goal in &model.program().goals {
             let answer = session.answer(goal)?;
             show::answer(&answer, context.format()?, None, &mut context.io)?;
@@ -91,6 +91,12 @@ impl Run {
         self.output_directory.as_deref().or_else(|| session.pragma("output-dir")).unwrap_or(".")
     }
 
+    /// Where outputs may go: a flag may lead anywhere, a program no further than it may anyway.
+    fn bounds(&self, context: &Context<'_>) -> Bounds {
+        let (options, selection) = (self.program.options(context), self.program.selection(context));
+        Project::none().bounds(&selection, &options).and(self.output_directory.as_deref().unwrap_or("."))
+    }
+
     /// Runs the program whole, then explains what standard input asks for.
     fn explain(&self, options: Options, context: &mut Context<'_>) -> Result<Outcome, Error> {
         if self.program.is_stdin() {
@@ -101,6 +107,7 @@ impl Run {
             return Err(Failure::from(found.help("put the program into a file")).into());
         }
         let selection = self.program.selection(context);
+        let bounds = self.bounds(context);
         let settings = Settings { format: context.format()?, ..Settings::default() };
         let (mut prompt, failure) = Prompt::open(Project::none(), selection, options, settings)?;
         if let Some(failure) = failure {
@@ -109,7 +116,7 @@ impl Run {
         let session = prompt.session();
         context.io.report(session.warnings(), session.sources())?;
         if let Some(model) = session.model().cloned() {
-            output::write_all(session, &model, self.directory(session), context)?;
+            output::write_all(session, &model, self.directory(session), &bounds, context)?;
         }
         context.io.out.flush()?;
         let stdin = std::io::stdin();

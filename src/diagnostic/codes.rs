@@ -92,6 +92,7 @@ codes! {
     CYCLIC_ORDER "E0607" "cyclic-order" "`within` and `part_of` order scopes and layers: a cycle would make claims beat each other and owners vanish."
     FILE_WRITE "E0608" "file-write" "The file cannot be written. Nothing was changed."
     BAD_PARAMETER "E0609" "bad-parameter" "An input or output directive has a parameter value that makes no sense."
+    OUTSIDE "E0610" "outside" "A program names a file outside the directories that it may use: its own, the current one, and those that the command line names (`-F`, `-D`, `-I`). `--allow-path DIR` adds another, also for what a link leads to."
 
     DIVISION_BY_ZERO "E0701" "division-by-zero" "A rule divided by zero. The rule and the values are named."
     OVERFLOW "E0702" "overflow" "The result of an operation does not fit its type. `--wrap` asks for silent wrapping."
@@ -101,7 +102,7 @@ codes! {
 
     FUNCTOR "E0706" "functor" "A functor that the host program registered refused its arguments. The message is the functor's own."
 
-    LIMIT "E0801" "limit" "The evaluation went over a limit (rows, time, memory). `--max-rows`, `--max-time` and `--max-memory` set them."
+    LIMIT "E0801" "limit" "The evaluation went over a limit (rows, rows of one relation, rounds, time, memory). `--max-rows`, `--max-relation-rows`, `--max-rounds`, `--max-time` and `--max-memory` set them."
     INTERRUPTED "E0802" "interrupted" "The evaluation was interrupted; nothing has changed."
 
     USAGE "E0901" "usage" "The command line or the prompt command is not one that onus knows."

@@ -195,7 +195,10 @@ impl<'a> Staging<'a> {
             choice
         });
         let found = TupleSet::new(declared.arity(), set.layout());
-        let subsumption = Subsumption::of(program, relation, database);
+        let mut subsumption = Subsumption::of(program, relation, database);
+        if let Some(subsumption) = &mut subsumption {
+            subsumption.begin(database.relation(relation).rows());
+        }
         Self { relation, set, fresh: Vec::new(), added: 0, choice, subsumption, found }
     }
 
@@ -296,6 +299,7 @@ impl<'a> Run<'a> {
             if let Some(observer) = &self.options.observer {
                 observer.round(round, self.database.rows());
             }
+            self.within(round)?;
             if added == 0 || !self.stratum.recursive || self.full() {
                 return Ok(());
             }
@@ -304,9 +308,23 @@ impl<'a> Run<'a> {
                 self.plan(true);
             }
             if round == 2 && self.decompose(round - 1)? {
-                return Ok(());
+                let relations = self.stratum.relations.iter().map(|&id| self.database.relation(id));
+                let last = relations.filter_map(|relation| {
+                    let row = relation.len().checked_sub(1)?;
+                    Some(relation.round_of(Row::try_from(row).unwrap_or(Row::MAX)))
+                });
+                // As many rounds as would have been run, the one included that finds nothing.
+                return self.within(last.max().unwrap_or(0).saturating_add(1));
             }
         }
+    }
+
+    /// Stops where the stratum took too many rounds by now, or a relation of it has too many rows.
+    fn within(&self, round: Round) -> Result<(), Stop> {
+        let sizes = self.stratum.relations.iter().map(|&id| (self.database.relation(id).len(), id));
+        let (longest, id) = sizes.max_by_key(|&(size, _)| size).unzip();
+        let rule = self.stratum.rules.iter().copied().find(|&rule| Some(self.program.rule(rule).head) == id);
+        self.options.budget.round(round, longest.unwrap_or(0), rule)
     }
 
     /// Runs a stratum that falls apart by a column to its end, after its first round. Gives whether it did.

@@ -2,6 +2,7 @@
 //! reload and what-if are one mechanism.
 
 mod basis;
+mod bounds;
 mod build;
 mod change;
 mod explain;
@@ -16,10 +17,11 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 pub use basis::Basis;
+pub use bounds::{Bounds, Outside};
 pub use change::{Change, parse_changes};
 pub use explain::Pattern;
 pub use input::FactFormat;
-pub use loader::{DiskLoader, Loader, MemoryLoader, SystemClock};
+pub use loader::{DiskLoader, Loader, MOST_BYTES, MemoryLoader, SystemClock, TooLarge, read_at_most};
 pub use profile::{Joined, RuleProfile, Times};
 pub use state::{Kept, Overlay};
 
@@ -483,7 +485,7 @@ pub(crate) fn stop_diagnostic(program: &Program, stop: &Stop) -> Diagnostic {
         Stop::Limit(limit, rule) => {
             let found = Diagnostic::new(code::LIMIT, format!("the evaluation needs {limit}"));
             at_rule(found, *rule, "this rule was running")
-                .help("the program may not end; else raise --max-rows, --max-time or --max-memory")
+                .help(format!("the program may not end; else raise {}", limit.flag()))
         }
         Stop::Failed { rule, failure } => {
             let found = Diagnostic::new(failure.code(), failure.message());

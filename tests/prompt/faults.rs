@@ -218,7 +218,7 @@ fn limits_end_a_command_and_not_the_session() {
     1 | n(x + 1) :- n(x).
       | ^^^^^^^^^^^^^^^^^ this rule was running
       |
-      = help: the program may not end; else raise --max-rows, --max-time or --max-memory
+      = help: the program may not end; else raise --max-rows
     onus> n(x)?
     x
     0
