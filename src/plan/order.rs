@@ -14,8 +14,8 @@ const MOST_FIRSTS: usize = 32;
 pub trait Statistics {
     /// How many rows a relation has.
     fn rows(&self, relation: RelationId) -> usize;
-    /// About how many distinct values a column has.
-    fn distinct(&self, relation: RelationId, column: usize) -> usize;
+    /// About how many distinct values some columns have together.
+    fn distinct(&self, relation: RelationId, columns: &[usize]) -> usize;
     /// Whether the relation belongs to the stratum that is being evaluated.
     fn recursive(&self, relation: RelationId) -> bool;
     /// Whether values may be found by intersecting columns of finished relations.
@@ -358,21 +358,18 @@ impl<'a, 'p> Schedule<'a, 'p> {
     fn growth(&self, at: usize) -> f64 {
         let Item::Atom { relation, arguments, .. } = &self.flat.items[at] else { return f64::INFINITY };
         let rows = self.statistics.rows(*relation).max(1);
+        let known = |&(column, argument): &(usize, &Argument)| match argument {
+            Argument::Constant(_) => true,
+            Argument::Slot(slot) => self.bound[*slot] || arguments[..column].iter().any(|other| other == argument),
+            Argument::Any => false,
+        };
+        // Together, as columns of one key are seldom independent.
+        let columns: Vec<usize> = arguments.iter().enumerate().filter(known).map(|(column, _)| column).collect();
         #[allow(clippy::cast_precision_loss)]
-        let mut growth = rows as f64;
-        for (column, argument) in arguments.iter().enumerate() {
-            let known = match argument {
-                Argument::Constant(_) => true,
-                Argument::Slot(slot) => self.bound[*slot] || arguments[..column].iter().any(|other| other == argument),
-                Argument::Any => false,
-            };
-            if known {
-                #[allow(clippy::cast_precision_loss)]
-                let distinct = self.statistics.distinct(*relation, column).max(1) as f64;
-                growth /= distinct;
-            }
+        match columns.as_slice() {
+            [] => rows as f64,
+            columns => rows as f64 / self.statistics.distinct(*relation, columns).max(1) as f64,
         }
-        growth
     }
 
     /// Takes a positive atom.
