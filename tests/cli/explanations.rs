@@ -199,5 +199,7 @@ fn documents_hold_every_construct() {
     {
         ask(&["why-not", fact], 0);
         ask(&["why-not", "--fix", fact], 0);
+        let told = place.onus(&["why-not", "--fix", fact, "--rules", "p.dl", "--facts", "none.dl"]);
+        assert!(!told.contains(".replaced"), "{told}");
     }
 }
