@@ -191,8 +191,8 @@ mod tests {
             "to look it up and review".to_owned(),
         ]);
         grid.push(["machines_of_ours".to_owned(), "x".to_owned(), "a".repeat(30)]);
-        let text = grid.text(Some(50));
-        assert!(text.lines().all(|line| line.width() <= 50), "{text}");
+        let text = grid.text(Some(60));
+        assert!(text.lines().all(|line| line.width() <= 60), "{text}");
         assert_eq!(text.split_whitespace().collect::<Vec<_>>().join(" ").matches("app_code,").count(), 1, "{text}");
         assert_eq!(wrap("", 5), [""]);
         assert_eq!(wrap("abcdefgh ij", 3), ["abc", "def", "gh", "ij"]);
