@@ -124,7 +124,7 @@ impl Grid {
             (0..columns).map(|at| cells(at).map(|cell| cell.width()).max().unwrap_or(0)).collect();
         let Some(limit) = limit else { return widths };
         let longest =
-            |at: usize| cells(at).flat_map(|cell| cell.split(' ')).map(|word| word.width()).max().unwrap_or(0);
+            |at: usize| cells(at).flat_map(|cell| cell.split(' ')).map(UnicodeWidthStr::width).max().unwrap_or(0);
         let least: Vec<usize> = (0..columns).map(|at| longest(at).min(WORD)).collect();
         loop {
             let all = widths.iter().sum::<usize>() + 2 * columns.saturating_sub(1);
