@@ -10,24 +10,30 @@
 //! | `--mismatches N` | after how many to stop (1) |
 //! | `--no-shrink` | leave failing programs as they are |
 //! | `--no-certify` | do not certify the models |
-//! | `--without A,B` | leave out unsigned, floats, records, adts, subtypes, strings, eqrel, ranges, choice, components |
+//! | `--without A,B` | leave out unsigned, floats, records, adts, subtypes, strings, eqrel, ranges, choice, components, lattices, monotone, inline, counters, functors |
 //! | `--show` | print the programs instead |
+//! | `--clingo` | print programs for clingo instead, with the engine's answers: `tests/clingo.py` reads them |
 //!
 //! Ends with 1 where something differs.
 
 #![allow(clippy::print_stdout, clippy::print_stderr)] // it is a command
 
+use std::collections::BTreeMap;
 use std::process::ExitCode;
 
+use onus::value::Value;
+use onus_judge::answers::Rows;
 use onus_judge::engine::Engine;
 use onus_judge::generate::{Settings, generate};
-use onus_judge::judge::{Plan, judge};
+use onus_judge::judge::{Plan, Subject, Variation, judge};
 use onus_judge::random::Random;
+use onus_judge::{reference, walk};
 
 struct Command {
     plan: Plan,
     engine: Engine,
     show: bool,
+    clingo: bool,
 }
 
 fn main() -> ExitCode {
@@ -38,7 +44,11 @@ fn main() -> ExitCode {
             return ExitCode::from(2);
         }
     };
-    let Command { plan, engine, show } = command;
+    let Command { mut plan, engine, show, clingo } = command;
+    if clingo {
+        plan.settings = Settings::of_clingo();
+        return for_clingo(&plan, &engine);
+    }
     if show {
         for index in plan.first..plan.first + plan.programs {
             println!("// seed {}, program {index}", plan.seed);
@@ -60,9 +70,45 @@ fn main() -> ExitCode {
     ExitCode::from(u8::from(!verdict.mismatches.is_empty()))
 }
 
+/// Prints a line of JSON for each program: its number, its text, the text for clingo where there is one, and the engine's
+/// answers.
+fn for_clingo(plan: &Plan, engine: &Engine) -> ExitCode {
+    for index in plan.first..plan.first + plan.programs {
+        let sample = generate(Random::of_program(plan.seed, index), &plan.settings).sample;
+        let text = sample.text();
+        let answers = match engine.run(&text, &Variation::default()) {
+            Ok(answers) => answers,
+            Err(failure) => {
+                eprintln!("program {index}: {failure}");
+                return ExitCode::FAILURE;
+            }
+        };
+        let value = |value: &Value| match value {
+            Value::Number(number) => serde_json::json!(number),
+            other => serde_json::json!(other.to_string()),
+        };
+        let rows = |rows: &Rows| -> Vec<Vec<serde_json::Value>> {
+            rows.iter().map(|row| row.iter().map(value).collect()).collect()
+        };
+        let outputs = walk::outputs(&sample);
+        let answers: BTreeMap<&String, _> = answers
+            .iter()
+            .filter(|(name, _)| outputs.contains(name.as_str()))
+            .map(|(name, of)| (name, rows(of)))
+            .collect();
+        let clingo = reference::clingo(&sample.program, &sample.symbols);
+        println!("{}", serde_json::json!({ "program": index, "text": text, "clingo": clingo, "answers": answers }));
+    }
+    ExitCode::SUCCESS
+}
+
 fn command(mut arguments: impl Iterator<Item = String>) -> Result<Command, String> {
-    let mut command =
-        Command { plan: Plan::default(), engine: Engine { certify: true, ..Engine::default() }, show: false };
+    let mut command = Command {
+        plan: Plan::default(),
+        engine: Engine { certify: true, ..Engine::default() },
+        show: false,
+        clingo: false,
+    };
     while let Some(flag) = arguments.next() {
         if flag == "--without" {
             without(&mut command.plan.settings, &arguments.next().unwrap_or_default())?;
@@ -85,6 +131,7 @@ fn command(mut arguments: impl Iterator<Item = String>) -> Result<Command, Strin
             "--no-shrink" => plan.shrink = false,
             "--no-certify" => command.engine.certify = false,
             "--show" => command.show = true,
+            "--clingo" => command.clingo = true,
             _ => return Err(format!("no flag {flag}; the flags are in examples/judge.rs")),
         }
     }
@@ -104,6 +151,11 @@ fn without(settings: &mut Settings, names: &str) -> Result<(), String> {
             "ranges" => &mut settings.ranges,
             "choice" => &mut settings.choice,
             "components" => &mut settings.components,
+            "lattices" => &mut settings.lattices,
+            "monotone" => &mut settings.monotone,
+            "inline" => &mut settings.inline,
+            "counters" => &mut settings.counters,
+            "functors" => &mut settings.functors,
             _ => return Err(format!("programs are not made of {name}")),
         };
         *switch = false;

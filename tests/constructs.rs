@@ -1,4 +1,4 @@
-//! Constructs that the random programs of the judge leave out, over random graphs: tuples that replace others, lattices,
+//! Constructs whose answers say most over graphs, over random ones: tuples that replace others, lattices,
 //! aggregates that grow. The reference evaluator, the certificate and the proof checker must agree with the engine.
 #![allow(clippy::unwrap_used)] // a test that cannot go on panics, its helpers too
 

@@ -50,6 +50,16 @@ pub(super) struct Flat<'a> {
 impl<'a> Flat<'a> {
     /// Takes a body apart; slots below `slots` are the rule's variables.
     pub(super) fn new(body: &'a [Literal], slots: usize, types: &'a TypeTable) -> Self {
+        Self::of(body, slots, types, false)
+    }
+
+    /// As [`new`](Self::new), for a rule whose instances take numbers. Every combination of rows is one: each `_` of a
+    /// positive atom is a slot like any other, so that no atom is merely asked whether some row fits.
+    pub(super) fn counted(body: &'a [Literal], slots: usize, types: &'a TypeTable) -> Self {
+        Self::of(body, slots, types, true)
+    }
+
+    fn of(body: &'a [Literal], slots: usize, types: &'a TypeTable, counts: bool) -> Self {
         let mut flat = Self { items: Vec::new(), nested: Vec::new(), slots, types };
         for (position, literal) in body.iter().enumerate() {
             match literal {
@@ -59,7 +69,11 @@ impl<'a> Flat<'a> {
                 }
                 Literal::Positive(atom) | Literal::Negative(atom) => {
                     let negated = matches!(literal, Literal::Negative(_));
-                    let arguments = atom.arguments.iter().map(|term| flat.argument(term)).collect();
+                    let each = |term: &'a Term| match term {
+                        Term::Wildcard if counts && !negated => Argument::Slot(flat.fresh()),
+                        _ => flat.argument(term),
+                    };
+                    let arguments = atom.arguments.iter().map(each).collect();
                     flat.items.push(Item::Atom { relation: atom.relation, arguments, negated, position });
                 }
                 Literal::Compare(compare) => {
@@ -270,6 +284,13 @@ impl<'a> Flat<'a> {
             Term::Aggregate(aggregate) => aggregate.kind,
         }
     }
+}
+
+/// Whether a term takes the next number.
+pub(super) fn has_counter(term: &Term) -> bool {
+    let mut found = false;
+    term.visit(&mut |inner| found |= matches!(inner, Term::Autoinc));
+    found
 }
 
 /// Whether an atom has a `_` that is no column of its own.

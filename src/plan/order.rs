@@ -2,7 +2,7 @@
 //! cheapest whole is taken. What may fail runs after every literal that does not need its result, so that an error does
 //! not depend on the order in which the author wrote the literals.
 
-use super::body::{Argument, Flat, Item, Side, fallible};
+use super::body::{Argument, Flat, Item, Side, fallible, has_counter};
 use super::step::{AggregatePlan, Arm, BodyPlan, Expression, Operand, Part, RulePlan, Slot, Step};
 use crate::program::{Aggregate, AggregateOp, Atom, CompareOp, Literal, Program, RelationId, Rule, RuleId, Term};
 use crate::value::{FALSE, Kind, TypeTable};
@@ -101,7 +101,10 @@ pub fn plan_body(
 
 /// A rule taken apart: its body, its head, the slots that the head reads.
 fn flatten<'r>(types: &'r TypeTable, rule: &'r Rule) -> (Flat<'r>, Vec<Expression>, Vec<Slot>) {
-    let mut flat = Flat::new(&rule.body, rule.variables.len(), types);
+    let mut counts = false;
+    rule.visit_terms(&mut |term| counts |= has_counter(term));
+    let new = if counts { Flat::counted } else { Flat::new };
+    let mut flat = new(&rule.body, rule.variables.len(), types);
     rule.arguments.iter().for_each(|term| flat.nest(term));
     let head: Vec<Expression> = rule.arguments.iter().map(|term| flat.expression(term)).collect();
     let mut needed = Vec::new();
@@ -201,7 +204,7 @@ impl<'a, 'p> Schedule<'a, 'p> {
             // the text.
             let mut deferred: Vec<usize> = open.iter().copied().filter(|&at| !self.is_atom(at)).collect();
             if deferred.len() > 1 {
-                deferred.sort_by_cached_key(|&at| (self.may_fail(at), self.flat.likeness(at)));
+                deferred.sort_by_cached_key(|&at| (self.counts(at), self.may_fail(at), self.flat.likeness(at)));
             }
             if let Some(at) = deferred.into_iter().find(|&at| self.take_ready(at)) {
                 self.done[at] = true;
@@ -253,11 +256,27 @@ impl<'a, 'p> Schedule<'a, 'p> {
         }
     }
 
+    /// Whether an item takes the next number: each binding has its own, so that it comes last.
+    fn counts(&self, at: usize) -> bool {
+        match &self.flat.items[at] {
+            Item::Equal { left, right, .. } => {
+                has_counter(left) || matches!(right, Side::Term(right) if has_counter(right))
+            }
+            Item::Atom { .. }
+            | Item::Without { .. }
+            | Item::Test { .. }
+            | Item::Aggregate { .. }
+            | Item::Range { .. } => false,
+        }
+    }
+
     /// Whether an item runs only when no atom can: it may fail, or it is an aggregate a group.
     fn deferred(&self, at: usize) -> bool {
         match &self.flat.items[at] {
             Item::Atom { .. } => false,
-            Item::Equal { left, right, .. } => fallible(left) || matches!(right, Side::Term(right) if fallible(right)),
+            Item::Equal { left, right, .. } => {
+                self.counts(at) || fallible(left) || matches!(right, Side::Term(right) if fallible(right))
+            }
             Item::Test { left, right, op, .. } => fallible(left) || fallible(right) || *op == CompareOp::Match,
             Item::Aggregate { aggregate, .. } => !aggregate.outer.is_empty() || fails_inside(aggregate),
             Item::Without { .. } | Item::Range { .. } => true,

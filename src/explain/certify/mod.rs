@@ -7,6 +7,7 @@
 //! be there, and is supported if its premises are older. Negation and aggregates read lower strata, which are certified
 //! themselves.
 
+mod counters;
 pub(super) mod rows;
 pub(super) mod solve;
 
@@ -16,10 +17,11 @@ use std::sync::Arc;
 
 use crate::eval::{Options, Stop};
 use crate::model::{Model, Tuple};
-use crate::program::{Program, RelationDecl, RelationId, Role, RuleId, Term};
+use crate::program::{Program, RelationDecl, RelationId, Role, RuleId};
 use crate::storage::{Database, Round};
 use crate::syntax::ast::DirectiveKind;
 use crate::value::{TypeTable, Values, Word};
+use counters::Counters;
 use rows::Rows;
 use solve::{Body, Solver};
 
@@ -38,6 +40,10 @@ pub enum Fault {
     NotGiven(Tuple),
     /// The tuple was given, and round 0 does not have it.
     Lost(Tuple),
+    /// An instance of a rule that counts has no row; its columns, those with numbers left out.
+    Unnumbered(RelationId, Vec<Option<Word>>, RuleId),
+    /// The tuple has a number of `autoinc()` that another one has, or two for one.
+    Twice(Tuple),
     /// A functor fails that the evaluation went through with.
     Failed(RuleId, String),
 }
@@ -79,11 +85,14 @@ pub fn certify(model: &Model, given: &Database, options: &Options) -> Result<Cer
     for id in program.relation_ids().filter(|id| limited[id.0 as usize]) {
         certificate.waived.push(format!("{}: .limitsize may end its evaluation early", model.name(id)));
     }
+    let counters = Counters::new(program, &limited);
+    for &id in &counters.waived {
+        certificate.waived.push(format!("{}: what is made of autoinc() follows the order of work", model.name(id)));
+        supported[id.0 as usize].fill(true);
+    }
     for (id, rule) in program.rules() {
         let head = rule.head.0 as usize;
-        if rule.arguments.iter().any(has_counter) {
-            certificate.waived.push(format!("{}: autoinc() gives values by the order of work", model.name(rule.head)));
-            supported[head].fill(true);
+        if counters::counts(rule) {
             continue;
         }
         let stratum = strata[head];
@@ -91,6 +100,7 @@ pub fn certify(model: &Model, given: &Database, options: &Options) -> Result<Cer
         let own = &program.strata[stratum].relations;
         let grows = rule.aggregates_over(own);
         // A candidate may be kept out in one round, and come in a later one where nothing replaces it any more.
+        let chooses = !program.relation(rule.head).choice.is_empty();
         let waits = matches!(program.relation(rule.head).role, Role::Candidates { .. });
         let instances = &mut certificate.instances;
         let result = solver.each(&body, &mut |solver, environment, premises| {
@@ -114,6 +124,8 @@ pub fn certify(model: &Model, given: &Database, options: &Options) -> Result<Cer
             };
             match rows[head].find(&tuple) {
                 None if limited[head] => {}
+                // In which round it would have come is looked at below.
+                None if grows && chooses => {}
                 None => {
                     let chooser = Chooser { declared: program.relation(rule.head), types: &program.types };
                     if chooser.blocks(&rows[head], &tuple, first, solver.values()) {
@@ -145,15 +157,26 @@ pub fn certify(model: &Model, given: &Database, options: &Options) -> Result<Cer
         })?;
         if grows && result.is_ok() {
             // What an aggregate over the stratum itself was when a tuple came: each round is looked at as it began.
-            for round in rows[head].rounds() {
+            let mut rounds: BTreeSet<Round> = rows[head].rounds().into_iter().collect();
+            if chooses {
+                let began = own.iter().flat_map(|id| rows[id.0 as usize].rounds());
+                rounds.extend(std::iter::once(1).chain(began.map(|round| round.saturating_add(1))));
+            }
+            for round in rounds {
                 solver.look_back(Some((own.clone(), round)));
                 solver
                     .each(&body, &mut |solver, environment, _| {
-                        let tuple = solver.head(&body, environment).ok();
-                        if let Some(row) = tuple.and_then(|tuple| rows[head].find(&tuple))
-                            && rows[head].round(row) >= round
-                        {
-                            supported[head][row] = true;
+                        let Ok(tuple) = solver.head(&body, environment) else { return };
+                        match rows[head].find(&tuple) {
+                            Some(row) if rows[head].round(row) >= round => supported[head][row] = true,
+                            None if chooses && !limited[head] && faults.len() < FAULTS => {
+                                let chooser = Chooser { declared: program.relation(rule.head), types: &program.types };
+                                if !chooser.blocks(&rows[head], &tuple, round, solver.values()) {
+                                    let tuple = Tuple { relation: rule.head, words: tuple.into() };
+                                    faults.insert(Fault::Missing(tuple, id));
+                                }
+                            }
+                            _ => {}
                         }
                     })?
                     .unwrap_or_default();
@@ -164,6 +187,7 @@ pub fn certify(model: &Model, given: &Database, options: &Options) -> Result<Cer
             faults.insert(Fault::Failed(id, failure.message().to_owned()));
         }
     }
+    certificate.instances += counters.check(program, &rows, &mut supported, &mut solver, &mut faults)?;
     for id in program.relation_ids() {
         let at = id.0 as usize;
         for (row, supported) in supported[at].iter().enumerate() {
@@ -251,16 +275,6 @@ fn given_faults(
     faults.extend(clashes.take(room).map(|words| Fault::Clash(tuple(&words))));
 }
 
-fn has_counter(term: &Term) -> bool {
-    match term {
-        Term::Autoinc => true,
-        Term::Variable(_) | Term::Wildcard | Term::Constant(..) | Term::Aggregate(_) => false,
-        Term::Call(call) => call.arguments.iter().any(has_counter),
-        Term::Record(_, fields) | Term::Branch(_, _, fields) => fields.iter().any(has_counter),
-        Term::As { term, .. } => has_counter(term),
-    }
-}
-
 impl Certificate {
     /// Whether nothing is wrong.
     #[must_use]
@@ -278,6 +292,8 @@ impl Fault {
             Self::Unsupported(_) => "unsupported",
             Self::Late(..) => "late",
             Self::Clash(_) => "clash",
+            Self::Unnumbered(..) => "unnumbered",
+            Self::Twice(_) => "twice",
             Self::NotGiven(_) => "not given",
             Self::Lost(_) => "lost",
             Self::Failed(..) => "failed",
@@ -292,9 +308,10 @@ impl Fault {
             | Self::Unsupported(tuple)
             | Self::Late(tuple, _)
             | Self::Clash(tuple)
+            | Self::Twice(tuple)
             | Self::NotGiven(tuple)
             | Self::Lost(tuple) => Some(tuple),
-            Self::Failed(..) => None,
+            Self::Unnumbered(..) | Self::Failed(..) => None,
         }
     }
 
@@ -327,6 +344,19 @@ impl Fault {
             }
             Self::Lost(tuple) => {
                 format!("{} was given, and is not among the given rows", model.literal_with(values, tuple))
+            }
+            Self::Unnumbered(relation, known, id) => {
+                let program = model.program();
+                let columns = known.iter().zip(&program.relation(*relation).columns);
+                let shown = columns.map(|(word, column)| match word {
+                    Some(word) => values.decode(&program.types, column.ty, *word).literal(),
+                    None => "_".to_owned(),
+                });
+                let shown = shown.collect::<Vec<_>>().join(", ");
+                format!("{}({shown}) is missing a number: {} has more such instances", model.name(*relation), rule(id))
+            }
+            Self::Twice(tuple) => {
+                format!("{} has a number that stands elsewhere too", model.literal_with(values, tuple))
             }
             Self::Failed(id, message) => format!("{} fails: {message}", rule(id)),
         }

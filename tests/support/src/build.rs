@@ -3,8 +3,9 @@
 use onus::source::Span;
 use onus::symbol::Interner;
 use onus::syntax::ast::{
-    AdtBranch, Aggregate, AggregateOp, Atom, Attribute, Clause, Compare, CompareOp, Directive, DirectiveKind, Formula,
-    Functor, Item, ItemKind, Name, Path, RelationDecl, Term, TermKind, TypeDecl, TypeDefinition,
+    AdtBranch, Aggregate, AggregateOp, Annotation, Atom, Attribute, Clause, Compare, CompareOp, Directive,
+    DirectiveKind, Formula, Functor, Item, ItemKind, LatticeDecl, Name, Path, RelationDecl, Term, TermKind, TypeDecl,
+    TypeDefinition,
 };
 use onus::value::Value;
 
@@ -102,6 +103,12 @@ impl Build {
         self.term(TermKind::Call { functor, arguments })
     }
 
+    /// `@name(arguments)`
+    pub fn user(&mut self, name: &str, arguments: Vec<Term>) -> Term {
+        let name = self.name(name);
+        self.term(TermKind::User { name, arguments })
+    }
+
     /// `op target : { body }`
     #[must_use]
     pub fn aggregate(&self, op: AggregateOp, target: Option<Term>, body: Vec<Formula>) -> Term {
@@ -167,6 +174,18 @@ impl Build {
     pub fn ty(&mut self, name: &str, definition: TypeDefinition) -> Item {
         let name = self.name(name);
         self.item(ItemKind::Type(TypeDecl { name, definition }))
+    }
+
+    /// `.lattice name<> { Lub -> functor(_, _) }`
+    pub fn lattice(&mut self, name: &str, functor: Functor) -> Item {
+        let bound = self.call(functor, vec![self.wildcard(), self.wildcard()]);
+        let (name, operators) = (self.name(name), vec![(self.name("Lub"), bound)]);
+        self.item(ItemKind::Lattice(LatticeDecl { name, operators }))
+    }
+
+    /// `@[name]`
+    pub fn annotation(&mut self, name: &str) -> Annotation {
+        Annotation { name: self.name(name), value: None, span: self.span }
     }
 
     /// One alternative of an algebraic data type.

@@ -4,11 +4,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use onus::diagnostic::Diagnostic;
+use onus::eval::function::Implementation;
 use onus::eval::{self, Budget};
 use onus::model::Model;
-use onus::program::{RelationId, Role};
+use onus::program::{RelationId, Role, Signature};
 use onus::session::{self, FactFormat, MemoryLoader, Session, SystemClock};
 use onus::storage;
+use onus::value::{Kind, Value};
 
 use crate::answers::{Answers, Failure};
 use crate::judge::{Subject, Variation};
@@ -97,7 +99,36 @@ fn options(variation: &Variation, sabotage: Option<eval::Sabotage>) -> session::
     for &(at, value) in &variation.switches {
         (SWITCHES[at].set)(&mut eval, value);
     }
-    session::Options { eval, ..session::Options::default() }
+    let mut options = session::Options { eval, ..session::Options::default() };
+    for (signature, implementation) in registered() {
+        options.check.functors.push(signature);
+        options.eval.functors.register(signature, implementation);
+    }
+    options
+}
+
+/// Functors as a host program brings them along.
+fn registered() -> [(Signature, Implementation); 2] {
+    const MIDDLE: Signature =
+        Signature { name: "@middle", parameters: &[Kind::Number, Kind::Number], result: Kind::Number };
+    const TURN: Signature = Signature { name: "@turn", parameters: &[Kind::Symbol], result: Kind::Symbol };
+    let misfit = || Err("other arguments than declared".to_owned());
+    let middle: Implementation = Arc::new(move |arguments: &[Value]| match arguments {
+        [Value::Number(left), Value::Number(right)] => {
+            // Rounds towards zero.
+            let middle = (i128::from(*left) + i128::from(*right)) / 2;
+            i64::try_from(middle).map(Value::Number).map_err(|error| error.to_string())
+        }
+        _ => misfit(),
+    });
+    let turn: Implementation = Arc::new(move |arguments: &[Value]| match arguments {
+        [Value::Symbol(text)] => {
+            let split = text.chars().next().map_or(0, char::len_utf8);
+            Ok(Value::Symbol(format!("{}{}", &text[split..], &text[..split])))
+        }
+        _ => misfit(),
+    });
+    [(MIDDLE, middle), (TURN, turn)]
 }
 
 fn give(session: &mut Session, variation: &Variation) {
@@ -120,13 +151,15 @@ fn pieces(text: &str, count: usize) -> Vec<String> {
     let lines: Vec<&str> = text.split_inclusive('\n').collect();
     let size = lines.len().div_ceil(count.max(1)).max(1);
     let mut pieces = vec![String::new()];
-    let mut in_piece = 0;
+    let (mut in_piece, mut annotation) = (0, false);
     for line in lines {
-        // What is printed over several lines has its later ones indented; a component ends in a bracket.
-        if in_piece >= size && !line.starts_with([' ', '}']) {
+        // What is printed over several lines has its later ones indented; a component ends in a bracket; an annotation
+        // belongs to the clause below it.
+        if in_piece >= size && !line.starts_with([' ', '}']) && !annotation {
             pieces.push(String::new());
             in_piece = 0;
         }
+        annotation = line.trim_start().starts_with("@[");
         if let Some(piece) = pieces.last_mut() {
             piece.push_str(line);
         }

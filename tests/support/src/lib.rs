@@ -10,6 +10,7 @@ pub mod engine;
 pub mod generate;
 pub mod judge;
 pub mod metamorphic;
+pub mod opaque;
 pub mod random;
 pub mod reference;
 pub mod sample;

@@ -50,6 +50,25 @@ pub fn by_rounds(sample: &Sample) -> bool {
     any(&sample.program.items)
 }
 
+/// Whether a program has a counter: answers hang on how many instances a rule has.
+#[must_use]
+pub fn counts(sample: &Sample) -> bool {
+    fn any(items: &[Item]) -> bool {
+        items.iter().any(|item| match &item.kind {
+            ItemKind::Clause(clause) => {
+                let mut found = false;
+                visit_clause(&mut clause.clone(), &mut |node| {
+                    found |= matches!(node, Node::Term(Term { kind: TermKind::Autoinc, .. }));
+                });
+                found
+            }
+            ItemKind::Component(component) => any(&component.items),
+            _ => false,
+        })
+    }
+    any(&sample.program.items)
+}
+
 /// The relations that a program puts out.
 #[must_use]
 pub fn outputs(sample: &Sample) -> BTreeSet<&str> {

@@ -8,10 +8,10 @@ use super::world::{FLOAT, NUMBER, Relation, TypeIndex, UNSIGNED, World};
 
 /// The inside of an aggregate in the making.
 #[derive(Default)]
-struct Inside {
-    literals: Vec<Formula>,
+pub(super) struct Inside {
+    pub(super) literals: Vec<Formula>,
     /// The aggregate's own variables.
-    own: Vec<(String, TypeIndex)>,
+    pub(super) own: Vec<(String, TypeIndex)>,
 }
 
 impl World<'_> {
@@ -44,12 +44,18 @@ impl World<'_> {
         if self.random.percent(10) {
             self.inner_negation(&mut inside);
         }
+        if self.random.percent(20)
+            && let Some(atom) = self.inlined_inside(body, &inside.own)
+        {
+            inside.literals.push(atom);
+        }
         if nest && self.random.percent(5) {
             self.inner_aggregate(body, &mut inside);
         }
 
-        let numeric =
-            |world: &Self, ty: TypeIndex| matches!(world.kind(ty), Kind::Number | Kind::Unsigned | Kind::Float);
+        let numeric = |world: &Self, ty: TypeIndex| {
+            matches!(world.kind(ty), Kind::Number | Kind::Unsigned | Kind::Float) && !world.is_opaque(ty)
+        };
         let targets: Vec<(String, TypeIndex)> =
             inside.own.iter().filter(|(_, ty)| numeric(self, *ty)).cloned().collect();
         let target = self.random.pick(&targets).cloned();
@@ -80,7 +86,7 @@ impl World<'_> {
         }
         let mut witnesses = Vec::new();
         let extremum = matches!(op, AggregateOp::Min | AggregateOp::Max);
-        if extremum && self.random.percent(35) {
+        if extremum && self.witnesses && self.random.percent(35) {
             let others: Vec<&(String, TypeIndex)> = inside.own.iter().filter(|(other, _)| *other != name).collect();
             if let Some((name, ty)) = self.random.pick(&others) {
                 witnesses.push(super::body::Variable { name: name.clone(), ty: *ty, fixed: false });
@@ -110,7 +116,7 @@ impl World<'_> {
         Some((term, result, witnesses))
     }
 
-    fn inner_atom(&mut self, body: &mut Body, inside: &mut Inside, relation: &Relation) {
+    pub(super) fn inner_atom(&mut self, body: &mut Body, inside: &mut Inside, relation: &Relation) {
         let row = self.some_row(&relation.name);
         let mut arguments = Vec::new();
         let shared = self.random.below(relation.columns.len());
@@ -122,7 +128,7 @@ impl World<'_> {
             arguments.push(match (own, self.bound(body, ty), &row) {
                 (Some(own), _, _) if at == shared || choice < 12 => self.build.variable(&own),
                 (_, Some(outer), _) if choice < 35 => self.build.variable(&outer),
-                (_, _, Some(row)) if choice < 40 => self.build.value(&row[at]),
+                (_, _, Some(row)) if choice < 40 && !self.is_opaque(ty) => self.build.value(&row[at]),
                 (_, _, _) if choice < 58 => self.build.wildcard(),
                 _ => {
                     let name = body.fresh();
@@ -135,10 +141,13 @@ impl World<'_> {
         inside.literals.push(Formula::Atom(atom));
     }
 
-    fn inner_test(&mut self, body: &Body, inside: &mut Inside) {
+    pub(super) fn inner_test(&mut self, body: &Body, inside: &mut Inside) {
         let Some((name, ty)) = self.random.pick(&inside.own).cloned() else { return };
         let left = self.build.variable(&name);
         let kind = self.kind(ty);
+        if self.is_opaque(ty) {
+            return;
+        }
         let outer = self.of_kind(body, kind);
         let right = match outer {
             Some(outer) if self.random.percent(40) => self.build.variable(&outer.name),

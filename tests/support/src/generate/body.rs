@@ -87,7 +87,7 @@ impl World<'_> {
         }
         match (choice, value) {
             (20..32, _) => self.build.wildcard(),
-            (32..40, Some(value)) => self.build.value(value),
+            (32..40, Some(value)) if !self.is_opaque(ty) => self.build.value(value),
             (40..70, Some(value)) if matches!(self.kind(ty), Kind::Record | Kind::Adt) => {
                 self.pattern(body, ty, value, shared)
             }
@@ -138,7 +138,8 @@ impl World<'_> {
 
     /// A bound variable of a kind.
     pub(super) fn of_kind(&mut self, body: &Body, kind: Kind) -> Option<Variable> {
-        let fitting: Vec<&Variable> = body.variables.iter().filter(|variable| self.kind(variable.ty) == kind).collect();
+        let fits = |variable: &&Variable| self.kind(variable.ty) == kind && !self.is_opaque(variable.ty);
+        let fitting: Vec<&Variable> = body.variables.iter().filter(fits).collect();
         self.random.pick(&fitting).map(|&variable| variable.clone())
     }
 }

@@ -3,7 +3,9 @@
 use std::collections::BTreeSet;
 
 use onus::symbol::Symbol;
-use onus::syntax::ast::{Clause, Component, ComponentType, DirectiveKind, Init, Item, ItemKind, RelationDecl};
+use onus::syntax::ast::{
+    Attribute, Clause, Component, ComponentType, DirectiveKind, Init, Item, ItemKind, RelationDecl,
+};
 
 use crate::answers::{Answers, Row};
 use crate::build::Build;
@@ -117,7 +119,8 @@ impl Move<'_> {
         let formal = self.build.name("P");
         for item in items {
             let ItemKind::Relation(declared) = &mut item.kind else { continue };
-            for attribute in declared.attributes.iter_mut().filter(|attribute| attribute.ty.symbol == parameter) {
+            let fits = |attribute: &&mut Attribute| attribute.ty.symbol == parameter && !attribute.lattice;
+            for attribute in declared.attributes.iter_mut().filter(fits) {
                 if self.random.percent(60) {
                     attribute.ty = formal;
                 }

@@ -28,6 +28,12 @@ impl World<'_> {
         if self.random.percent(10) {
             self.disjunction(body);
         }
+        if self.random.percent(25) {
+            self.ask_inlined(body);
+        }
+        if self.random.percent(20) {
+            self.order_of_text(body);
+        }
         if self.settings.ranges && self.random.percent(2) {
             let (low, high) = (self.random.below(3), self.random.between(3, 6));
             let ends = [low, high].map(|end| self.build.integer(i64::try_from(end).unwrap_or(0)));
@@ -53,6 +59,14 @@ impl World<'_> {
         let variable = self.random.pick(&body.variables)?.clone();
         let left = self.build.variable(&variable.name);
         let kind = self.kind(variable.ty);
+        if self.is_opaque(variable.ty) {
+            let same = |other: &&super::body::Variable| other.name != variable.name && other.ty == variable.ty;
+            let others: Vec<_> = body.variables.iter().filter(same).cloned().collect();
+            let right = self.random.pick(&others)?.name.clone();
+            let right = self.build.variable(&right);
+            let op = if self.random.percent(75) { CompareOp::NotEqual } else { CompareOp::Equal };
+            return Some(self.build.compare(op, left, right));
+        }
         if kind == Kind::Symbol && self.settings.strings && self.random.percent(25) {
             let (op, pattern) = match self.random.below(4) {
                 0 => (CompareOp::Match, "[a-c].*"),
@@ -79,7 +93,7 @@ impl World<'_> {
                 CompareOp::Equal | CompareOp::NotEqual => {
                     self.flows(other.ty, variable.ty) || self.flows(variable.ty, other.ty)
                 }
-                _ => self.kind(other.ty) == kind,
+                _ => self.kind(other.ty) == kind && !self.is_opaque(other.ty),
             })
             .cloned()
             .collect();
@@ -168,6 +182,9 @@ impl World<'_> {
     }
 
     fn number(&mut self, body: &Body) -> Option<(Term, bool)> {
+        if self.settings.functors && self.random.percent(8) {
+            return self.user_number(body);
+        }
         let variable = self.of_kind(body, Kind::Number)?;
         let left = self.build.variable(&variable.name);
         let positive = i64::try_from(self.random.between(1, 4)).unwrap_or(1);
@@ -207,6 +224,9 @@ impl World<'_> {
             let number = self.build.variable(&number.name);
             return Some((self.build.call(Functor::ToString, vec![number]), false));
         }
+        if self.settings.functors && self.random.percent(15) {
+            return self.user_text(body);
+        }
         let variable = self.of_kind(body, Kind::Symbol)?;
         let left = self.build.variable(&variable.name);
         Some(match self.random.below(4) {
@@ -226,6 +246,53 @@ impl World<'_> {
                 let other = self.operand(body, Kind::Symbol)?;
                 (self.build.call(Functor::Cat, vec![left, other]), true)
             }
+        })
+    }
+
+    /// A functor `@name(..)` that gives a number.
+    fn user_number(&mut self, body: &Body) -> Option<(Term, bool)> {
+        if self.random.percent(35) {
+            let text = self.of_kind(body, Kind::Symbol)?;
+            let text = self.build.variable(&text.name);
+            let part = self.build.string(["a", "b", ""][self.random.below(3)]);
+            let name = if self.random.percent(50) { "starts_with" } else { "ends_with" };
+            return Some((self.build.user(name, vec![text, part]), false));
+        }
+        let number = self.of_kind(body, Kind::Number)?;
+        let left = self.build.variable(&number.name);
+        if self.random.percent(50) {
+            let right = self.operand(body, Kind::Number)?;
+            return Some((self.build.user("middle", vec![left, right]), false));
+        }
+        let day = [20_240_228, 20_231_231, 19_000_301][self.random.below(3)];
+        let day = self.build.integer(day);
+        let later = self.build.user("add_days", vec![day.clone(), left]);
+        let arguments = if self.random.percent(50) { vec![day, later] } else { vec![later, day] };
+        Some((self.build.user("days_between", arguments), true))
+    }
+
+    /// A functor `@name(..)` that gives a text.
+    fn user_text(&mut self, body: &Body) -> Option<(Term, bool)> {
+        let text = self.of_kind(body, Kind::Symbol)?;
+        let text = self.build.variable(&text.name);
+        let string = |world: &mut Self, texts: &[&str]| {
+            let at = world.random.below(texts.len());
+            world.build.string(texts[at])
+        };
+        Some(match self.random.below(5) {
+            0 => (self.build.user("upper", vec![text]), false),
+            1 => (self.build.user("trim", vec![text]), false),
+            2 => {
+                let (from, to) = (string(self, &["a", "b", "ab", ""]), string(self, &["", "c", "ba"]));
+                (self.build.user("replace", vec![text, from, to]), true)
+            }
+            3 => {
+                let at = string(self, &["a", "b", " ", ""]);
+                let index = self.random.below(3);
+                let index = self.build.integer(i64::try_from(index).unwrap_or(0));
+                (self.build.user("split", vec![text, at, index]), false)
+            }
+            _ => (self.build.user("turn", vec![text]), false),
         })
     }
 
@@ -255,7 +322,7 @@ impl World<'_> {
                     let operands = vec![self.build.variable(&name), self.build.integer(1)];
                     self.build.call(Functor::Add, operands)
                 }
-                (_, Some(row)) if choice >= 85 => self.build.value(&row[at]),
+                (_, Some(row)) if choice >= 85 && !self.is_opaque(ty) => self.build.value(&row[at]),
                 (_, Some(row)) if choice >= 65 && matches!(row[at], Value::Record(_) | Value::Branch(..)) => {
                     self.loosened(body, ty, &row[at])
                 }

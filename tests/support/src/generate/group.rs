@@ -19,6 +19,21 @@ impl World<'_> {
     /// Adds a group of relations that read what is complete, and perhaps each other.
     pub(super) fn group(&mut self) {
         let mut group = Group::default();
+        if self.settings.inline && self.inlines.len() < 3 && self.random.percent(6) {
+            self.inlined();
+        }
+        if self.random.percent(25)
+            && let Some((relation, rule)) = self.counted_rule()
+        {
+            self.declare(&relation.name, &relation.columns, &[]);
+            if self.keep(&mut group, &rule, std::slice::from_ref(&relation)) {
+                group.relations.push(relation);
+            } else {
+                self.declarations.pop();
+            }
+            self.end(group);
+            return;
+        }
         match self.random.below(100) {
             0..33 => {
                 self.first_rule(&mut group, 1);
@@ -31,6 +46,10 @@ impl World<'_> {
                 self.first_rule(&mut group, 1);
                 let rules = self.random.between(1, 2);
                 for _ in 0..rules {
+                    if self.settings.monotone && !self.positive && self.random.percent(14) {
+                        self.monotone_rule(&mut group, 0, 0);
+                        continue;
+                    }
                     let twice = self.random.percent(15);
                     self.another_rule(&mut group, 0, if twice { &[0, 0] } else { &[0] });
                 }
@@ -40,6 +59,11 @@ impl World<'_> {
                 self.mutual_rules(&mut group);
             }
         }
+        self.end(group);
+    }
+
+    /// The group is complete.
+    fn end(&mut self, mut group: Group) {
         self.rules.append(&mut group.items);
         for relation in group.relations {
             if let Some(rows) = group.answers.remove(&relation.name) {
@@ -49,7 +73,7 @@ impl World<'_> {
         }
     }
 
-    fn next_name(&mut self) -> String {
+    pub(super) fn next_name(&mut self) -> String {
         self.made += 1;
         format!("r{}", self.made - 1)
     }
@@ -89,9 +113,20 @@ impl World<'_> {
         let columns = &relation.columns;
         let pair = matches!(columns.as_slice(), [left, right] if left == right);
         let eqrel = pair && self.settings.eqrel && self.random.percent(5);
-        self.declare(&relation.name, columns, if eqrel { &["eqrel"] } else { &[] });
-        // More facts may mean fewer answers here.
-        if eqrel || self.positive || !self.settings.choice {
+        let inline = !eqrel && self.settings.inline && self.random.percent(3);
+        let qualifiers: &[&str] = if eqrel {
+            &["eqrel"]
+        } else if inline {
+            &["inline"]
+        } else {
+            &[]
+        };
+        self.declare(&relation.name, columns, qualifiers);
+        // More facts may mean fewer answers here, and who comes first may depend on numbers that mean nothing.
+        if eqrel || inline || self.positive || !self.is_transparent(relation) || self.lattice_columns(relation) {
+            return;
+        }
+        if !self.settings.choice {
             return;
         }
         if !columns.is_empty() && self.random.percent(7) {
@@ -164,13 +199,32 @@ impl World<'_> {
             self.declare(&second.name, &second.columns, &[]);
             if self.keep(group, &rule, std::slice::from_ref(&second)) {
                 group.relations.push(second);
-                self.another_rule(group, 0, &[1]);
+                if self.settings.monotone && !self.positive && self.random.percent(14) {
+                    self.monotone_rule(group, 0, 1);
+                } else {
+                    self.another_rule(group, 0, &[1]);
+                }
                 if self.random.percent(30) {
                     self.another_rule(group, 1, &[0, 1]);
                 }
                 return;
             }
             self.declarations.truncate(declared);
+        }
+    }
+
+    /// A rule for one relation of the group that aggregates over another one, or itself.
+    fn monotone_rule(&mut self, group: &mut Group, head: usize, over: usize) {
+        for _ in 0..self.settings.tries {
+            let (Some(relation), Some(over)) = (group.relations.get(head).cloned(), group.relations.get(over).cloned())
+            else {
+                return;
+            };
+            let also = if self.random.percent(40) { vec![relation.clone()] } else { Vec::new() };
+            let Some(rule) = self.monotone(&relation, &over, &also) else { continue };
+            if self.keep(group, &rule, std::slice::from_ref(&relation)) {
+                return;
+            }
         }
     }
 
@@ -187,7 +241,7 @@ impl World<'_> {
 
     fn sometimes_a_fact(&mut self, group: &mut Group) {
         let Some(relation) = group.relations.first().cloned() else { return };
-        if self.random.percent(5) {
+        if self.random.percent(5) && self.is_transparent(&relation) {
             let row: Vec<_> = relation.columns.iter().map(|&ty| self.value(ty)).collect();
             let fact = self.build.fact(&relation.name, &row);
             self.keep(group, &fact, std::slice::from_ref(&relation));

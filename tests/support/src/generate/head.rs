@@ -41,12 +41,13 @@ impl World<'_> {
             return self.construct(body, ty);
         }
         if self.types[ty].parent.is_none()
+            && !self.is_opaque(ty)
             && self.random.percent(9)
             && let Some((term, false)) = self.expression(body, kind)
         {
             return Some(term);
         }
-        if self.random.percent(4) {
+        if self.random.percent(4) && !self.is_opaque(ty) {
             let value = self.value(ty);
             return Some(self.build.value(&value));
         }

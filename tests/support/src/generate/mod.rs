@@ -4,15 +4,19 @@
 //! A program is built from the ground up: types and base relations with skewed facts over small domains (`schema`), then
 //! groups of one or two relations with their rules (`group`), each reading what is complete below it. A body is a few
 //! atoms that share variables (`body`), then tests, arithmetic, strings, negations (`extra`) and aggregates
-//! (`aggregate`); a head takes what the body binds (`head`). Arithmetic is guarded so that values stay small and no
-//! order of evaluation fails. At last some relations may move into a component (`component`).
+//! (`aggregate`) or ask for inlined relations (`inline`); a head takes what the body binds (`head`). Arithmetic is guarded so that values stay small and no
+//! order of evaluation fails. Some groups keep bounds, or aggregate over themselves (`lattice`); some count (`counter`).
+//! At last some relations may move into a component (`component`).
 
 mod aggregate;
 mod body;
 mod component;
+mod counter;
 mod extra;
 mod group;
 mod head;
+mod inline;
+mod lattice;
 mod schema;
 mod shares;
 mod world;
@@ -54,6 +58,16 @@ pub struct Settings {
     pub choice: bool,
     /// Components.
     pub components: bool,
+    /// Lattices.
+    pub lattices: bool,
+    /// Aggregates over what is not complete: `@[monotone]`
+    pub monotone: bool,
+    /// Inlined relations.
+    pub inline: bool,
+    /// `autoinc()`
+    pub counters: bool,
+    /// Functors written `@name(..)`.
+    pub functors: bool,
 }
 
 impl Default for Settings {
@@ -72,6 +86,35 @@ impl Default for Settings {
             ranges: true,
             choice: true,
             components: true,
+            lattices: true,
+            monotone: true,
+            inline: true,
+            counters: true,
+            functors: true,
+        }
+    }
+}
+
+impl Settings {
+    /// What clingo has words for, or nearly.
+    #[must_use]
+    pub fn of_clingo() -> Self {
+        Self {
+            unsigned: false,
+            floats: false,
+            records: false,
+            adts: false,
+            subtypes: false,
+            strings: false,
+            eqrel: false,
+            choice: false,
+            components: false,
+            lattices: false,
+            monotone: false,
+            inline: false,
+            counters: false,
+            functors: false,
+            ..Self::default()
         }
     }
 }

@@ -35,6 +35,8 @@ impl World<'_> {
             usable.push(self.composite("Choice", &[Some("None"), Some("One"), Some("Two")], &usable));
         }
 
+        self.opaque_types();
+        self.lattices();
         let count = self.random.between(3, 8);
         let preferred = usable[self.random.below(usable.len())];
         for at in 0..count {

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use onus::symbol::Symbol;
-use onus::syntax::ast::Clause;
+use onus::syntax::ast::{Annotation, Clause, Functor, Item, ItemKind, Term, TermKind};
 
 use crate::sample::Sample;
 use crate::walk::{self, Use};
@@ -32,8 +32,18 @@ pub struct Shares {
     pub several_heads: usize,
     /// With a disjunction.
     pub disjunction: usize,
-    /// Programs with a choice or a limit of size.
+    /// With an aggregate over what they derive.
+    pub monotone: usize,
+    /// That ask for an inlined relation.
+    pub inlined: usize,
+    /// Programs with a choice, a limit of size, a subsumption or a lattice.
     pub by_rounds: usize,
+    /// Programs with a lattice.
+    pub lattices: usize,
+    /// Programs with a counter.
+    pub counters: usize,
+    /// Programs with a functor `@name(..)`, or `ord`.
+    pub functors: usize,
     /// Programs with components.
     pub components: usize,
 }
@@ -45,6 +55,28 @@ impl Shares {
         let needs = needs(sample);
         let by_rounds = usize::from(walk::by_rounds(sample));
         let mut shares = Self { programs: 1, fruitless, by_rounds, ..Self::default() };
+        let lattice = |item: &Item| match &item.kind {
+            ItemKind::Relation(decl) => decl.attributes.iter().any(|attribute| attribute.lattice),
+            _ => false,
+        };
+        shares.lattices = usize::from(sample.program.items.iter().any(lattice));
+        shares.counters = usize::from(walk::counts(sample));
+        let inlined = inlined(sample);
+        for item in &sample.program.items {
+            let ItemKind::Clause(clause) = &item.kind else { continue };
+            let monotone = |annotation: &Annotation| sample.symbols.get(annotation.name.symbol) == "monotone";
+            shares.monotone += usize::from(item.annotations.iter().any(monotone));
+            let mut asks = false;
+            walk::body_atoms(clause, &mut |atom, _| asks |= inlined.contains(&atom.relation.symbol));
+            shares.inlined += usize::from(asks);
+            walk::visit_clause(&mut clause.clone(), &mut |node| {
+                if let walk::Node::Term(Term { kind, .. }) = node
+                    && matches!(kind, TermKind::User { .. } | TermKind::Call { functor: Functor::Ord, .. })
+                {
+                    shares.functors = 1;
+                }
+            });
+        }
         for (_, clause) in walk::clauses(&sample.program) {
             if clause.body.is_none() {
                 shares.facts += 1;
@@ -100,7 +132,12 @@ impl Shares {
         self.mutual_or_nonlinear += other.mutual_or_nonlinear;
         self.several_heads += other.several_heads;
         self.disjunction += other.disjunction;
+        self.monotone += other.monotone;
+        self.inlined += other.inlined;
         self.by_rounds += other.by_rounds;
+        self.lattices += other.lattices;
+        self.counters += other.counters;
+        self.functors += other.functors;
         self.components += other.components;
     }
 
@@ -122,16 +159,35 @@ impl fmt::Display for Shares {
             ("with aggregates", self.aggregates),
             ("with disjunction", self.disjunction),
             ("several heads", self.several_heads),
+            ("with an aggregate over what they derive", self.monotone),
+            ("that ask for an inlined relation", self.inlined),
         ] {
             writeln!(formatter, "{:>4} %  {name}", self.percent(count))?;
         }
-        for (name, count) in
-            [("programs with a choice or a limit", self.by_rounds), ("programs with components", self.components)]
-        {
+        for (name, count) in [
+            ("programs with a choice, a limit, a subsumption or a lattice", self.by_rounds),
+            ("programs with a lattice", self.lattices),
+            ("programs with autoinc()", self.counters),
+            ("programs with @functors or ord", self.functors),
+            ("programs with components", self.components),
+        ] {
             writeln!(formatter, "{:>4} %  {name}", count * 100 / self.programs.max(1))?;
         }
         Ok(())
     }
+}
+
+/// The relations that are declared `inline`.
+fn inlined(sample: &Sample) -> BTreeSet<Symbol> {
+    let mut inlined = BTreeSet::new();
+    for item in &sample.program.items {
+        if let ItemKind::Relation(decl) = &item.kind
+            && decl.qualifiers.iter().any(|name| sample.symbols.get(name.symbol) == "inline")
+        {
+            inlined.extend(decl.names.iter().map(|name| name.symbol));
+        }
+    }
+    inlined
 }
 
 /// What each relation needs, at any distance.

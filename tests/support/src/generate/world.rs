@@ -1,9 +1,10 @@
 //! A program in the making: what is declared, what it answers so far.
 
-use onus::syntax::ast::{Item, Program};
+use onus::syntax::ast::{Functor, Item, Program};
 use onus::value::{Kind, Value};
 
 use super::component;
+use super::inline::Inlined;
 use super::shares::Shares;
 use super::{Generated, Settings};
 use crate::answers::{Answers, Failure, Rows};
@@ -11,6 +12,7 @@ use crate::build::Build;
 use crate::random::Random;
 use crate::reference::{self, Limits};
 use crate::sample::Sample;
+use crate::walk;
 
 /// A type by its place in [`World::types`]; the four primitives come first.
 pub(super) type TypeIndex = usize;
@@ -59,6 +61,16 @@ pub(super) struct World<'a> {
     pub(super) positive: bool,
     /// Rules that yield nothing and were kept all the same.
     pub(super) fruitless: usize,
+    /// Types that are lattices, and how their values are joined.
+    pub(super) lattices: Vec<(TypeIndex, Functor)>,
+    /// Relations that have no tuples.
+    pub(super) inlines: Vec<Inlined>,
+    /// The type of what `autoinc()` gives.
+    pub(super) counted: Option<TypeIndex>,
+    /// The type of what `ord(..)` gives.
+    pub(super) ordinal: Option<TypeIndex>,
+    /// Whether aggregates may bind witnesses.
+    pub(super) witnesses: bool,
 }
 
 impl<'a> World<'a> {
@@ -78,6 +90,11 @@ impl<'a> World<'a> {
             rules: Vec::new(),
             made: 0,
             fruitless: 0,
+            lattices: Vec::new(),
+            inlines: Vec::new(),
+            counted: None,
+            ordinal: None,
+            witnesses: true,
         }
     }
 
@@ -143,6 +160,7 @@ impl<'a> World<'a> {
             }
         }
         let sample = Sample { program: Program { items }, symbols: self.build.symbols.clone() };
+        let counts = walk::counts(&sample);
         let mut shares = Shares::of(&sample, self.fruitless);
         let derived: Vec<String> = names.into_iter().filter(|name| name.starts_with('r')).collect();
         if !self.settings.components || derived.is_empty() || !self.random.percent(15) {
@@ -151,6 +169,11 @@ impl<'a> World<'a> {
         shares.components = 1;
         let Self { mut answers, mut build, mut random, .. } = self;
         let items = component::wrap(sample.program.items, &derived, &mut answers, &mut build, &mut random);
-        Generated { sample: Sample { program: Program { items }, symbols: build.symbols }, answers, shares }
+        let sample = Sample { program: Program { items }, symbols: build.symbols };
+        // Each instance counts for itself.
+        if counts && let Ok(counted) = sample.answers(&Limits { rows: 1_000_000, steps: 100_000_000 }) {
+            answers = counted;
+        }
+        Generated { sample, answers, shares }
     }
 }

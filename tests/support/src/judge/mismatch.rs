@@ -4,6 +4,7 @@ use super::{Complaint, Plan, Subject, Variation, check, run};
 use crate::answers::Answers;
 use crate::case::case;
 use crate::metamorphic::given_rows;
+use crate::opaque::Opaque;
 use crate::reference::Limits;
 use crate::sample::Sample;
 use crate::shrink::shrink;
@@ -58,6 +59,7 @@ impl Mismatch {
         let complaint = complain(&small, &variation).unwrap_or_else(|| complaint.clone()).to_string();
         let expected = small.answers_with(&given, &Limits::default()).unwrap_or_default();
         let actual = run(subject, &small.text(), &variation).unwrap_or_else(|_| Answers::new());
+        let actual = Opaque::of(&small).aligned(&expected, actual);
         let differing: Answers = expected
             .iter()
             .filter(|(name, rows)| actual.get(*name) != Some(*rows))

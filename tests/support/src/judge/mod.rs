@@ -13,6 +13,7 @@ use std::fmt;
 use crate::answers::{Answers, Failure, difference};
 use crate::generate::{Generated, Settings, Shares, generate};
 use crate::metamorphic;
+use crate::opaque::Opaque;
 use crate::random::Random;
 use crate::reference::Limits;
 use crate::sample::Sample;
@@ -28,6 +29,17 @@ pub trait Subject {
     /// Why there are none. Every program that the judge makes has some.
     fn run(&self, text: &str, variation: &Variation) -> Result<Answers, Failure>;
 }
+
+/// What random programs do not tell anything about, and why.
+pub const NOT_JUDGED: &[&str] = &[
+    "which numbers autoinc() and ord(..) give: answers are compared up to a renaming of those numbers",
+    "ord of records and branches, and `as` between texts or records and numbers: they show the engine's own ids",
+    "recursive_iteration_cnt(): the product refuses it",
+    "--wrap, .pragma, .plan, .include, the preprocessor, parameters of .input and .output: their cases judge them",
+    "subsumptions whose atoms hold patterns, or that ask for a third tuple of their relation: their cases judge them",
+    "an equivalence in one cycle with a choice or a limit of size",
+    "programs that fail: which error is told is judged by cases, and by the edges of the functors",
+];
 
 /// How much is judged.
 #[derive(Clone, Debug)]
@@ -86,6 +98,9 @@ impl fmt::Display for Verdict {
         writeln!(formatter, "{} runs, {} rows agree", self.runs, self.rows)?;
         for (name, count) in &self.relations {
             writeln!(formatter, "{count:>8}  {name}")?;
+        }
+        for what in NOT_JUDGED {
+            writeln!(formatter, "not judged: {what}")?;
         }
         writeln!(formatter, "{} mismatches", self.mismatches.len())
     }
@@ -147,7 +162,7 @@ impl Trial<'_> {
         self.verdict.runs += 1;
         let complaint = match run(self.subject, &variant.sample.text(), &variation) {
             Err(failure) => Complaint::Failure(failure),
-            Ok(after) => match variant.expectation.broken(&asked(sample, answers), &after) {
+            Ok(after) => match variant.broken(&asked(sample, answers), after) {
                 Some(broken) => Complaint::Difference(broken),
                 None => {
                     *self.verdict.relations.entry(relation.name).or_default() += 1;
@@ -202,6 +217,7 @@ fn check(subject: &dyn Subject, sample: &Sample, expected: &Answers, variation: 
     let wanted = expected.iter().filter(|(name, _)| actual.contains_key(*name));
     let mut wanted: Answers = wanted.map(|(name, rows)| (name.clone(), rows.clone())).collect();
     wanted.append(&mut asked(sample, expected));
+    let actual = Opaque::of(sample).aligned(&wanted, actual);
     match difference(&wanted, &actual) {
         Some(difference) => Err(Complaint::Difference(difference)),
         None => Ok(()),

@@ -63,7 +63,14 @@ pub(super) fn fold(sample: &Sample, _: &Answers, random: &mut Random) -> Option<
     let clause = clause_mut(&mut program.items[place])?;
     clause.plan = None;
     let parts = literals(clause.body.take());
+    // One that is inlined may bind none of its arguments.
+    let inlined = |atom: &Atom| {
+        let declaration = declared.relations.get(&atom.relation.symbol);
+        let marked = |name: &onus::syntax::ast::Name| sample.symbols.get(name.symbol) == "inline";
+        declaration.is_some_and(|declaration| declaration.qualifiers.iter().any(marked))
+    };
     let flat = |part: &Formula| match part {
+        Formula::Atom(atom) if inlined(atom) => false,
         Formula::Atom(atom) => atom.arguments.iter().all(|term| {
             matches!(
                 term.kind,

@@ -13,6 +13,7 @@ mod tests;
 use std::collections::BTreeMap;
 
 use crate::answers::{Answers, Difference, Row, Rows, difference};
+use crate::opaque::Opaque;
 use crate::random::Random;
 use crate::sample::Sample;
 use crate::walk;
@@ -23,16 +24,33 @@ pub struct Relation {
     /// What it is called.
     pub name: &'static str,
     apply: fn(&Sample, &Answers, &mut Random) -> Option<Variant>,
-    /// Whether every tuple is still derived in its round, and values keep their order: all that a choice or a limit of
-    /// size depends on.
-    keeps_rounds: bool,
+    keeps: Keeps,
+}
+
+/// What a change leaves as it was, besides the answers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Keeps {
+    /// Nothing.
+    Answers,
+    /// Every tuple is still derived in its round, and values keep their order: all that a choice or a limit of size
+    /// depends on.
+    Rounds,
+    /// Also how many instances each rule has: all that a counter depends on.
+    Instances,
 }
 
 impl Relation {
     /// Makes a variant of a program that has these answers; none where the program has no place for the change.
     #[must_use]
     pub fn variant(&self, sample: &Sample, answers: &Answers, random: &mut Random) -> Option<Variant> {
-        if !self.keeps_rounds && walk::by_rounds(sample) {
+        let needs = if walk::counts(sample) {
+            Keeps::Instances
+        } else if walk::by_rounds(sample) {
+            Keeps::Rounds
+        } else {
+            Keeps::Answers
+        };
+        if self.keeps < needs {
             return None;
         }
         (self.apply)(sample, answers, random)
@@ -76,6 +94,16 @@ impl Variant {
         Self { sample, given: Vec::new(), expectation: Expectation::default() }
     }
 
+    /// The first relation of the program for which the variant's answer is not what it must be.
+    #[must_use]
+    pub fn broken(&self, before: &Answers, after: Answers) -> Option<Difference> {
+        let after = match Opaque::of(&self.sample) {
+            opaque if opaque.any() => opaque.aligned(&self.expectation.expected(before), after),
+            _ => after,
+        };
+        self.expectation.broken(before, &after)
+    }
+
     /// The facts from outside as sets.
     #[must_use]
     pub fn given_rows(&self) -> Answers {
@@ -98,7 +126,7 @@ impl Expectation {
     /// `before` leaves out are not compared.
     #[must_use]
     pub fn broken(&self, before: &Answers, after: &Answers) -> Option<Difference> {
-        let expected: Answers = before.iter().map(|(name, rows)| self.translated(name, rows)).collect();
+        let expected = self.expected(before);
         match self.change {
             Change::None => difference(&expected, after),
             Change::More => lacking(&expected, after),
@@ -108,6 +136,11 @@ impl Expectation {
                 lacking(&after, &expected)
             }
         }
+    }
+
+    /// The answers under the names of the variant.
+    fn expected(&self, before: &Answers) -> Answers {
+        before.iter().map(|(name, rows)| self.translated(name, rows)).collect()
     }
 
     fn translated(&self, name: &str, rows: &Rows) -> (String, Rows) {
@@ -133,25 +166,25 @@ fn lacking(some: &Answers, all: &Answers) -> Option<Difference> {
 
 /// Every relation, one line each.
 pub const ALL: &[Relation] = &[
-    Relation { name: "permute-rules", apply: order::rules, keeps_rounds: true },
-    Relation { name: "permute-items", apply: order::items, keeps_rounds: true },
-    Relation { name: "permute-literals", apply: order::literals, keeps_rounds: true },
-    Relation { name: "permute-columns", apply: names::columns, keeps_rounds: false },
-    Relation { name: "rename-variables", apply: names::variables, keeps_rounds: true },
-    Relation { name: "rename-relations", apply: names::relations, keeps_rounds: true },
-    Relation { name: "reprint", apply: names::reprint, keeps_rounds: true },
-    Relation { name: "shuffle-facts", apply: order::facts, keeps_rounds: true },
-    Relation { name: "facts-outside", apply: order::facts_outside, keeps_rounds: true },
-    Relation { name: "duplicate-literal", apply: redundancy::literal, keeps_rounds: true },
-    Relation { name: "duplicate-rule", apply: redundancy::rule, keeps_rounds: true },
-    Relation { name: "subsumed-rule", apply: redundancy::subsumed_rule, keeps_rounds: true },
-    Relation { name: "unrelated-relation", apply: redundancy::unrelated, keeps_rounds: true },
-    Relation { name: "split-heads", apply: redundancy::split_heads, keeps_rounds: true },
-    Relation { name: "double-negation", apply: redundancy::double_negation, keeps_rounds: true },
-    Relation { name: "fold", apply: fold::fold, keeps_rounds: false },
-    Relation { name: "unfold", apply: fold::unfold, keeps_rounds: false },
-    Relation { name: "more-facts", apply: amount::more_facts, keeps_rounds: false },
-    Relation { name: "one-more-literal", apply: amount::one_more_literal, keeps_rounds: false },
+    Relation { name: "permute-rules", apply: order::rules, keeps: Keeps::Instances },
+    Relation { name: "permute-items", apply: order::items, keeps: Keeps::Instances },
+    Relation { name: "permute-literals", apply: order::literals, keeps: Keeps::Instances },
+    Relation { name: "permute-columns", apply: names::columns, keeps: Keeps::Answers },
+    Relation { name: "rename-variables", apply: names::variables, keeps: Keeps::Instances },
+    Relation { name: "rename-relations", apply: names::relations, keeps: Keeps::Instances },
+    Relation { name: "reprint", apply: names::reprint, keeps: Keeps::Instances },
+    Relation { name: "shuffle-facts", apply: order::facts, keeps: Keeps::Instances },
+    Relation { name: "facts-outside", apply: order::facts_outside, keeps: Keeps::Instances },
+    Relation { name: "duplicate-literal", apply: redundancy::literal, keeps: Keeps::Rounds },
+    Relation { name: "duplicate-rule", apply: redundancy::rule, keeps: Keeps::Rounds },
+    Relation { name: "subsumed-rule", apply: redundancy::subsumed_rule, keeps: Keeps::Rounds },
+    Relation { name: "unrelated-relation", apply: redundancy::unrelated, keeps: Keeps::Instances },
+    Relation { name: "split-heads", apply: redundancy::split_heads, keeps: Keeps::Rounds },
+    Relation { name: "double-negation", apply: redundancy::double_negation, keeps: Keeps::Instances },
+    Relation { name: "fold", apply: fold::fold, keeps: Keeps::Answers },
+    Relation { name: "unfold", apply: fold::unfold, keeps: Keeps::Answers },
+    Relation { name: "more-facts", apply: amount::more_facts, keeps: Keeps::Answers },
+    Relation { name: "one-more-literal", apply: amount::one_more_literal, keeps: Keeps::Answers },
 ];
 
 /// The relation of a name.

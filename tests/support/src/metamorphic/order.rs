@@ -115,7 +115,8 @@ pub(super) fn base_relations(sample: &Sample) -> Vec<Symbol> {
 
 /// Whether a relation is a set of rows and nothing more.
 pub(super) fn is_plain(declaration: &RelationDecl) -> bool {
-    declaration.qualifiers.is_empty() && declaration.choice.is_empty()
+    let lattice = declaration.attributes.iter().any(|attribute| attribute.lattice);
+    declaration.qualifiers.is_empty() && declaration.choice.is_empty() && !lattice
 }
 
 pub(super) fn has_aggregate(clause: &onus::syntax::ast::Clause) -> bool {

@@ -89,11 +89,10 @@ pub(super) fn declare(program: &ast::Program, symbols: &Interner) -> Result<Decl
             | ItemKind::Goal(_)
             | ItemKind::Directive(_)
             | ItemKind::Pragma { .. } => {}
-            ItemKind::Component(_) | ItemKind::Init(_) | ItemKind::Override(_) => {
-                return Err(Failure::Crashed("components are expanded before".into()));
+            ItemKind::Component(_) | ItemKind::Init(_) | ItemKind::Override(_) | ItemKind::Lattice(_) => {
+                return Err(Failure::Crashed("components and lattices are expanded before".into()));
             }
             ItemKind::Functor(_) => return Err(Failure::Unsupported(".functor".into())),
-            ItemKind::Lattice(_) => return Err(Failure::Unsupported(".lattice".into())),
             ItemKind::Include { .. } => return Err(Failure::Unsupported(".include".into())),
         }
     }
@@ -162,12 +161,6 @@ fn relations(
     declarations: &mut Declarations,
     symbols: &Interner,
 ) -> Result<(), Failure> {
-    if declaration.qualifiers.iter().any(|qualifier| symbols.get(qualifier.symbol) == "inline") {
-        return Err(Failure::Unsupported("inline".into()));
-    }
-    if declaration.attributes.iter().any(|attribute| attribute.lattice) {
-        return Err(Failure::Unsupported("lattices".into()));
-    }
     let shapes = shapes(&declaration.attributes, declarations, symbols)?;
     let eqrel = declaration.qualifiers.iter().any(|qualifier| symbols.get(qualifier.symbol) == "eqrel");
     let mut choice = Vec::new();

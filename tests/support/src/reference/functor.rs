@@ -28,6 +28,7 @@ pub(super) fn apply(functor: Functor, values: &[Value]) -> Result<Value, Failure
         (Functor::Substr, [Value::Symbol(text), Value::Number(start), Value::Number(length)]) => {
             substr(text, *start, *length)
         }
+        (Functor::Ord, [value]) => ord(value),
         (Functor::ToNumber, [value]) => to_number(value).map(Value::Number),
         (Functor::ToUnsigned, [value]) => to_unsigned(value).map(Value::Unsigned),
         (Functor::ToFloat, [value]) => to_float(value).map(float),
@@ -41,6 +42,23 @@ pub(super) fn apply(functor: Functor, values: &[Value]) -> Result<Value, Failure
         (_, [Value::Float(left), Value::Float(right)]) => floats(functor, left.get(), right.get()).map(float),
         _ => Err(misfit(functor)),
     }
+}
+
+/// A number for a value, which no other value of its type has. That of a text is the engine's own affair: here its bytes.
+fn ord(value: &Value) -> Result<Value, Failure> {
+    let number = match value {
+        Value::Number(number) => *number,
+        Value::Unsigned(number) => number.cast_signed(),
+        Value::Float(number) => number.get().to_bits().cast_signed(),
+        Value::Symbol(text) if text.len() < 8 => {
+            let start = i64::try_from(text.len()).unwrap_or(0);
+            text.bytes().fold(start, |number, byte| (number << 8) | i64::from(byte))
+        }
+        Value::Symbol(_) | Value::Nil | Value::Record(_) | Value::Branch(..) => {
+            return Err(Failure::Unsupported("ord of a long text, a record or a branch".into()));
+        }
+    };
+    Ok(Value::Number(number))
 }
 
 fn misfit(functor: Functor) -> Failure {

@@ -10,17 +10,35 @@ use onus::syntax::ast::{
 
 use crate::answers::Failure;
 
+/// How two values are joined.
+#[derive(Clone, Copy)]
+enum Join {
+    Functor(Functor),
+    User(Name),
+}
+
+/// Whether a program speaks of lattices.
+pub(super) fn any(program: &Program) -> bool {
+    program.items.iter().any(|item| match &item.kind {
+        ItemKind::Lattice(_) => true,
+        ItemKind::Relation(decl) => decl.attributes.iter().any(|attribute| attribute.lattice),
+        _ => false,
+    })
+}
+
 /// The program without lattices.
 pub(super) fn expand(program: &Program, symbols: &mut Interner) -> Result<Program, Failure> {
-    let mut joins: BTreeMap<Symbol, Functor> = BTreeMap::new();
+    let mut joins: BTreeMap<Symbol, Join> = BTreeMap::new();
     for item in &program.items {
         let ItemKind::Lattice(lattice) = &item.kind else { continue };
         let bound = lattice.operators.iter().find(|(name, _)| symbols.get(name.symbol) == "Lub");
         match bound.map(|(_, term)| &term.kind) {
             Some(TermKind::Call { functor, arguments }) if arguments.len() == 2 => {
-                joins.insert(lattice.name.symbol, *functor);
+                joins.insert(lattice.name.symbol, Join::Functor(*functor));
             }
-            Some(TermKind::User { .. }) => return Err(Failure::Unsupported("a lattice by a library's functor".into())),
+            Some(TermKind::User { name, arguments }) if arguments.len() == 2 => {
+                joins.insert(lattice.name.symbol, Join::User(*name));
+            }
             _ => return Err(Failure::Rejected("a lattice without a bound".into())),
         }
     }
@@ -52,7 +70,7 @@ pub(super) fn expand(program: &Program, symbols: &mut Interner) -> Result<Progra
 fn clauses(
     name: Name,
     decl: &RelationDecl,
-    joins: &BTreeMap<Symbol, Functor>,
+    joins: &BTreeMap<Symbol, Join>,
     symbols: &mut Interner,
 ) -> Result<[Clause; 2], Failure> {
     let span: Span = name.span;
@@ -65,10 +83,15 @@ fn clauses(
             [&mut low, &mut high, &mut bound].into_iter().for_each(|terms| terms.push(same.clone()));
             continue;
         }
-        let functor = joins.get(&attribute.ty.symbol).copied();
-        let functor = functor.ok_or_else(|| Failure::Rejected("a column of no lattice".into()))?;
+        let join = joins.get(&attribute.ty.symbol).copied();
+        let join = join.ok_or_else(|| Failure::Rejected("a column of no lattice".into()))?;
         let (left, right) = (variable(at, "low"), variable(at, "high"));
-        let joined = Term { kind: TermKind::Call { functor, arguments: vec![left.clone(), right.clone()] }, span };
+        let arguments = vec![left.clone(), right.clone()];
+        let kind = match join {
+            Join::Functor(functor) => TermKind::Call { functor, arguments },
+            Join::User(name) => TermKind::User { name, arguments },
+        };
+        let joined = Term { kind, span };
         below.push(Formula::Compare(Compare {
             op: CompareOp::Equal,
             left: right.clone(),

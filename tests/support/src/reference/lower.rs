@@ -14,7 +14,8 @@ use onus::value::{Float, Value};
 use super::declare::Declarations;
 use super::normal::{self, Simple};
 use super::order;
-use super::tree::{Aggregate, Atom, Literal, Rule, Term, Variable};
+use super::tree::{Aggregate, Atom, Callee, Literal, Rule, Term, Variable};
+use super::user::User;
 use crate::answers::Failure;
 
 /// One head and one conjunction as a rule.
@@ -148,8 +149,9 @@ impl<'a> Lower<'a> {
                 scope.literals.push(Literal::Range { variable, arguments });
                 Term::Variable(variable)
             }
-            TermKind::Call { functor: Functor::Ord, .. } => return Err(Failure::Unsupported("ord".into())),
-            TermKind::Call { functor, arguments } => Term::Call(*functor, self.terms(scope, arguments)?),
+            TermKind::Call { functor, arguments } => {
+                Term::Call(Callee::Functor(*functor), self.terms(scope, arguments)?)
+            }
             TermKind::As { term, ty } => {
                 let to = self.declarations.shape(ty.symbol, self.symbols)?;
                 Term::As { term: Box::new(self.term(scope, term)?), from: None, to }
@@ -159,10 +161,16 @@ impl<'a> Lower<'a> {
                 scope.pending.push((variable, aggregate));
                 Term::Variable(variable)
             }
-            TermKind::User { name, .. } => {
-                return Err(Failure::Unsupported(format!("@{}", self.symbols.get(name.symbol))));
+            TermKind::User { name, arguments } => {
+                let name = self.symbols.get(name.symbol);
+                let user = User::of(name).ok_or_else(|| Failure::Unsupported(format!("@{name}")))?;
+                Term::Call(Callee::User(user), self.terms(scope, arguments)?)
             }
-            TermKind::Autoinc => return Err(Failure::Unsupported("autoinc()".into())),
+            TermKind::Autoinc => {
+                let variable = self.fresh();
+                scope.literals.push(Literal::Count { variable });
+                Term::Variable(variable)
+            }
             TermKind::Iteration => return Err(Failure::Unsupported("recursive_iteration_cnt()".into())),
         })
     }

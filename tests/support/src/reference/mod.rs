@@ -1,15 +1,21 @@
 //! The reference evaluator: ordered sets of tuples, every rule over everything until nothing is new.
 //!
-//! Components are instantiated (`component`). A clause is multiplied out to rules of one head and one conjunction
+//! Components are instantiated (`component`), lattices written out (`lattice`), inlined relations put where they are
+//! asked for (`inline`). A clause is multiplied out to rules of one head and one conjunction
 //! (`normal`), its names become numbered variables and its aggregates literals of their own (`lower`), its integer
 //! literals get their types (`typing`), its literals an order in which each can be evaluated (`order`). Relations that
-//! need each other form a stratum (`strata`); the strata are evaluated in turn (`solve`, `functor`, `eqrel`, `special`,
-//! `subsume`).
+//! need each other form a stratum (`strata`); the strata are evaluated in turn (`solve`, `functor`, `user`, `eqrel`,
+//! `special`, `subsume`).
+//!
+//! Two constructs give values that mean nothing but themselves: `autoinc()`, a new number for each instance of a rule, and
+//! `ord(..)`, a number for each text. Here they are some numbers; `opaque` compares answers up to which.
 
+mod clingo;
 mod component;
 mod declare;
 mod eqrel;
 mod functor;
+mod inline;
 mod lattice;
 mod lower;
 mod normal;
@@ -20,6 +26,7 @@ mod strata;
 mod subsume;
 mod tree;
 mod typing;
+mod user;
 
 #[cfg(test)]
 mod tests;
@@ -28,8 +35,10 @@ use std::collections::BTreeMap;
 
 use onus::symbol::Interner;
 use onus::syntax::ast;
+use onus::value::Value;
 
 use crate::answers::{Answers, Failure, Rows};
+pub use clingo::clingo;
 use declare::Declarations;
 use normal::Simple;
 use solve::Solver;
@@ -75,9 +84,14 @@ pub fn evaluate(
         let program = component::expand(program, &mut symbols)?;
         return evaluate(&program, &symbols, given, limits);
     }
-    if program.items.iter().any(|item| matches!(item.kind, ast::ItemKind::Lattice(_))) {
+    if lattice::any(program) {
         let mut symbols = symbols.clone();
         let program = lattice::expand(program, &mut symbols)?;
+        return evaluate(&program, &symbols, given, limits);
+    }
+    if inline::any(program, symbols) {
+        let mut symbols = symbols.clone();
+        let program = inline::expand(program, &mut symbols)?;
         return evaluate(&program, &symbols, given, limits);
     }
     let mut declarations = declare::declare(program, symbols)?;
@@ -85,7 +99,7 @@ pub fn evaluate(
     let (facts, rules): (Vec<Lowered>, Vec<Lowered>) = rules.into_iter().partition(|lowered| lowered.fact);
     let [facts, rules] = [facts, rules].map(|all| all.into_iter().map(|lowered| lowered.rule).collect::<Vec<Rule>>());
     let strata = strata::strata(declarations.relations.len(), &rules, &subsumptions, &declarations)?;
-    let solver = Solver::new(limits);
+    let solver = Solver::new(limits, first_number(given));
     let mut database = vec![Rows::new(); declarations.relations.len()];
     for (name, rows) in given {
         let relation = declarations.find(name).ok_or_else(|| Failure::Rejected(format!("facts for unknown {name}")))?;
@@ -109,10 +123,18 @@ pub fn evaluate(
             let given = std::mem::take(&mut database[relation]);
             database[relation] = subsume::chosen(&solver, relation, given, &subsumptions, &database)?;
         }
+        if let Some(rule) = rules.iter().find(|rule| rule.counts() && rule.reads(&stratum.relations)) {
+            let name = &declarations.relations[rule.head.relation].name;
+            return Err(Failure::Rejected(format!("{name} counts in a recursive rule")));
+        }
+        let mut rules = rules;
         loop {
             let mut grew = false;
             let mut derived: BTreeMap<usize, Rows> = BTreeMap::new();
-            for (relation, rows) in solver.pass(&rules, &database)? {
+            let found = solver.pass(&rules, &database)?;
+            // Each instance has its number once. What such a rule reads was complete before, so that it has no more.
+            rules.retain(|rule| !rule.counts());
+            for (relation, rows) in found {
                 derived.entry(relation).or_default().extend(rows);
             }
             for (relation, rows) in derived {
@@ -136,6 +158,15 @@ pub fn evaluate(
         }
     }
     Ok(declarations.relations.into_iter().map(|relation| relation.name).zip(database).collect())
+}
+
+/// The first number that `autoinc()` gives: beyond all that are given, which may come from it.
+fn first_number(given: &Answers) -> i64 {
+    let numbers = given.values().flatten().flatten().filter_map(|value| match value {
+        Value::Number(number) => Some(*number),
+        _ => None,
+    });
+    numbers.max().map_or(0, |most| most.saturating_add(1).max(0))
 }
 
 /// A rule, and whether it is a fact: given before all rounds.

@@ -70,6 +70,8 @@ fn cost(literal: &Literal, bound: &BTreeSet<Variable>) -> Option<(usize, usize)>
             (false, true) if *op == CompareOp::Equal && left.is_pattern() => Some((1, 0)),
             _ => None,
         },
+        // Each instance takes its number when it is complete.
+        Literal::Count { .. } => Some((9, 0)),
         Literal::Range { arguments, .. } => arguments.iter().all(|term| term.is_bound(bound)).then_some((2, 0)),
         Literal::Aggregate { aggregate, .. } => aggregate.outer.is_subset(bound).then_some((2, 0)),
         Literal::Positive(atom) => Some((3, atom.arguments.iter().filter(|term| !Term::is_bound(term, bound)).count())),

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use onus::syntax::ast::{AggregateOp, CompareOp};
 use onus::value::Value;
 
-use super::tree::{Aggregate, Atom, Literal, Rule, Term, Variable};
+use super::tree::{Aggregate, Atom, Callee, Literal, Rule, Term, Variable};
 use super::{Limits, functor};
 use crate::answers::{Failure, Row, Rows};
 
@@ -19,11 +19,14 @@ type Found<'a> = &'a mut dyn FnMut(&Solver, &Bindings) -> Result<(), Failure>;
 pub(super) struct Solver {
     limits: Limits,
     steps: std::cell::Cell<usize>,
+    /// The next number of the program.
+    next: std::cell::Cell<i64>,
 }
 
 impl Solver {
-    pub(super) fn new(limits: &Limits) -> Self {
-        Self { limits: *limits, steps: std::cell::Cell::new(0) }
+    /// `first` is the first number that `autoinc()` gives.
+    pub(super) fn new(limits: &Limits, first: i64) -> Self {
+        Self { limits: *limits, steps: std::cell::Cell::new(0), next: std::cell::Cell::new(first) }
     }
 
     /// Everything that the rules derive from the database as it is.
@@ -133,6 +136,11 @@ impl Solver {
                 let values = functor::range(&evaluate_all(arguments, bindings)?, self.limits.rows)?;
                 let rows = values.into_iter().map(|value| vec![value]);
                 self.each(&[*variable], rows, rest, database, bindings, found)
+            }
+            Literal::Count { variable } => {
+                let number = self.next.get();
+                self.next.set(number.saturating_add(1));
+                self.each(&[*variable], std::iter::once(vec![Value::Number(number)]), rest, database, bindings, found)
             }
             Literal::Aggregate { variable, aggregate } => {
                 let variables = [&[*variable], aggregate.witnesses.as_slice()].concat();
@@ -302,7 +310,13 @@ fn evaluate(term: &Term, bindings: &Bindings) -> Result<Option<Value>, Failure> 
         Term::Integer { .. } => return Err(Failure::Rejected("an integer without a type".into())),
         Term::Record(terms) => each(terms)?.map(Value::Record),
         Term::Branch(name, terms) => each(terms)?.map(|fields| Value::Branch(name.clone(), fields)),
-        Term::Call(functor, terms) => each(terms)?.map(|values| functor::apply(*functor, &values)).transpose()?,
+        Term::Call(callee, terms) => {
+            let apply = |values: Vec<Value>| match callee {
+                Callee::Functor(functor) => functor::apply(*functor, &values),
+                Callee::User(user) => user.apply(&values),
+            };
+            each(terms)?.map(apply).transpose()?
+        }
         Term::As { term, to, .. } => {
             evaluate(term, bindings)?.map(|value| functor::reinterpret(value, *to)).transpose()?
         }

@@ -80,7 +80,7 @@ fn mentions(literal: &Literal, monotone: bool, positive: bool, visit: &mut impl 
         Literal::Aggregate { aggregate, .. } => {
             aggregate.body.iter().for_each(|literal| mentions(literal, monotone, monotone, visit));
         }
-        Literal::Compare { .. } | Literal::False | Literal::Range { .. } => {}
+        Literal::Compare { .. } | Literal::False | Literal::Range { .. } | Literal::Count { .. } => {}
     }
 }
 

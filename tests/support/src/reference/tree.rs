@@ -10,9 +10,18 @@ use onus::syntax::ast::{AggregateOp, CompareOp, Functor};
 use onus::value::Value;
 
 use super::declare::Shape;
+use super::user::User;
 
 /// A position in the bindings of a rule.
 pub(super) type Variable = usize;
+
+/// What is applied to terms.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Callee {
+    Functor(Functor),
+    /// `@name`
+    User(User),
+}
 
 #[derive(Clone, Debug)]
 pub(super) enum Term {
@@ -26,7 +35,7 @@ pub(super) enum Term {
     },
     Record(Vec<Term>),
     Branch(String, Vec<Term>),
-    Call(Functor, Vec<Term>),
+    Call(Callee, Vec<Term>),
     /// The operand's bits read as another type.
     As {
         term: Box<Term>,
@@ -59,6 +68,10 @@ pub(super) enum Literal {
         variable: Variable,
         arguments: Vec<Term>,
     },
+    /// The variable takes a number that none had before; after everything else.
+    Count {
+        variable: Variable,
+    },
     /// The variable takes the aggregate's value; for a least or greatest one the witnesses take theirs with it.
     Aggregate {
         variable: Variable,
@@ -89,6 +102,25 @@ pub(super) struct Rule {
     pub(super) variables: usize,
     /// Whether its aggregates may read what is not complete.
     pub(super) monotone: bool,
+}
+
+impl Rule {
+    /// Whether each instance takes a number of its own.
+    pub(super) fn counts(&self) -> bool {
+        self.body.iter().any(|literal| matches!(literal, Literal::Count { .. }))
+    }
+
+    /// Whether the rule reads one of some relations.
+    pub(super) fn reads(&self, relations: &BTreeSet<usize>) -> bool {
+        fn any(literals: &[Literal], relations: &BTreeSet<usize>) -> bool {
+            literals.iter().any(|literal| match literal {
+                Literal::Positive(atom) | Literal::Negative(atom) => relations.contains(&atom.relation),
+                Literal::Aggregate { aggregate, .. } => any(&aggregate.body, relations),
+                Literal::Compare { .. } | Literal::False | Literal::Range { .. } | Literal::Count { .. } => false,
+            })
+        }
+        any(&self.body, relations)
+    }
 }
 
 impl Term {
@@ -144,6 +176,7 @@ impl Literal {
                 right.variables(visit);
             }
             Self::False => {}
+            Self::Count { variable } => visit(*variable),
             Self::Range { variable, arguments } => {
                 visit(*variable);
                 arguments.iter().for_each(|term| term.variables(visit));

@@ -5,7 +5,7 @@ use onus::syntax::ast::{AggregateOp, CompareOp, Functor};
 use onus::value::{Float, Value};
 
 use super::declare::{Declarations, Shape};
-use super::tree::{Aggregate, Literal, Rule, Term};
+use super::tree::{Aggregate, Callee, Literal, Rule, Term};
 use crate::answers::Failure;
 
 /// Turns every integer of a rule into a constant of its type.
@@ -38,7 +38,11 @@ enum Signature {
     Fixed(&'static [Option<Shape>], Shape),
 }
 
-fn signature(functor: Functor) -> Signature {
+fn signature(callee: Callee) -> Signature {
+    let functor = match callee {
+        Callee::Functor(functor) => functor,
+        Callee::User(user) => return Signature::Fixed(user.operands(), user.result()),
+    };
     const SYMBOL: Option<Shape> = Some(Shape::Symbol);
     const NUMBER: Option<Shape> = Some(Shape::Number);
     match functor {
@@ -100,6 +104,7 @@ impl Typing<'_> {
                 self.expect(right, shape)
             }
             Literal::False => Ok(()),
+            Literal::Count { variable } => self.learn(*variable, Some(Shape::Number)),
             Literal::Range { variable, arguments } => {
                 let shape = self.shapes[*variable].or_else(|| arguments.iter().find_map(|term| self.shape(term)));
                 self.learn(*variable, shape)?;
@@ -217,7 +222,7 @@ impl Typing<'_> {
                 }
                 Signature::Fixed(operands, result) => {
                     if shape.is_some_and(|shape| shape != result) {
-                        return Err(Failure::Rejected(format!("{} is a {result:?}", functor.name())));
+                        return Err(Failure::Rejected(format!("{functor:?} is a {result:?}")));
                     }
                     for (at, term) in arguments.iter_mut().enumerate() {
                         let operand = operands.get(at).or(operands.last()).copied().flatten();
