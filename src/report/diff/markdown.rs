@@ -4,7 +4,6 @@ use std::fmt::Write;
 
 use super::{DiffView, count, words};
 use crate::diff::{Change, Diff, RuleEvent};
-use crate::report::rows::unmarked;
 
 /// Conclusions of one cause that stand in sight; more are put behind a fold.
 const IN_SIGHT: usize = 12;
@@ -88,7 +87,18 @@ pub(in crate::report) fn escaped(text: &str) -> String {
             out.push_str(part);
             continue;
         }
-        out.push_str(&unmarked(part));
+        for character in part.chars() {
+            match character {
+                '<' => out.push_str("&lt;"),
+                '>' => out.push_str("&gt;"),
+                '&' => out.push_str("&amp;"),
+                '\\' | '*' | '_' | '[' | ']' | '|' | '#' | '~' => {
+                    out.push('\\');
+                    out.push(character);
+                }
+                other => out.push(other),
+            }
+        }
     }
     if text.matches('`').count() % 2 == 1 { out.replace('`', "\\`") } else { out }
 }
