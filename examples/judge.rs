@@ -12,7 +12,7 @@
 //! | `--no-certify` | do not certify the models |
 //! | `--without A,B` | leave out unsigned, floats, records, adts, subtypes, strings, eqrel, ranges, choice, components, lattices, monotone, inline, counters, functors |
 //! | `--show` | print the programs instead |
-//! | `--clingo` | print programs for clingo instead, with the engine's answers: `tests/clingo.py` reads them |
+//! | `--clingo` | print programs for clingo instead, with the engine's answers: `tests/judged_by_clingo.py` reads them |
 //!
 //! Ends with 1 where something differs.
 

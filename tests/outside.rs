@@ -1,5 +1,5 @@
 //! An outside judge: SQLite answers the same questions over the same random facts, its recursive queries included. Another
-//! one, clingo, judges random programs by a command of its own: `tests/clingo.py`.
+//! one, clingo, judges random programs by a command of its own: `tests/judged_by_clingo.py`.
 #![allow(clippy::unwrap_used)] // a test that cannot go on panics, its helpers too
 
 use std::collections::BTreeSet;

@@ -191,14 +191,14 @@ impl Check<'_> {
     /// Whether of a column of the head the greatest (the least) value stays.
     fn keeps(&self, column: usize, way: Way) -> bool {
         let Role::Candidates { replaced, .. } = self.relations[self.rule.head.0 as usize].role else { return false };
-        self.rules.iter().any(|rule| {
+        self.rules.iter().filter(|rule| rule.head == replaced).any(|rule| {
             let [Literal::Positive(low), Literal::Positive(high), rest @ ..] = rule.body.as_slice() else {
                 return false;
             };
             let (Term::Variable(low), Term::Variable(high)) = (&low.arguments[column], &high.arguments[column]) else {
                 return false;
             };
-            rule.head == replaced && rest.iter().any(|literal| compares(literal, *low, *high, way))
+            rest.iter().any(|literal| compares(literal, *low, *high, way))
         })
     }
 

@@ -206,6 +206,9 @@ impl<'a, 'p> Schedule<'a, 'p> {
             if deferred.len() > 1 {
                 deferred.sort_by_cached_key(|&at| (self.counts(at), self.may_fail(at), self.flat.likeness(at)));
             }
+            // A number is taken when all atoms have been, those included that wait for something in vain.
+            let early = |at: usize| !atoms.is_empty() && self.counts(at);
+            deferred.retain(|&at| !early(at));
             if let Some(at) = deferred.into_iter().find(|&at| self.take_ready(at)) {
                 self.done[at] = true;
                 continue;

@@ -96,8 +96,10 @@ impl World<'_> {
         let (op, target) = match (target, self.random.below(4)) {
             (Some(target), 0) => (AggregateOp::Min, Some(target)),
             (Some(target), 1) => (AggregateOp::Max, Some(target)),
-            (Some(target), 2) if target.1 == UNSIGNED => (AggregateOp::Sum, Some(target)),
+            (Some(target), 2) if target.1 == UNSIGNED && !self.replaces(over) => (AggregateOp::Sum, Some(target)),
             (Some(target), _) if self.replaces(over) => (AggregateOp::Max, Some(target)),
+            // What is replaced cannot be counted meanwhile.
+            (None, _) if self.replaces(over) => return None,
             _ => (AggregateOp::Count, None),
         };
         let ty = match &target {

@@ -206,7 +206,7 @@ impl Complaint {
     fn class(&self) -> String {
         match self {
             Self::Difference(_) => "difference".to_owned(),
-            Self::Failure(failure) => failure.to_string().split_whitespace().take(2).collect::<Vec<_>>().join(" "),
+            Self::Failure(failure) => failure.to_string().split_whitespace().take(6).collect::<Vec<_>>().join(" "),
         }
     }
 }

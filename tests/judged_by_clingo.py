@@ -3,7 +3,7 @@
 (numbers and texts, arithmetic, recursion, negation, aggregates), the answers compared tuple by tuple.
 
     pip install clingo
-    python tests/clingo.py --programs 2000 --seed 1
+    python tests/judged_by_clingo.py --programs 2000 --seed 1
 
 The programs come from `cargo run --release --example judge -- --clingo`. Ends with 1 where something differs.
 """
