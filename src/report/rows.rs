@@ -203,14 +203,14 @@ fn constant(value: &Value) -> String {
 }
 
 /// A text that Markdown shows as it is.
-fn unmarked(text: &str) -> String {
+pub(super) fn unmarked(text: &str) -> String {
     let text = escape(text);
     let mut out = String::with_capacity(text.len());
     let mut before = ' ';
     let mut characters = text.chars().peekable();
     while let Some(character) = characters.next() {
         let marks = match character {
-            '\\' | '`' | '*' | '[' | ']' | '|' | '~' | '$' => true,
+            '\\' | '`' | '*' | '[' | ']' | '|' | '~' | '$' | '#' => true,
             // Within a word it marks nothing.
             '_' => !(before.is_alphanumeric() && characters.peek().is_some_and(|next| next.is_alphanumeric())),
             _ => false,
