@@ -160,6 +160,22 @@ impl Inlining<'_, '_, '_> {
                 self.refuse(name, "needs itself, and its rules do not bind their variables", clause.span);
             }
         }
+        for &name in names {
+            let heads = self.wanted[&name].iter().flat_map(|clause| &clause.heads);
+            for head in heads.filter(|head| head.relation.symbol == name) {
+                for open in head.arguments.iter().filter(|term| matches!(term.kind, TermKind::Wildcard)) {
+                    self.context.diagnostics.push(
+                        Diagnostic::at(
+                            code::WILDCARD,
+                            "`_` has no value that a head could use",
+                            open.span,
+                            "any value",
+                        )
+                        .help("name it: `x = x` in the body says that any value will do"),
+                    );
+                }
+            }
+        }
         for item in items {
             match &item.kind {
                 ItemKind::Directive(directive) => {

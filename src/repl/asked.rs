@@ -252,7 +252,7 @@ impl Asked<'_, '_, '_> {
                 relation: *relation,
                 arguments: pattern.iter().map(|word| word.map_or(Argument::Any, Argument::Constant)).collect(),
             };
-            let eval = self.session.options().eval.clone();
+            let eval = self.session.eval_options();
             let values = Arc::clone(&shown.proof.values);
             let found = why_not(&shown.model, &wanted, values, WhyNotLimits::default(), &eval);
             let found = found.map_err(|stop| self.session.stopped(&stop))?;

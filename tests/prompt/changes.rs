@@ -132,7 +132,7 @@ fn files_that_change_are_read_again() {
       |         ^ not declared
       |
       = note: everything stays as it was before
-      = help: did you mean `p`?
+      = help: declare it: `.decl q(...)`; there is only `p`
 
     warning[W0204]: `x` occurs once
      --> rules/p.dl:2:11

@@ -25,7 +25,7 @@ fn diff(prompt: &mut Prompt, arguments: &str, io: &mut Io<'_>) -> Result<Outcome
     let old = if name.is_empty() { here.files()? } else { here.named(&name)? };
     let mut watch = prompt.project.manifest().watch.clone();
     watch.extend(old.watch);
-    let found = difference(&old.model, &new, &DiffOptions { watch, eval: options.eval });
+    let found = difference(&old.model, &new, &DiffOptions { watch, eval: prompt.session.eval_options() });
     let found = found.map_err(|stop| prompt.session.stopped(&stop))?;
     tell(&found, Some((if name.is_empty() { "files" } else { &name }, "now")), told, io)
 }

@@ -93,7 +93,7 @@ impl<'a> Speaker<'a> {
     fn replaced(&self, relation: RelationId) -> Option<RelationId> {
         match self.model.program().relation(relation).role {
             Role::Replaced { survivors } => Some(survivors),
-            Role::Own | Role::Survivors { .. } | Role::Candidates { .. } | Role::Inlined => None,
+            Role::Own | Role::Survivors { .. } | Role::Candidates { .. } | Role::Counted { .. } | Role::Inlined => None,
         }
     }
 
