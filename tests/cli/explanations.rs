@@ -215,12 +215,12 @@ fn snapshots_and_programs_are_compared_too() {
     place.file("e.facts", "1\n2\n");
     assert_snapshot!(place.onus(&["diff", "old.dl", "new.dl", "--facts", "e.facts"]), @r"
     old.dl -> new.dl
-    1 rule changed; 1 conclusion: 1 gained
+    1 rule changed; 1 conclusion: 1 gained, 0 lost
 
     rules
-      ~ the rule old.dl:4 no longer asks for `!q(x)`   new.dl:4
+      ~ the rule `p(x) :- e(x).` no longer asks for `!q(x)`   new.dl:4
 
-    because the rule old.dl:4 no longer asks for `!q(x)`
+    because the rule `p(x) :- e(x).` no longer asks for `!q(x)`
       + p(2)   [new.dl:4]
     --- exit 1
     ");
