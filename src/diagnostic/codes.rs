@@ -121,7 +121,9 @@ codes! {
     AGGREGATE_PROJECTION "W0207" "aggregate-projection" "With two atoms in its body an aggregate works on distinct bindings of the named variables: rows that differ only in `_` count once."
     USELESS_PLAN "W0208" "useless-plan" "`.plan` is a hint about the order of a rule's atoms. An order that does not name each atom of the body once, by its number from 1, is not used."
     SHADOWED_VARIABLE "W0209" "shadowed-variable" "The variables of an aggregate's target are its own: one that has the name of a variable of the rule is another one. `sum x : { a(x, _) }` adds up all of `a`, whatever `x` is outside."
+    ODD_ANNOTATION "W0210" "odd-annotation" "An annotation that changes nothing: its name is unknown, or it stands before something that does not heed it."
     BIDI_TEXT "W0101" "bidi-text" "The text holds control characters that change the direction of reading: what you see may not be what is evaluated."
     MACRO "W0102" "macro" "A macro is defined anew with another body, or `#warning` says something."
+    ODD_PRAGMA "W0103" "odd-pragma" "A pragma that changes nothing: its name is unknown, or it was given before."
     ODD_PARAMETER "W0601" "odd-parameter" "An input or output directive has a parameter that changes nothing: its name is unknown, it is given twice, or it is one of the other kind of directive."
 }

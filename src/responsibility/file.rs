@@ -32,13 +32,14 @@ pub enum Content {
     Clauses,
     /// `.toml`: statements, vocabulary, scenarios.
     Statements,
-    /// `.facts`, `.csv`, `.tsv`, `.json`: the rows of the relation that the file is named after.
+    /// `.facts`, `.csv`, `.tsv`, `.json`, or one of them with `.gz` behind it: the rows of the relation that the file is
+    /// named after.
     Rows(FactFormat),
 }
 
 impl Content {
     /// The endings that are known, for messages.
-    pub const ENDINGS: &'static str = ".toml, .dl, .facts, .csv, .tsv or .json";
+    pub const ENDINGS: &'static str = ".toml, .dl, .facts, .csv, .tsv or .json (the last four also with .gz)";
 
     /// What a file of this name holds; nothing where its ending is not known.
     #[must_use]
@@ -46,11 +47,7 @@ impl Content {
         match Path::new(name).extension()?.to_str()? {
             "dl" => Some(Self::Clauses),
             "toml" => Some(Self::Statements),
-            "facts" => Some(Self::Rows(FactFormat::Facts)),
-            "csv" => Some(Self::Rows(FactFormat::Csv)),
-            "tsv" => Some(Self::Rows(FactFormat::Tsv)),
-            "json" => Some(Self::Rows(FactFormat::Json)),
-            _ => None,
+            _ => FactFormat::of(Path::new(name)).map(Self::Rows),
         }
     }
 }
@@ -102,10 +99,11 @@ impl File {
         Path::new(name).file_name().and_then(|base| base.to_str()).unwrap_or(name)
     }
 
-    /// Its name without directory, ending and `builtin:`.
+    /// Its name without directory, ending and `builtin:`; of `a.csv.gz` that is `a`.
     #[must_use]
     pub fn stem(&self) -> &str {
         let name = self.name.strip_prefix("builtin:").unwrap_or(&self.name);
+        let name = name.strip_suffix(".gz").unwrap_or(name);
         Path::new(name).file_stem().and_then(|stem| stem.to_str()).unwrap_or(name)
     }
 
@@ -234,7 +232,10 @@ mod tests {
         assert_eq!(Content::of("facts/aws.toml"), Some(Content::Statements));
         assert_eq!(Content::of("a.b/owner.csv"), Some(Content::Rows(FactFormat::Csv)));
         assert_eq!((Content::of("README"), Content::of("x.txt")), (None, None));
+        assert_eq!(Content::of("owner.csv.gz"), Some(Content::Rows(FactFormat::Csv)));
+        assert_eq!((Content::of("a.gz"), Content::of("a.toml.gz"), Content::of("a.csv.gz.gz")), (None, None, None));
         assert_eq!(File::on_disk("facts/owner.tsv", "/x/facts/owner.tsv").stem(), "owner");
+        assert_eq!(File::on_disk("facts/owner.facts.gz", "/x/facts/owner.facts.gz").stem(), "owner");
     }
 
     #[test]

@@ -109,9 +109,6 @@ impl Session {
     /// Parses a file.
     fn parse_including(&mut self, file: &Opened, way: &mut Way) -> (ast::Program, Vec<Diagnostic>) {
         let syntax::Parse { program, mut diagnostics, .. } = self.parse_file(file, way);
-        let symbols = &self.values.symbols;
-        let wraps = |item: &ast::Item| matches!(&item.kind, ast::ItemKind::Pragma { key, .. } if symbols.get(key.symbol) == "wrap");
-        self.options.eval.wrap |= program.items.iter().any(wraps);
         if !program.items.iter().any(|item| matches!(item.kind, ast::ItemKind::Include { .. })) {
             return (program, diagnostics);
         }

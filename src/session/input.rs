@@ -29,10 +29,19 @@ pub enum FactFormat {
 }
 
 impl FactFormat {
-    /// The kind of a file, by its ending.
+    /// The kind of a file, by its ending; a `.gz` behind it changes nothing.
     #[must_use]
     pub fn of(path: &Path) -> Option<Self> {
-        match path.extension()?.to_str()? {
+        let ending = path.extension()?.to_str()?;
+        if ending == "gz" {
+            // What is packed twice is no file of rows.
+            return Self::plain(Path::new(path.file_stem()?).extension()?.to_str()?);
+        }
+        Self::plain(ending)
+    }
+
+    fn plain(ending: &str) -> Option<Self> {
+        match ending {
             "facts" => Some(Self::Facts),
             "csv" => Some(Self::Csv),
             "tsv" => Some(Self::Tsv),

@@ -90,6 +90,8 @@ struct Version {
     inputs: Arc<Inputs>,
     model: Arc<Model>,
     warnings: Arc<[Diagnostic]>,
+    /// Whether the program asks for arithmetic that wraps around.
+    wraps: bool,
     /// How it was evaluated; none where the next version cannot build upon it.
     kind: Option<Kind>,
 }
@@ -193,6 +195,14 @@ impl Session {
     #[must_use]
     pub fn options(&self) -> &Options {
         &self.options
+    }
+
+    /// How the current version is evaluated: as the options say, or as a pragma of its program does.
+    #[must_use]
+    pub fn eval_options(&self) -> eval::Options {
+        let mut eval = self.options.eval.clone();
+        eval.wrap |= self.current.as_ref().is_some_and(|version| version.wraps);
+        eval
     }
 
     /// All texts so far.
@@ -411,7 +421,7 @@ impl Session {
     /// Why its evaluation stopped.
     pub fn answer(&self, goal: &Goal) -> Result<Answer, Failure> {
         let model = self.current_model()?;
-        query(&model, goal, model.database().share_values(), &self.options.eval)
+        query(&model, goal, model.database().share_values(), &self.eval_options())
             .map_err(|stop| self.failure(vec![stop_diagnostic(model.program(), &stop)]))
     }
 
@@ -421,7 +431,7 @@ impl Session {
         let mut values = values;
         let goal =
             check::goal(model.program(), goal, Arc::make_mut(&mut values)).map_err(|found| self.failure(found))?;
-        query(&model, &goal, values, &self.options.eval)
+        query(&model, &goal, values, &self.eval_options())
             .map_err(|stop| self.failure(vec![stop_diagnostic(model.program(), &stop)]))
     }
 

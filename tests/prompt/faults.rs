@@ -62,7 +62,7 @@ fn faults_are_placed_and_the_session_goes_on() {
     1 | p(x) :- road(x, y, z).
       | ^ not declared
       |
-      = help: declare it: `.decl p(...)`
+      = help: declare it: `.decl p(...)`; there are `closed`, `exits`, `reach`, `road`
 
     warning[W0204]: `y` occurs once
      --> <prompt>:1:17
@@ -190,7 +190,7 @@ fn faults_are_placed_and_the_session_goes_on() {
     1 | :load notes.txt
       |       ^^^^^^^^^
       |
-      = help: its name must end in .toml, .dl, .facts, .csv, .tsv or .json
+      = help: its name must end in .toml, .dl, .facts, .csv, .tsv or .json (the last four also with .gz)
     onus> reach("bern", "basel")?
     yes
     "#);
