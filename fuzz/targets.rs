@@ -151,13 +151,14 @@ pub fn program(data: &[u8]) {
         return;
     }
     let Some(model) = session.model().cloned() else { return };
-    session.options_mut().eval = tiny();
+    session.options_mut().eval.budget = tiny().budget;
     if let Ok(certificate) = session.certify() {
         let faults: Vec<String> =
             certificate.faults.iter().map(|fault| fault.describe(&model, &certificate.values)).collect();
         assert!(faults.is_empty(), "{}", faults.join("\n"));
     }
-    let options = tiny();
+    // A pragma of the program counts for its proofs too.
+    let options = eval::Options { wrap: session.options().eval.wrap, ..tiny() };
     let tuples = model.program().relation_ids().flat_map(|relation| {
         model.relation(relation).rows().map(move |row| Tuple { relation, words: row.into() }).take(3)
     });

@@ -477,6 +477,19 @@ impl Rule {
         found
     }
 
+    /// The aggregate at a place of the rule.
+    #[must_use]
+    pub fn aggregate_at(&self, span: Span) -> Option<&Aggregate> {
+        let mut found = None;
+        self.visit_terms(&mut |term| match term {
+            Term::Aggregate(aggregate) if aggregate.span == span => {
+                found.get_or_insert(&**aggregate);
+            }
+            _ => {}
+        });
+        found
+    }
+
     /// Calls `visit` with every term of head and body, inner ones and those of aggregates included.
     pub fn visit_terms<'a>(&'a self, visit: &mut impl FnMut(&'a Term)) {
         self.arguments.iter().for_each(|term| term.visit(visit));

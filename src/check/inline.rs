@@ -127,22 +127,10 @@ fn formula_reads(formula: &Formula, found: &mut Vec<Symbol>) {
 }
 
 fn term_reads(term: &Term, found: &mut Vec<Symbol>) {
-    match &term.kind {
-        TermKind::Aggregate(aggregate) => formula_reads(&aggregate.body, found),
-        TermKind::Record(parts)
-        | TermKind::Branch { arguments: parts, .. }
-        | TermKind::Call { arguments: parts, .. }
-        | TermKind::User { arguments: parts, .. } => parts.iter().for_each(|part| term_reads(part, found)),
-        TermKind::As { term, .. } => term_reads(term, found),
-        TermKind::Variable(_)
-        | TermKind::Wildcard
-        | TermKind::Integer { .. }
-        | TermKind::Float(_)
-        | TermKind::String(_)
-        | TermKind::Nil
-        | TermKind::Autoinc
-        | TermKind::Iteration => {}
+    if let TermKind::Aggregate(aggregate) = &term.kind {
+        formula_reads(&aggregate.body, found);
     }
+    term.parts().iter().for_each(|part| term_reads(part, found));
 }
 
 /// What an atom stands in, which decides what may take its place.
@@ -440,25 +428,11 @@ fn formula_targets(formula: &Formula, found: &mut Vec<(Symbol, Span)>) {
 }
 
 fn term_targets(term: &Term, found: &mut Vec<(Symbol, Span)>) {
-    match &term.kind {
-        TermKind::Aggregate(aggregate) => {
-            aggregate.target.iter().for_each(|target| term_names(target, found));
-            formula_targets(&aggregate.body, found);
-        }
-        TermKind::Record(parts)
-        | TermKind::Branch { arguments: parts, .. }
-        | TermKind::Call { arguments: parts, .. }
-        | TermKind::User { arguments: parts, .. } => parts.iter().for_each(|part| term_targets(part, found)),
-        TermKind::As { term, .. } => term_targets(term, found),
-        TermKind::Variable(_)
-        | TermKind::Wildcard
-        | TermKind::Integer { .. }
-        | TermKind::Float(_)
-        | TermKind::String(_)
-        | TermKind::Nil
-        | TermKind::Autoinc
-        | TermKind::Iteration => {}
+    if let TermKind::Aggregate(aggregate) = &term.kind {
+        aggregate.target.iter().for_each(|target| term_names(target, found));
+        formula_targets(&aggregate.body, found);
     }
+    term.parts().iter().for_each(|part| term_targets(part, found));
 }
 
 fn substituted_formula(formula: &Formula, means: &Meaning) -> Formula {

@@ -39,8 +39,7 @@ pub(super) struct Telling {
 
 /// Reads the switches of a comparison. Gives the rest of the text.
 pub(super) fn telling(prompt: &Prompt, text: &str) -> Result<(Telling, String), Error> {
-    let known = [("--all", flags::Takes::Nothing), ("--format", flags::Takes::Value)];
-    let (flags, rest) = flags(text, &known).map_err(|(message, help)| prompt.usage(message, help))?;
+    let (flags, rest) = flags(text, flags::of("diff")).map_err(|(message, help)| prompt.usage(message, help))?;
     let mut told = Telling { format: prompt.settings.format, all: false };
     for (name, value) in flags {
         let Some(value) = value else {
