@@ -165,9 +165,9 @@ mod tests {
         assert_eq!(
             clingo(text).unwrap(),
             "e((1), \"a\").\ne((-2), \"b\").\n\
-             p((V0 + (1))) :- e(V0, _), V0 >= (0), not e(_, \"c\").\n\
-             p(V0) :- V1 = #count { 1, V2, V3 : e(V2, V3) }, V0 = V1, \
-             V4 = #min { V5, V5, V6 : e(V5, V6), V6 != \"a\" }, V4 != #sup, V7 = V4, V7 < V0.\n"
+             p((V0 + (1))) :- not e(_, \"c\"), e(V0, _), V0 >= (0).\n\
+             p(V0) :- V1 = #count { 1, V4, V5 : e(V4, V5) }, V0 = V1, \
+             V3 = #min { V6, V6, V7 : e(V6, V7), V7 != \"a\" }, V3 != #sup, V2 = V3, V2 < V0.\n"
         );
         assert!(clingo(".decl r(x: number) eqrel r(1).").is_none());
         assert!(clingo(".decl r(x: float) r(1.5).").is_none());
