@@ -81,14 +81,16 @@ pub struct RelationDecl {
     pub alarm: bool,
     /// `@[adjustable]`: people decide its facts. Where something is missing, such facts are proposed first.
     pub adjustable: bool,
-    /// What part it plays where tuples replace others.
+    /// What part it plays where it stands for several relations.
     pub role: Role,
+    /// Whether no author declared it: the checks made it.
+    pub made: bool,
     /// Where its name is declared.
     pub span: Span,
 }
 
-/// What part a relation plays in a subsumption. A relation whose tuples may replace others stands for three: what its
-/// rules derive, what of that is replaced, and what is left. The last is the relation that the author declared.
+/// What part a relation plays where one stands for several. A relation whose tuples may replace others stands for three:
+/// what its rules derive, what of that is replaced, and what is left. The last is the relation that the author declared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Role {
     /// The author's own; nothing replaces its tuples.
@@ -110,6 +112,13 @@ pub enum Role {
     Replaced {
         /// What is left.
         survivors: RelationId,
+    },
+    /// The author's own, in a recursion whose rounds someone asks for: its tuples without their rounds.
+    Counted {
+        /// What its facts give.
+        given: RelationId,
+        /// What its rules derive and its facts give, each tuple with the round in which it came.
+        rounds: RelationId,
     },
     /// The author's own; its rules stand in the place of its atoms, and it has no tuples of its own.
     Inlined,
@@ -375,7 +384,8 @@ impl Program {
     /// The relations that the author declared, in order.
     pub fn declared_ids(&self) -> impl Iterator<Item = RelationId> {
         self.relation_ids()
-            .filter(|&id| matches!(self.relation(id).role, Role::Own | Role::Survivors { .. } | Role::Inlined))
+            .filter(|&id| !self.relation(id).made)
+            .filter(|&id| !matches!(self.relation(id).role, Role::Candidates { .. } | Role::Replaced { .. }))
     }
 
     /// The relation that takes the facts of a relation.
@@ -383,6 +393,17 @@ impl Program {
     pub fn takes(&self, id: RelationId) -> RelationId {
         match self.relation(id).role {
             Role::Survivors { candidates } => candidates,
+            Role::Counted { given, .. } => given,
+            Role::Own | Role::Candidates { .. } | Role::Replaced { .. } | Role::Inlined => id,
+        }
+    }
+
+    /// The relation that the rules written for a relation derive.
+    #[must_use]
+    pub fn derives(&self, id: RelationId) -> RelationId {
+        match self.relation(id).role {
+            Role::Survivors { candidates } => candidates,
+            Role::Counted { rounds, .. } => self.derives(rounds),
             Role::Own | Role::Candidates { .. } | Role::Replaced { .. } | Role::Inlined => id,
         }
     }
@@ -452,6 +473,19 @@ impl Rule {
                 let mut visit = |relation, _| found |= relations.contains(&relation);
                 aggregate.body.iter().for_each(|literal| literal_reads(literal, true, &mut visit));
             }
+        });
+        found
+    }
+
+    /// The aggregate at a place of the rule.
+    #[must_use]
+    pub fn aggregate_at(&self, span: Span) -> Option<&Aggregate> {
+        let mut found = None;
+        self.visit_terms(&mut |term| match term {
+            Term::Aggregate(aggregate) if aggregate.span == span => {
+                found.get_or_insert(&**aggregate);
+            }
+            _ => {}
         });
         found
     }

@@ -172,7 +172,7 @@ fn judge(input: &Input) -> Vec<String> {
         }
         Err(_) => complaints.push("the certificate could not be made".to_owned()),
     }
-    let options = session.options().eval.clone();
+    let options = session.eval_options();
     let mut explainer = Explainer::new(&model, Limits::default(), &options);
     for id in model.program().relation_ids() {
         for row in model.relation(id).rows().take(200) {

@@ -133,6 +133,22 @@ fn another_choice_is_refused() {
 }
 
 #[test]
+fn a_tuple_that_an_older_one_replaces_is_refused() {
+    let text = ".decl best(x: number)\nbest(1).\nbest(x + 1) :- best(x), x < 2.\nbest(x) <= best(y) :- x != y.";
+    let right = model(text).unwrap();
+    assert_eq!(says(&right, &right), [""; 0]);
+    let candidates = right
+        .program()
+        .relation_ids()
+        .find(|&id| matches!(right.program().relation(id).role, onus::program::Role::Candidates { .. }));
+    let id = candidates.unwrap();
+    let mut rows = rows(&right, id);
+    rows.push((1, vec![2]));
+    let found = says(&right, &with(&right, id, &rows)).join("\n");
+    assert!(found.contains("best(2) came in, and an older tuple replaces it"), "{found}");
+}
+
+#[test]
 fn a_falsified_round_is_refused() {
     let round = |words: [Word; 2], round: Round| {
         move |rows: &mut Rows| rows.iter_mut().filter(|row| row.1 == words).for_each(|row| row.0 = round)

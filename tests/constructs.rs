@@ -146,3 +146,45 @@ fn a_growing_minimum_meets_a_lattice() {
             .to_owned()
     });
 }
+
+/// Rounds as an author could count them by hand: a column, of which the least is kept.
+#[test]
+fn rounds_are_counted_as_by_hand() {
+    for index in 0..PROGRAMS {
+        let mut random = Random::of_program(17, index);
+        let facts = graph(&mut random);
+        let most = random.between(1, 4);
+        let other = one_of(&mut random, &["", ", near(z), z <= y", ", far(x)"]);
+        let counted = format!(
+            "{facts}.decl near, far(x: number)\nnear(x) :- start(x).\nfar(7).\nfar(x) :- near(x).\n\
+             near(y) :- near(x), edge(x, y, _){other}, recursive_iteration_cnt() <= {most}.\n\
+             .decl when(x: number, n: unsigned)\nwhen(x, 0) :- start(x).\n\
+             when(y, recursive_iteration_cnt()) :- when(x, _), edge(x, y, _), recursive_iteration_cnt() < {most}.\n"
+        );
+        let (by_hand, latest) = match other {
+            "" => ("", "i"),
+            ", far(x)" => (", far_at(x, j)", "max(i, j)"),
+            _ => (", near_at(z, j), z <= y", "max(i, j)"),
+        };
+        let hand = format!(
+            "{facts}.lattice unsigned<> {{ Lub -> min(_, _) }}\n.decl near_at, far_at(x: number, n: unsigned<>)\n\
+             near_at(x, 0) :- start(x).\nfar_at(7, 0).\nfar_at(x, i + 1) :- near_at(x, i).\n\
+             near_at(y, {latest} + 1) :- near_at(x, i), edge(x, y, _){by_hand}, {latest} + 1 <= {most}.\n\
+             .decl near, far(x: number)\nnear(x) :- near_at(x, _).\nfar(x) :- far_at(x, _).\n"
+        );
+        let rows = |text: &str, names: &[&str]| -> Vec<_> {
+            let mut session = Session::new(Box::new(MemoryLoader::default()), Options::default());
+            session.add_program("p.dl", text);
+            let model = session.evaluate().unwrap();
+            let certificate = session.certify().unwrap();
+            assert!(certificate.faults.is_empty(), "{text}");
+            names.iter().map(|name| model.sorted(model.find(name).unwrap())).collect()
+        };
+        assert_eq!(rows(&counted, &["near", "far"]), rows(&hand, &["near", "far"]), "{counted}\n{hand}");
+        for variation in [Variation::default(), Variation::random(&mut random)] {
+            let engine = Engine { certify: true, ..Engine::default() };
+            engine.run(&counted, &variation).unwrap_or_else(|failure| panic!("{failure}\n{counted}"));
+        }
+        proofs(&counted);
+    }
+}

@@ -1,5 +1,5 @@
 //! Which error an evaluation ends with depends on the program and its facts, and on nothing else: not on the order of
-//! literals, rules or facts, of joins, nor on how many bindings go through a step at once.
+//! literals, rules or facts, of joins, nor on how many bindings go through a step at once, nor on threads.
 #![allow(clippy::unwrap_used)] // a test that cannot go on panics
 
 use onus::session::{MemoryLoader, Options, Session};
@@ -82,10 +82,12 @@ fn errors_do_not_depend_on_the_order_of_literals_joins_or_facts() {
             let found = outcome(&format!("{FACTS}{rule}"), varied(|_| ()));
             assert_eq!(found, wanted, "{rule}");
         }
-        for seed in 0..6 {
+        for seed in 0..12 {
             let options = varied(|options| {
                 options.eval.shuffle = Some(seed);
                 options.eval.batch_size = [1, 2, 3, 1024][seed as usize % 4];
+                options.eval.threads = [1, 2, 3, 8][seed as usize / 3];
+                options.eval.wave = [1, 4, 1 << 20][seed as usize % 3];
             });
             let found = outcome(&format!("{backwards}{}", rule(&written)), options);
             assert_eq!(found, wanted, "{head}, seed {seed}");
@@ -100,5 +102,39 @@ fn of_several_rules_the_first_is_named() {
     assert_eq!(wanted, "E0701 `1 / 0` divides by zero");
     for size in [1, 5, 1024] {
         assert_eq!(outcome(&format!("{FACTS}{rules}"), varied(|options| options.eval.batch_size = size)), wanted);
+    }
+}
+
+/// Rules without arithmetic run on all threads where there is much to do; here there is, a little at a time.
+#[test]
+fn errors_do_not_depend_on_threads() {
+    let mut facts = String::from(".decl e(x: number, y: number)\n.decl s(x: number, t: symbol)\n");
+    for x in 0..300 {
+        facts.push_str(&format!("e({x}, {}). e({x}, {}).\n", (x * 7 + 3) % 300, (x * 11 + 1) % 300));
+        let text = if x % 50 == 17 { format!("({x}") } else { format!("t{x}") };
+        facts.push_str(&format!("s({x}, \"{text}\").\n"));
+    }
+    let rules = [
+        // What fails is found in the middle of a join.
+        ".decl p(x: number, y: number)\np(x, z) :- e(x, y), e(y, z), s(z, t), match(t, \"t1\").\n",
+        // What fails is found in the second round.
+        ".decl p(x: number, y: number)\np(x, y) :- e(x, y), x < 9.\np(x, z) :- p(x, y), e(y, z), s(z, t), !match(t, \"x\").\n",
+        // Two rules fail, and the first is named.
+        ".decl p(x: number, y: number)\np(x, y) :- e(x, y), s(y, t), match(t, \"t\").\np(x, y) :- s(x, t), e(x, y), match(t, \"t\").\n",
+    ];
+    for rules in rules {
+        let text = format!("{facts}{rules}");
+        let wanted = outcome(&text, varied(|options| options.eval.threads = 1));
+        assert!(wanted.starts_with("E0704 \"(17\" is not a pattern"), "{wanted}");
+        for threads in [2, 3, 8] {
+            for (wave, direct) in [(1, true), (1, false), (64, true), (1024, false)] {
+                let options = varied(|options| {
+                    options.eval.threads = threads;
+                    options.eval.wave = wave;
+                    options.eval.direct = direct;
+                });
+                assert_eq!(outcome(&text, options), wanted, "{threads} threads, {wave}, {direct}: {rules}");
+            }
+        }
     }
 }

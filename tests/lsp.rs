@@ -201,7 +201,7 @@ fn what_is_wrong_is_told_while_one_types() {
     editor.change(name, json!([{ "text": RULES.replace("reach", "get") }]));
     assert_snapshot!(editor.findings("queries/to.dl"), @r"
     1:3-1:8 error E0201 no relation is called `reach` (not declared)
-    help: declare it: `.decl reach(...)`
+    help: declare it: `.decl reach(...)`; there are `get`, `road`
     ");
     editor.goodbye();
 }

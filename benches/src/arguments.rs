@@ -33,6 +33,9 @@ pub(crate) struct Arguments {
     /// Also say how many tuples each relation has
     #[arg(long)]
     pub(crate) relations: bool,
+    /// Write the facts of the programs as tab-separated files into a directory, one a program, instead of running them
+    #[arg(long, value_name = "DIR")]
+    pub(crate) write: Option<std::path::PathBuf>,
     /// List the programs
     #[arg(long)]
     pub(crate) list: bool,

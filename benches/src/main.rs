@@ -49,10 +49,14 @@ fn all(arguments: &Arguments, out: &mut impl Write) -> io::Result<bool> {
             writeln!(out, "{:16} {}", program.name, program.about)?;
             continue;
         }
+        if let Some(directory) = &arguments.write {
+            measure::write(program, arguments, &directory.join(program.name))?;
+            continue;
+        }
         let result = measure::program(program, arguments, out)?;
         results.push(result);
     }
-    if !arguments.list {
+    if !arguments.list && arguments.write.is_none() {
         write!(out, "\n{}", table::markdown(&results, arguments.busy))?;
     }
     Ok(results.iter().all(|result| result.disagreeing.is_empty()))

@@ -1,6 +1,8 @@
 //! One program: every engine several times in turn, answers compared, medians taken.
 
+use std::fs;
 use std::io::{self, Write};
+use std::path::Path;
 use std::time::Duration;
 
 use onus_workloads::{Answer, Outcome, Times};
@@ -99,6 +101,23 @@ pub(crate) fn program(program: &'static Program, arguments: &Arguments, out: &mu
         }
     }
     Ok(measured)
+}
+
+/// Writes a program and its facts, as `.input` expects them, into a directory.
+pub(crate) fn write(program: &Program, arguments: &Arguments, directory: &Path) -> io::Result<()> {
+    fs::create_dir_all(directory)?;
+    let facts = (program.facts)(arguments.size());
+    let mut text = program.text.to_owned();
+    for table in &facts.tables {
+        text += &format!(".input {}\n", table.name);
+        let mut file = io::BufWriter::new(fs::File::create(directory.join(format!("{}.facts", table.name)))?);
+        for row in table.words.chunks(table.arity) {
+            let row: Vec<String> = row.iter().map(u32::to_string).collect();
+            writeln!(file, "{}", row.join("\t"))?;
+        }
+        file.flush()?;
+    }
+    fs::write(directory.join(format!("{}.dl", program.name)), text)
 }
 
 fn median(times: impl Iterator<Item = Duration>) -> Duration {

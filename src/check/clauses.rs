@@ -14,7 +14,7 @@ use super::draft::Draft;
 use super::infer::infer;
 use super::lower::{Context, Level, Lowering, Place};
 use super::normalise::{self, Conjunct, MOST_ALTERNATIVES};
-use super::{safety, subsume};
+use super::{iteration, safety, subsume};
 
 /// The rules and facts of a program, in order.
 #[derive(Debug, Default)]
@@ -145,7 +145,7 @@ impl Clauses {
         if draft.body.is_empty() {
             variables_in_fact(&mut draft, head, context);
         }
-        autoinc_in_fact(head, context);
+        counter_in_fact(head, context);
         let Some(rule) = build(&draft, clause.span, context) else { return };
         if failed(context, before) {
             return;
@@ -372,7 +372,13 @@ fn variables_in_fact(draft: &mut Draft, head: &ast::Atom, context: &mut Context<
             argument.span == info.span && ty.is_some_and(|ty| known.types.kind(ty) == Kind::Symbol)
         });
         let body = format!("give `{relation}` a body that binds `{name}`");
-        let help = if symbol { format!("write `\"{name}\"` for the symbol, or {body}") } else { body };
+        let help = if known.names.branches.contains_key(&info.name) {
+            format!("write `${name}(...)` for the branch, or {body}")
+        } else if symbol {
+            format!("write `\"{name}\"` for the symbol, or {body}")
+        } else {
+            body
+        };
         context.diagnostics.push(
             Diagnostic::at(
                 code::NON_CONSTANT_FACT,
@@ -385,10 +391,11 @@ fn variables_in_fact(draft: &mut Draft, head: &ast::Atom, context: &mut Context<
     }
 }
 
-fn autoinc_in_fact(head: &ast::Atom, context: &mut Context<'_>) {
-    fn find(term: &ast::Term) -> Option<Span> {
+fn counter_in_fact(head: &ast::Atom, context: &mut Context<'_>) {
+    fn find(term: &ast::Term) -> Option<(&'static str, Span)> {
         match &term.kind {
-            ast::TermKind::Autoinc => Some(term.span),
+            ast::TermKind::Autoinc => Some(("autoinc()", term.span)),
+            ast::TermKind::Iteration => Some((iteration::COUNTER, term.span)),
             ast::TermKind::Record(parts)
             | ast::TermKind::Branch { arguments: parts, .. }
             | ast::TermKind::Call { arguments: parts, .. }
@@ -397,10 +404,10 @@ fn autoinc_in_fact(head: &ast::Atom, context: &mut Context<'_>) {
             _ => None,
         }
     }
-    if let Some(span) = head.arguments.iter().find_map(find) {
+    if let Some((what, span)) = head.arguments.iter().find_map(find) {
         context.diagnostics.push(Diagnostic::at(
             code::NON_CONSTANT_FACT,
-            "a fact is constant, and `autoinc()` is not",
+            format!("a fact is constant, and `{what}` is not"),
             span,
             "another value each time",
         ));
@@ -413,6 +420,13 @@ pub(super) fn goal(goal: &ast::Goal, doc: Option<Symbol>, context: &mut Context<
     let alternatives = alternatives(&goal.body, context)?;
     let mut names: Vec<(Symbol, Span)> = Vec::new();
     let drafts: Vec<Draft> = alternatives.iter().map(|conjuncts| draft(None, conjuncts, false, context)).collect();
+    for info in drafts.iter().flat_map(|draft| &draft.variables) {
+        if context.text(info.name) == iteration::COUNTER {
+            let message = format!("`{}` has no value here: a goal is no part of a recursion", iteration::COUNTER);
+            context.diagnostics.push(Diagnostic::at(code::UNSUPPORTED, message, info.span, "in a goal"));
+            return None;
+        }
+    }
     for draft in &drafts {
         for &variable in &draft.named {
             let info = draft.variable(variable);

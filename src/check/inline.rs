@@ -127,22 +127,10 @@ fn formula_reads(formula: &Formula, found: &mut Vec<Symbol>) {
 }
 
 fn term_reads(term: &Term, found: &mut Vec<Symbol>) {
-    match &term.kind {
-        TermKind::Aggregate(aggregate) => formula_reads(&aggregate.body, found),
-        TermKind::Record(parts)
-        | TermKind::Branch { arguments: parts, .. }
-        | TermKind::Call { arguments: parts, .. }
-        | TermKind::User { arguments: parts, .. } => parts.iter().for_each(|part| term_reads(part, found)),
-        TermKind::As { term, .. } => term_reads(term, found),
-        TermKind::Variable(_)
-        | TermKind::Wildcard
-        | TermKind::Integer { .. }
-        | TermKind::Float(_)
-        | TermKind::String(_)
-        | TermKind::Nil
-        | TermKind::Autoinc
-        | TermKind::Iteration => {}
+    if let TermKind::Aggregate(aggregate) = &term.kind {
+        formula_reads(&aggregate.body, found);
     }
+    term.parts().iter().for_each(|part| term_reads(part, found));
 }
 
 /// What an atom stands in, which decides what may take its place.
@@ -170,6 +158,22 @@ impl Inlining<'_, '_, '_> {
             if self.reaches(name) {
                 let Some(clause) = self.wanted[&name].first() else { continue };
                 self.refuse(name, "needs itself, and its rules do not bind their variables", clause.span);
+            }
+        }
+        for &name in names {
+            let heads = self.wanted[&name].iter().flat_map(|clause| &clause.heads);
+            for head in heads.filter(|head| head.relation.symbol == name) {
+                for open in head.arguments.iter().filter(|term| matches!(term.kind, TermKind::Wildcard)) {
+                    self.context.diagnostics.push(
+                        Diagnostic::at(
+                            code::WILDCARD,
+                            "`_` has no value that a head could use",
+                            open.span,
+                            "any value",
+                        )
+                        .help("name it: `x = x` in the body says that any value will do"),
+                    );
+                }
             }
         }
         for item in items {
@@ -424,25 +428,11 @@ fn formula_targets(formula: &Formula, found: &mut Vec<(Symbol, Span)>) {
 }
 
 fn term_targets(term: &Term, found: &mut Vec<(Symbol, Span)>) {
-    match &term.kind {
-        TermKind::Aggregate(aggregate) => {
-            aggregate.target.iter().for_each(|target| term_names(target, found));
-            formula_targets(&aggregate.body, found);
-        }
-        TermKind::Record(parts)
-        | TermKind::Branch { arguments: parts, .. }
-        | TermKind::Call { arguments: parts, .. }
-        | TermKind::User { arguments: parts, .. } => parts.iter().for_each(|part| term_targets(part, found)),
-        TermKind::As { term, .. } => term_targets(term, found),
-        TermKind::Variable(_)
-        | TermKind::Wildcard
-        | TermKind::Integer { .. }
-        | TermKind::Float(_)
-        | TermKind::String(_)
-        | TermKind::Nil
-        | TermKind::Autoinc
-        | TermKind::Iteration => {}
+    if let TermKind::Aggregate(aggregate) = &term.kind {
+        aggregate.target.iter().for_each(|target| term_names(target, found));
+        formula_targets(&aggregate.body, found);
     }
+    term.parts().iter().for_each(|part| term_targets(part, found));
 }
 
 fn substituted_formula(formula: &Formula, means: &Meaning) -> Formula {

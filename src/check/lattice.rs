@@ -162,7 +162,7 @@ fn of_relation(relation: Name, decl: &RelationDecl, joins: &[Join], values: &mut
         let arguments = vec![left, right];
         let kind = match join {
             Join::Builtin(functor) => TermKind::Call { functor: *functor, arguments },
-            Join::User(name) => TermKind::User { name: Name { symbol: name.symbol, span }, arguments },
+            Join::User(name) => TermKind::User { name: *name, arguments },
         };
         Term { kind, span }
     };

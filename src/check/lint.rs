@@ -205,7 +205,9 @@ pub(super) fn program(program: &Program, options: &Options, symbols: &Interner, 
     }
 
     for id in program.relation_ids() {
-        given[program.takes(id).0 as usize] |= given[id.0 as usize];
+        let from = given[id.0 as usize];
+        given[program.takes(id).0 as usize] |= from;
+        given[program.derives(id).0 as usize] |= from;
     }
     let found = analyse(program, &given, &asked);
     let mut derived: Vec<Vec<u32>> = vec![Vec::new(); count];
@@ -217,9 +219,9 @@ pub(super) fn program(program: &Program, options: &Options, symbols: &Interner, 
         let name = symbols.get(relation.name);
         let asked_for = found.needed.contains(&id);
         // What is left of candidates is as empty as they are.
-        let id = program.takes(RelationId(id)).0;
+        let id = program.derives(RelationId(id)).0;
         let at = id as usize;
-        if matches!(relation.role, Role::Candidates { .. } | Role::Replaced { .. } | Role::Inlined) {
+        if relation.made || relation.role == Role::Inlined {
             continue;
         }
         if asks && !asked_for {

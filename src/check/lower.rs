@@ -16,6 +16,7 @@ use crate::value::{Type, TypeId, Values};
 
 use super::draft::{Atom, Compare, Literal, Term, TermKind, VariableInfo};
 use super::functors;
+use super::iteration;
 use super::normalise::Conjunct;
 use super::resolve::{Known, Unknown, did_you_mean};
 
@@ -238,15 +239,7 @@ impl<'c, 'k> Lowering<'c, 'k> {
             ast::TermKind::String(text) => TermKind::String(*text),
             ast::TermKind::Nil => TermKind::Nil,
             ast::TermKind::Autoinc => TermKind::Autoinc,
-            ast::TermKind::Iteration => {
-                self.context.diagnostics.push(Diagnostic::at(
-                    code::UNSUPPORTED,
-                    "`recursive_iteration_cnt()` has no value: how many rounds a recursion takes is the engine's own affair",
-                    span,
-                    "the iteration counter",
-                ).help("count steps in a column of your own: `r(y, n + 1) :- r(x, n), edge(x, y), n < 10.`"));
-                TermKind::Unknown(Vec::new())
-            }
+            ast::TermKind::Iteration => return self.iteration(level, span),
             ast::TermKind::Record(fields) => {
                 TermKind::Record(fields.iter().map(|field| self.lower(level, field, inner)).collect())
             }
@@ -289,6 +282,21 @@ impl<'c, 'k> Lowering<'c, 'k> {
             }
         };
         self.term(kind, span)
+    }
+
+    /// The iteration counter: a variable, one for all its places, whose value the rounds are going to give.
+    fn iteration(&mut self, level: &mut Level<'_>, span: Span) -> Term {
+        let name = self.context.values.symbols.intern(iteration::COUNTER);
+        if let Some(&variable) = level.names.get(&name) {
+            return self.variable_term(variable, span);
+        }
+        let variable = self.make(level, name, span, true);
+        level.names.insert(name, variable);
+        let left = self.variable_term(variable, span);
+        let right = self.term(TermKind::Integer { magnitude: 0, negative: false, unsigned: true }, span);
+        let op = CompareOp::Equal;
+        level.slots.push(Slot::Ready(Literal::Compare(Compare { op, negated: false, left, right, span })));
+        self.variable_term(variable, span)
     }
 
     fn wildcard(&mut self, what: &str, span: Span) -> TermKind {

@@ -8,9 +8,9 @@
 //! - `safety`: every variable gets its value from somewhere
 //! - `infer`, `flow`: every term has a type
 //! - `build`: drafts become rules
-//! - `eqrel`, `subsume`: what equivalence relations and subsumptions mean, as rules
+//! - `eqrel`, `iteration`, `subsume`: what equivalence relations, counted rounds and subsumptions mean, as rules
 //! - `stratify`, `monotone`: the order of evaluation, and what aggregates may do in a cycle
-//! - `lint`: what is right and yet odd
+//! - `lint`, `hints`: what is right and yet odd
 //!
 //! An error in one clause hides none in another, and raises no second one about the same fault.
 
@@ -23,8 +23,10 @@ mod eqrel;
 mod expand;
 mod flow;
 mod functors;
+mod hints;
 mod infer;
 mod inline;
+mod iteration;
 mod lattice;
 mod lint;
 mod lower;

@@ -9,7 +9,9 @@ use crate::value::{TypeId, Values};
 use super::clauses::{self, Clauses};
 use super::eqrel;
 use super::expand;
+use super::hints;
 use super::inline;
+use super::iteration;
 use super::lattice;
 use super::lint;
 use super::lower::Context;
@@ -64,16 +66,15 @@ pub(super) fn check(sources: &[&ast::Program], values: &mut Values, options: &Op
     }
     let count = clauses.rules.last().map_or(0, |rule| rule.clause + 1);
     clauses.rules.extend(eqrel::rules(&declared.relations, values, count));
-    subsume::rewrite(
-        &clauses.subsumptions,
-        &mut Parts {
-            relations: &mut declared.relations,
-            rules: &mut clauses.rules,
-            directives: &mut declared.directives,
-            values,
-            diagnostics: &mut diagnostics,
-        },
-    );
+    let mut parts = Parts {
+        relations: &mut declared.relations,
+        rules: &mut clauses.rules,
+        directives: &mut declared.directives,
+        values,
+        diagnostics: &mut diagnostics,
+    };
+    iteration::rewrite(&mut clauses.subsumptions, &declared.types, &mut parts);
+    subsume::rewrite(&clauses.subsumptions, &mut parts);
     let strata = stratify::stratify(&declared.relations, &clauses.rules, &values.symbols, &mut diagnostics);
     unknown.report(&declared.names, &values.symbols, &mut diagnostics);
 
@@ -89,6 +90,7 @@ pub(super) fn check(sources: &[&ast::Program], values: &mut Values, options: &Op
         functors: options.functors.clone(),
     };
     if options.warnings {
+        hints::check(&items, &values.symbols, &mut diagnostics);
         lint::clauses(&items, &values.symbols, &mut diagnostics);
         if !broken {
             lint::program(&program, options, &values.symbols, &mut diagnostics);

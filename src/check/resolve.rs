@@ -99,10 +99,10 @@ impl Unknown {
                 continue;
             }
             let known = sorted(names.relations.keys().map(|&known| symbols.get(known)));
-            let hint = did_you_mean(name, known);
+            let hint = did_you_mean(name, known.iter().copied());
             diagnostics.push(many(
                 Diagnostic::new(code::UNKNOWN_RELATION, format!("no relation is called `{name}`"))
-                    .help(hint.unwrap_or_else(|| format!("declare it: `.decl {name}(...)`"))),
+                    .help(hint.unwrap_or_else(|| format!("declare it: `.decl {name}(...)`{}", there_are(&known)))),
                 spans,
             ));
         }
@@ -119,6 +119,17 @@ impl Unknown {
                 spans,
             ));
         }
+    }
+}
+
+/// The names that there are, if they are few.
+fn there_are(names: &[&str]) -> String {
+    const FEW: usize = 6;
+    match names {
+        [] => String::new(),
+        [one] => format!("; there is only `{one}`"),
+        _ if names.len() > FEW => String::new(),
+        _ => format!("; there are `{}`", names.join("`, `")),
     }
 }
 
@@ -291,6 +302,7 @@ impl Declarations<'_> {
                 alarm: false,
                 adjustable: false,
                 role: Role::Own,
+                made: false,
                 span: name.span,
             };
             for annotation in &item.annotations {

@@ -95,7 +95,7 @@ pub(super) fn rewrite(subsumptions: &[Subsumption], parts: &mut Parts<'_>) {
     heads.sort_unstable();
     heads.dedup();
     heads.retain(|&id| allowed(id, subsumptions, parts));
-    let component = stratify::components(parts.relations.len(), parts.rules);
+    let mut component = stratify::components(parts.relations.len(), parts.rules);
     let mut clause = parts.rules.last().map_or(0, |rule| rule.clause + 1);
     for id in heads {
         let at = id.0 as usize;
@@ -108,9 +108,12 @@ pub(super) fn rewrite(subsumptions: &[Subsumption], parts: &mut Parts<'_>) {
         let declared = parts.relations[at].clone();
         let plain = RelationDecl { deny: None, watch: false, alarm: false, ..declared };
         parts.relations[at].role = Role::Survivors { candidates };
+        let plain = RelationDecl { made: true, ..plain };
         parts.relations.push(RelationDecl { role: Role::Candidates { survivors: id, replaced }, ..plain.clone() });
         let role = Role::Replaced { survivors: id };
         parts.relations.push(RelationDecl { name, says: None, says_not: None, role, ..plain });
+        // The candidates are in the cycle, so that another relation of it finds itself in their rules.
+        component.extend([component[at], usize::MAX]);
 
         let inside = |head: RelationId| component.get(head.0 as usize).is_some_and(|&of| of == component[at]);
         for rule in parts.rules.iter_mut() {

@@ -100,6 +100,10 @@ pub(super) struct Flags {
     /// Ask for this day: statements that are no longer, or not yet, valid do not count
     #[arg(long, value_name = "YYYY-MM-DD", value_parser = day, global = true, help_heading = "Project")]
     as_of: Option<i64>,
+    /// A directory in which programs may name files, besides their own, this one, and those that other flags name
+    /// (repeatable)
+    #[arg(long, value_name = "DIR", global = true, help_heading = "Project")]
+    allow_path: Vec<PathBuf>,
     /// The form of answers; a table unless a report has another one of its own
     #[arg(long, value_name = "FORMAT", value_parser = forms(), global = true, help_heading = "Output")]
     pub(super) format: Option<Form>,
@@ -112,6 +116,12 @@ pub(super) struct Flags {
     /// Rows that may be derived, such as 5M
     #[arg(long, value_name = "N", value_parser = count, default_value = "100M", global = true, help_heading = "Evaluation")]
     pub(super) max_rows: usize,
+    /// Rows that one relation may hold
+    #[arg(long, value_name = "N", value_parser = count, global = true, help_heading = "Evaluation")]
+    pub(super) max_relation_rows: Option<usize>,
+    /// Rounds that the rules of a cycle may run
+    #[arg(long, value_name = "N", value_parser = rounds, global = true, help_heading = "Evaluation")]
+    pub(super) max_rounds: Option<u32>,
     /// Seconds that an evaluation may take
     #[arg(long, value_name = "S", value_parser = seconds, global = true, help_heading = "Evaluation")]
     pub(super) max_time: Option<Duration>,
@@ -150,6 +160,7 @@ impl Flags {
             facts: self.facts.clone(),
             scenario: self.scenario.clone(),
             as_of: self.as_of,
+            allow: self.allow_path.clone(),
         }
     }
 }
@@ -170,6 +181,10 @@ fn threads(text: &str) -> Result<usize, String> {
 
 fn count(text: &str) -> Result<usize, String> {
     scaled(text, &[("k", 1_000), ("m", 1_000_000), ("g", 1_000_000_000)])
+}
+
+fn rounds(text: &str) -> Result<u32, String> {
+    count(text).and_then(|number| u32::try_from(number).map_err(|_| "too large".to_owned()))
 }
 
 fn size(text: &str) -> Result<usize, String> {

@@ -179,7 +179,7 @@ fn compare(
     options.check.off.extend(["unused-relation", "undefined-relation", "empty-relation"].map(str::to_owned));
     match stored.model(&options) {
         Ok(before) => {
-            let options = DiffOptions { watch: project.manifest().watch.clone(), eval: options.eval };
+            let options = DiffOptions { watch: project.manifest().watch.clone(), eval: now.session.eval_options() };
             let found = diff(&before, &now.model, &options).map_err(|stop| now.session.stopped(&stop))?;
             review.diff = Some(found);
         }

@@ -43,7 +43,7 @@ impl CheckProof {
         let text = String::from_utf8(bytes)
             .map_err(|_| failed(Diagnostic::new(code::PROOF_FILE, format!("`{name}` is not UTF-8 text"))))?;
         let model = session.evaluate()?;
-        let options = session.options().eval.clone();
+        let options = session.eval_options();
         let checked = check_json(&model, &name, &text, &options).map_err(|stop| session.stopped(&stop))?;
         if let Err(Refusal::Unreadable(found)) = checked {
             return Err(session.failure(vec![*found]).into());

@@ -35,6 +35,8 @@ impl Context<'_> {
         options.eval.threads = self.flags.jobs;
         let budget = &mut options.eval.budget;
         budget.rows = Some(self.flags.max_rows);
+        budget.relation_rows = self.flags.max_relation_rows;
+        budget.rounds = self.flags.max_rounds;
         budget.bytes = Some(self.flags.max_memory);
         budget.time = self.flags.max_time;
         budget.clock = Some(Arc::new(SystemClock::default()));

@@ -60,7 +60,7 @@ impl Diff {
         let old = here.named(&self.old)?;
         let new = self.new.as_deref().map_or_else(|| here.files(), |name| here.named(name))?;
         let watch = [new.watch.as_slice(), &old.watch].concat();
-        let compared = diff(&old.model, &new.model, &DiffOptions { watch, eval: options.eval.clone() });
+        let compared = diff(&old.model, &new.model, &DiffOptions { watch, eval: new.session.eval_options() });
         let found = compared.map_err(|stop| new.session.stopped(&stop))?;
         let names = (self.old.as_str(), self.new.as_deref().unwrap_or("here"));
         self.output.write(&found, Some(names), format, context)?;

@@ -1,6 +1,5 @@
 //! `onus fmt [PATH]...`: rule files in good order.
 
-use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
@@ -9,7 +8,7 @@ use super::context::Context;
 use super::report::{failed, usage, write_file};
 use crate::diagnostic::{Diagnostic, code};
 use crate::repl::{Error, Outcome};
-use crate::responsibility::File;
+use crate::responsibility::{File, stdin_text};
 use crate::session::Failure;
 use crate::source::SourceMap;
 use crate::syntax::format::{format, format_markdown};
@@ -63,10 +62,7 @@ impl Fmt {
         if self.paths.len() > 1 {
             return Err(failed(usage("standard input goes with no other file".to_owned())));
         }
-        let mut text = String::new();
-        std::io::stdin().lock().read_to_string(&mut text).map_err(|error| {
-            failed(Diagnostic::new(code::FILE_READ, format!("cannot read standard input: {error}")))
-        })?;
+        let text = stdin_text()?;
         let formatted = formatted("<stdin>", &text)?;
         if self.check {
             return Ok(Outcome::answered(formatted == text));

@@ -13,7 +13,7 @@ use crate::model::Model;
 use crate::program::{Directive, RelationId};
 use crate::repl::{Error, Staged};
 use crate::report::rows::{self, Csv, Plain, Table};
-use crate::session::Session;
+use crate::session::{Bounds, Outside, Session};
 use crate::source::Span;
 use crate::syntax::ast::DirectiveKind;
 use crate::value::{Kind, Value};
@@ -48,6 +48,7 @@ pub(super) fn write_all(
     session: &Session,
     model: &Model,
     directory: &str,
+    within: &Bounds,
     context: &mut Context<'_>,
 ) -> Result<(), Error> {
     let directives = model.program().directives.iter();
@@ -60,6 +61,7 @@ pub(super) fn write_all(
         }
     }
     wrong.extend(clashes(&outputs));
+    wrong.extend(outputs.iter().filter_map(|output| misplaced(session, output, within)));
     if !wrong.is_empty() {
         return Err(session.failure(wrong).into());
     }
@@ -73,11 +75,13 @@ pub(super) fn write_all(
         }
         let together: Vec<RelationId> = outputs.iter().filter(shares).map(|other| other.relation).collect();
         let file = Staged::new(path, |out| write(model, output, &together, path, out));
-        staged.push((file.map_err(|error| unwritable(session, path, output.span, &error))?, output.span));
+        staged.push((file.map_err(|error| unwritable(session, path, output.span, &error, &[]))?, output.span));
     }
+    let mut written: Vec<String> = Vec::new();
     for (file, span) in staged {
         let path = file.path().to_owned();
-        file.commit().map_err(|error| unwritable(session, &path, span, &error))?;
+        file.commit().map_err(|error| unwritable(session, &path, span, &error, &written))?;
+        written.push(format!("`{}`", path.display()));
     }
     for output in outputs.iter().filter(|output| output.place == Place::Stdout) {
         to_stdout(model, output, &mut context.io.out)?;
@@ -85,14 +89,39 @@ pub(super) fn write_all(
     Ok(())
 }
 
-fn unwritable(session: &Session, path: &Path, span: Span, error: &io::Error) -> Error {
+fn unwritable(session: &Session, path: &Path, span: Span, error: &io::Error, written: &[String]) -> Error {
     let reason = match error.kind() {
         io::ErrorKind::NotFound => "its directory does not exist".to_owned(),
         _ => error.to_string(),
     };
     let message = format!("cannot write `{}`: {reason}", path.display());
     let found = Diagnostic::at(code::FILE_WRITE, message, span, "for this directive");
-    session.failure(vec![found.note("no output was written")]).into()
+    let note = match written {
+        [] => "no output was written".to_owned(),
+        written => format!("written before it: {}; the others are as they were", written.join(", ")),
+    };
+    session.failure(vec![found.note(note)]).into()
+}
+
+/// What is wrong with the place of an output: it lies where programs may not write, or facts or rules were read from it.
+/// A database keeps what else is in it, so it may be both.
+fn misplaced(session: &Session, output: &Output, within: &Bounds) -> Option<Diagnostic> {
+    let Place::File(path) = &output.place else { return None };
+    if let Err(outside) = within.check(path) {
+        let found = Diagnostic::at(code::OUTSIDE, outside.to_string(), output.span, "for this directive");
+        return Some(found.help(Outside::HELP).note("no output was written"));
+    }
+    if matches!(output.form, Form::Sqlite) {
+        return None;
+    }
+    let target = std::fs::canonicalize(path).ok()?;
+    let sources = session.sources();
+    let mut names = sources.ids().map(|source| sources.get(source).name());
+    names.find(|name| std::fs::canonicalize(name).is_ok_and(|read| read == target)).map(|name| {
+        let message = format!("the output would take the place of `{name}`, which was read");
+        let found = Diagnostic::at(code::BAD_PARAMETER, message, output.span, "for this directive");
+        found.help("give it another `filename`, or write into another directory").note("no output was written")
+    })
 }
 
 /// Two outputs to one file: the second would take the place of the first. Databases hold several relations.

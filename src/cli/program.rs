@@ -1,15 +1,14 @@
 //! Flags of the commands that take a program of their own rather than a project.
 
-use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
 
 use super::context::Context;
-use crate::diagnostic::{Severity, all_codes, suggest};
+use crate::diagnostic::{Diagnostic, Severity, all_codes, code, suggest};
 use crate::repl::Error;
-use crate::responsibility::{Project, Selection};
-use crate::session::{Options, Session};
+use crate::responsibility::{Project, Selection, stdin_text};
+use crate::session::{Failure, Options, Session};
 use crate::syntax::preprocess::bad_definition;
 
 /// A program and how it is read.
@@ -25,9 +24,9 @@ pub(super) struct Program {
 /// How a program is read.
 #[derive(Debug, Args)]
 pub(super) struct Reading {
-    /// Where `.input` finds its files
-    #[arg(short = 'F', long = "fact-dir", value_name = "DIR", default_value = ".")]
-    fact_directory: String,
+    /// Where `.input` finds its files; here unless said otherwise
+    #[arg(short = 'F', long = "fact-dir", value_name = "DIR")]
+    fact_directory: Option<String>,
     /// Where `.include` looks too (repeatable)
     #[arg(short = 'I', long = "include-dir", value_name = "DIR")]
     include: Vec<String>,
@@ -80,7 +79,7 @@ impl Reading {
     fn options(&self, program: &Path, context: &Context<'_>) -> Options {
         let mut options = context.options();
         options.inputs = true;
-        options.fact_directory = Some(self.fact_directory.clone());
+        options.fact_directory = Some(self.fact_directory.clone().unwrap_or_else(|| ".".to_owned()));
         options.include.clone_from(&self.include);
         options.macros = self.macros.iter().flat_map(|macros| macros.0.iter().cloned()).collect();
         options.no_preprocessor = self.no_preprocessor;
@@ -98,15 +97,31 @@ impl Reading {
     pub(super) fn session(&self, program: &Path, context: &Context<'_>) -> Result<Session, Error> {
         let (options, selection) = (self.options(program, context), selection(program, context));
         let project = Project::none();
-        if !is_stdin(program) {
-            return Ok(project.load(&selection, options)?);
+        if program.is_dir() {
+            let message = format!("cannot read `{}`: it is a directory", program.display());
+            return Err(Failure::from(Diagnostic::new(code::FILE_READ, message)).into());
         }
-        let mut session = project.load(&Selection::default(), options)?;
-        let mut text = String::new();
-        std::io::stdin().lock().read_to_string(&mut text)?;
-        session.add_program("<stdin>", &text);
-        project.load_into(&selection, &mut session)?;
+        let mut session = if is_stdin(program) {
+            let mut session = project.load(&Selection::default(), options)?;
+            session.add_program("<stdin>", &stdin_text()?);
+            project.load_into(&selection, &mut session)?;
+            session
+        } else {
+            project.load(&selection, options)?
+        };
+        self.heed(&mut session);
         Ok(session)
+    }
+
+    /// Lets pragmas of the program stand for flags that were not given.
+    fn heed(&self, session: &mut Session) {
+        let directory = session.pragma("fact-dir").filter(|_| self.fact_directory.is_none()).map(str::to_owned);
+        let quiet = session.pragma("no-warn").is_some();
+        let options = session.options_mut();
+        options.check.warnings &= !quiet;
+        if directory.is_some() {
+            options.fact_directory = directory;
+        }
     }
 }
 

@@ -5,6 +5,7 @@ use std::io::{self, IsTerminal};
 use super::context::Context;
 use super::entry::width;
 use crate::repl::{Error, Outcome, Prompt, Settings, drain, interact};
+use crate::report::grid::wrap;
 
 /// Opens the prompt. Without a terminal what comes on standard input is carried out; with `bail` up to the first error.
 pub(super) fn run(context: &mut Context<'_>, bail: bool) -> Result<Outcome, Error> {
@@ -24,6 +25,8 @@ pub(super) fn run(context: &mut Context<'_>, bail: bool) -> Result<Outcome, Erro
     if let Some(failure) = failure {
         context.io.report(&failure.diagnostics, &failure.sources)?;
     }
-    writeln!(context.io.out, "{}", prompt.banner())?;
+    for line in wrap(&prompt.banner(), context.io.view.width.unwrap_or(usize::MAX)) {
+        writeln!(context.io.out, "{line}")?;
+    }
     Ok(interact(&mut prompt, width, &mut context.io)?)
 }

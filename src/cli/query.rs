@@ -1,6 +1,5 @@
 //! `onus query GOAL|FILE`: which bindings make a goal true.
 
-use std::io::Read;
 use std::path::Path;
 
 use clap::Args;
@@ -8,7 +7,7 @@ use clap::Args;
 use super::context::Context;
 use crate::diagnostic::{Diagnostic, code};
 use crate::repl::{Error, Outcome, show, unknown_constants};
-use crate::responsibility::File;
+use crate::responsibility::{File, stdin_text};
 use crate::session::Session;
 
 /// Answer a goal, or the goals of a file
@@ -65,11 +64,7 @@ impl Query {
         let what = self.what.as_str();
         let failed = |found: Diagnostic| Error::from(session.failure(vec![found]));
         if what == "-" {
-            let mut text = String::new();
-            std::io::stdin().lock().read_to_string(&mut text).map_err(|error| {
-                failed(Diagnostic::new(code::FILE_READ, format!("cannot read standard input: {error}")))
-            })?;
-            return Ok(Some(("<stdin>".to_owned(), text)));
+            return Ok(Some(("<stdin>".to_owned(), stdin_text()?)));
         }
         let is_word = |text: &str| text.chars().all(|one| one.is_alphanumeric() || one == '_' || one == '-');
         let path = Path::new(what);

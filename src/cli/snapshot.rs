@@ -8,7 +8,7 @@ use clap::Args;
 use super::context::Context;
 use super::diff::save;
 use crate::diagnostic::{Diagnostic, code};
-use crate::repl::{Error, Outcome};
+use crate::repl::{ASIDE, Error, Outcome};
 use crate::responsibility::Project;
 use crate::responsibility::snapshot::{DIRECTORY, MANIFEST, Snapshot, manifest};
 use crate::session::Failure;
@@ -49,12 +49,15 @@ pub(super) fn write(root: &Path, files: &BTreeMap<String, String>) -> Result<usi
         let message = format!("cannot write `{}`: {error}", path.display());
         Error::from(Failure::from(Diagnostic::new(code::FILE_WRITE, message)))
     };
-    for directory in ["basis", "queries", "relations"] {
+    for directory in ["", "basis", "queries", "relations"] {
         let path = root.join(directory);
         std::fs::create_dir_all(&path).map_err(|error| failed(&path, &error))?;
         for entry in std::fs::read_dir(&path).map_err(|error| failed(&path, &error))?.flatten() {
             let Ok(name) = entry.file_name().into_string() else { continue };
-            if !name.starts_with('.') && !files.contains_key(&format!("{directory}/{name}")) && entry.path().is_file() {
+            // What somebody left who was killed while writing.
+            let left = name.starts_with(ASIDE);
+            let ours = !name.starts_with('.') && !directory.is_empty();
+            if (left || ours && !files.contains_key(&format!("{directory}/{name}"))) && entry.path().is_file() {
                 std::fs::remove_file(entry.path()).map_err(|error| failed(&entry.path(), &error))?;
             }
         }

@@ -39,7 +39,7 @@ impl WhatIf {
             changes.extend(parse_changes(&mut session, change)?);
         }
         let after = session.what_if(&changes)?;
-        let options = DiffOptions { watch: project.manifest().watch.clone(), eval: context.options().eval };
+        let options = DiffOptions { watch: project.manifest().watch.clone(), eval: session.eval_options() };
         let found = diff(&before, &after, &options).map_err(|stop| session.stopped(&stop))?;
         self.output.write(&found, None, format, context)?;
         if format == Format::Table {

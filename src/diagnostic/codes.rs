@@ -92,6 +92,7 @@ codes! {
     CYCLIC_ORDER "E0607" "cyclic-order" "`within` and `part_of` order scopes and layers: a cycle would make claims beat each other and owners vanish."
     FILE_WRITE "E0608" "file-write" "The file cannot be written. Nothing was changed."
     BAD_PARAMETER "E0609" "bad-parameter" "An input or output directive has a parameter value that makes no sense."
+    OUTSIDE "E0610" "outside" "A program names a file outside the directories that it may use: its own, the current one, and those that the command line names (`-F`, `-D`, `-I`). `--allow-path DIR` adds another, also for what a link leads to."
 
     DIVISION_BY_ZERO "E0701" "division-by-zero" "A rule divided by zero. The rule and the values are named."
     OVERFLOW "E0702" "overflow" "The result of an operation does not fit its type. `--wrap` asks for silent wrapping."
@@ -101,7 +102,7 @@ codes! {
 
     FUNCTOR "E0706" "functor" "A functor that the host program registered refused its arguments. The message is the functor's own."
 
-    LIMIT "E0801" "limit" "The evaluation went over a limit (rows, time, memory). `--max-rows`, `--max-time` and `--max-memory` set them."
+    LIMIT "E0801" "limit" "The evaluation went over a limit (rows, rows of one relation, rounds, time, memory). `--max-rows`, `--max-relation-rows`, `--max-rounds`, `--max-time` and `--max-memory` set them."
     INTERRUPTED "E0802" "interrupted" "The evaluation was interrupted; nothing has changed."
 
     USAGE "E0901" "usage" "The command line or the prompt command is not one that onus knows."
@@ -120,7 +121,9 @@ codes! {
     AGGREGATE_PROJECTION "W0207" "aggregate-projection" "With two atoms in its body an aggregate works on distinct bindings of the named variables: rows that differ only in `_` count once."
     USELESS_PLAN "W0208" "useless-plan" "`.plan` is a hint about the order of a rule's atoms. An order that does not name each atom of the body once, by its number from 1, is not used."
     SHADOWED_VARIABLE "W0209" "shadowed-variable" "The variables of an aggregate's target are its own: one that has the name of a variable of the rule is another one. `sum x : { a(x, _) }` adds up all of `a`, whatever `x` is outside."
+    ODD_ANNOTATION "W0210" "odd-annotation" "An annotation that changes nothing: its name is unknown, or it stands before something that does not heed it."
     BIDI_TEXT "W0101" "bidi-text" "The text holds control characters that change the direction of reading: what you see may not be what is evaluated."
     MACRO "W0102" "macro" "A macro is defined anew with another body, or `#warning` says something."
+    ODD_PRAGMA "W0103" "odd-pragma" "A pragma that changes nothing: its name is unknown, or it was given before."
     ODD_PARAMETER "W0601" "odd-parameter" "An input or output directive has a parameter that changes nothing: its name is unknown, it is given twice, or it is one of the other kind of directive."
 }

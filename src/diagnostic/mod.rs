@@ -122,7 +122,11 @@ pub fn suggest<'a>(wrong: &str, known: impl IntoIterator<Item = &'a str>) -> Opt
         .into_iter()
         .filter(|name| *name != wrong)
         .map(|name| (strsim::damerau_levenshtein(&lower, &name.to_lowercase()), name))
-        .filter(|&(distance, name)| distance <= name.chars().count().max(wrong.chars().count()).div_ceil(3))
+        .filter(|&(distance, name)| {
+            // Two single letters have nothing in common.
+            let longest = name.chars().count().max(wrong.chars().count());
+            distance <= longest.div_ceil(3) && distance < longest.max(1)
+        })
         .min()
         .map(|(_, name)| name.to_owned())
 }
@@ -138,5 +142,6 @@ mod tests {
         assert_eq!(suggest("Relies", known), Some("relies".to_owned()));
         assert_eq!(suggest("relies", ["relies"]), None);
         assert_eq!(suggest("zebra", known), None);
+        assert_eq!((suggest("a", ["b"]), suggest("a", ["ab"])), (None, Some("ab".to_owned())));
     }
 }

@@ -54,7 +54,13 @@ pub fn render(diagnostic: &Diagnostic, sources: &SourceMap, color: bool) -> Stri
     let renderer = if color { Renderer::styled() } else { Renderer::plain() };
     let mut text = renderer.render(&[group]);
     text.push('\n');
-    text
+    seen_through(text)
+}
+
+/// The text with characters that nobody sees made visible. The renderer does so with those that turn or move; these hide.
+fn seen_through(text: String) -> String {
+    let hides = |one: char| matches!(one, '\u{7f}'..='\u{9f}' | '\u{ad}' | '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}' | '\u{2029}' | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{e0000}'..='\u{e007f}');
+    if text.chars().any(hides) { text.replace(hides, "\u{fffd}") } else { text }
 }
 
 /// A range within the text and on its character boundaries, whatever it was.

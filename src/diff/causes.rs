@@ -10,7 +10,6 @@ use crate::eval::{Options, Stop};
 use crate::explain::{Limits, Proof, ProofNode, why};
 use crate::model::Model;
 use crate::program::{Aggregate, Literal, Rule, Term};
-use crate::source::Span;
 use crate::value::Word;
 
 /// Causes of one change that are kept.
@@ -164,7 +163,7 @@ impl<'a> Search<'a> {
                     }
                 }
                 // What is counted on the other side only.
-                if let Some(aggregate) = aggregate_at(rule, *span) {
+                if let Some(aggregate) = rule.aggregate_at(*span) {
                     self.counted_there(aggregate, (side, bindings), from);
                 }
             }
@@ -218,30 +217,6 @@ impl<'a> Search<'a> {
             from.extend(taken.map(|tuple| Sided { side: at.side.other(), tuple }));
         }
         from
-    }
-}
-
-/// The aggregate at a place of a rule.
-fn aggregate_at(rule: &Rule, span: Span) -> Option<&Aggregate> {
-    let body = rule.body.iter().find_map(|literal| in_literal(literal, span));
-    body.or_else(|| rule.arguments.iter().find_map(|term| in_term(term, span)))
-}
-
-fn in_literal(literal: &Literal, span: Span) -> Option<&Aggregate> {
-    match literal {
-        Literal::Positive(atom) | Literal::Negative(atom) => atom.arguments.iter().find_map(|term| in_term(term, span)),
-        Literal::Compare(compare) => in_term(&compare.left, span).or_else(|| in_term(&compare.right, span)),
-    }
-}
-
-fn in_term(term: &Term, span: Span) -> Option<&Aggregate> {
-    match term {
-        Term::Variable(_) | Term::Wildcard | Term::Constant(..) | Term::Autoinc => None,
-        Term::Call(call) => call.arguments.iter().find_map(|term| in_term(term, span)),
-        Term::Record(_, fields) | Term::Branch(_, _, fields) => fields.iter().find_map(|term| in_term(term, span)),
-        Term::As { term, .. } => in_term(term, span),
-        Term::Aggregate(aggregate) if aggregate.span == span => Some(aggregate),
-        Term::Aggregate(aggregate) => aggregate.body.iter().find_map(|literal| in_literal(literal, span)),
     }
 }
 

@@ -70,6 +70,8 @@ pub(super) struct State<'a> {
     pub(super) rule: Option<RuleId>,
     /// The least failure of the rule so far: which one is reported does not depend on the order of work.
     pub(super) failure: Option<Failure>,
+    /// Bindings made so far: what the work of a plan is measured by.
+    pub(super) work: usize,
     spare: Vec<Batch>,
     spare_keys: Vec<Keys>,
 }
@@ -90,6 +92,7 @@ impl<'a> State<'a> {
             counter,
             rule: None,
             failure: None,
+            work: 0,
             spare: Vec::new(),
             spare_keys: Vec::new(),
         }

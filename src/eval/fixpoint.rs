@@ -1,5 +1,6 @@
 //! Semi-naive evaluation: each stratum in rounds, until a round adds nothing.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use rustc_hash::FxHashSet;
@@ -24,6 +25,8 @@ use crate::value::{Values, Word};
 
 /// How many candidates a row of the delta is expected to give before anything is known.
 const RATIO: f64 = 4.0;
+/// Less work than this is never worth other plans.
+const SURPRISE: usize = 1 << 18;
 /// Postings of one key are shared by plans up to so many columns.
 const SHARED_PAYLOAD: usize = 4;
 
@@ -112,6 +115,10 @@ struct Run<'a> {
     staging: Vec<Staging<'a>>,
     plans: Vec<Planned>,
     threads: usize,
+    /// Rules that took far more work from their delta on than was expected.
+    surprising: BTreeSet<(RuleId, usize)>,
+    /// Whether there are new ones.
+    surprised: bool,
     /// Rows were added past the sets.
     stale: bool,
     /// Sizes of the stratum's relations when the plans were made.
@@ -123,9 +130,10 @@ struct Run<'a> {
 /// A rule to be run each round, with one atom that reads the delta or none.
 struct Planned {
     first: Way,
-    /// Another way to the same tuples, that does not begin with the delta, with the rows that the delta's relation had
-    /// when the plans were made.
-    other: Option<(Way, usize)>,
+    /// Another way to the same tuples, that does not begin with the delta.
+    other: Option<Way>,
+    /// The rows that the delta's relation had when the plans were made.
+    rows: usize,
 }
 
 /// A plan with what is known of its runs.
@@ -135,11 +143,13 @@ struct Way {
     pure: bool,
     /// Candidates a driving row, in its last run.
     ratio: f64,
+    /// The work of its last run: a row of the delta where it begins with that, else in all.
+    measured: Option<f64>,
 }
 
 impl Way {
     fn new(estimated: Estimated) -> Self {
-        Self { pure: pure(&estimated.plan), ratio: RATIO, estimated }
+        Self { pure: pure(&estimated.plan), ratio: RATIO, measured: None, estimated }
     }
 
     fn plan(&self) -> &RulePlan {
@@ -149,26 +159,34 @@ impl Way {
 
 impl Planned {
     fn whole(plan: RulePlan) -> Self {
-        Self { first: Way::new(Estimated { plan, fixed: 0.0, moving: 0.0 }), other: None }
+        Self { first: Way::new(Estimated { plan, fixed: 0.0, moving: 0.0 }), other: None, rows: 0 }
     }
 
     /// All plans.
     fn plans(&self) -> impl Iterator<Item = &RulePlan> {
-        std::iter::once(&self.first).chain(self.other.as_ref().map(|(way, _)| way)).map(Way::plan)
+        std::iter::once(&self.first).chain(&self.other).map(Way::plan)
     }
 
-    /// The way to go with a delta of so many rows.
+    /// The way to go with a delta of so many rows: by the work that was measured, else by what is expected.
     #[allow(clippy::cast_precision_loss)]
     fn way(&mut self, delta: usize, switch: Switch) -> &mut Way {
         match &mut self.other {
-            Some((other, rows))
-                if switch == Switch::Force
-                    || other.estimated.beats(&self.first.estimated, delta as f64 / (*rows).max(1) as f64) =>
-            {
-                other
+            Some(other) => {
+                let share = delta as f64 / self.rows.max(1) as f64;
+                let first = self.first.measured.map(|work| work * delta as f64);
+                let first = first.unwrap_or_else(|| self.first.estimated.work(share));
+                let second = other.measured.unwrap_or_else(|| other.estimated.work(share));
+                if switch == Switch::Force || second * 3.0 < first { other } else { &mut self.first }
             }
-            _ => &mut self.first,
+            None => &mut self.first,
         }
+    }
+
+    /// Whether so much work on a delta of so many rows is far more than was expected, and there is no other way yet.
+    #[allow(clippy::cast_precision_loss)]
+    fn is_surprised(&self, work: usize, delta: usize) -> bool {
+        let expected = self.first.estimated.work(delta as f64 / self.rows.max(1) as f64);
+        self.other.is_none() && work > SURPRISE && work as f64 > expected * 4.0
     }
 }
 
@@ -195,7 +213,10 @@ impl<'a> Staging<'a> {
             choice
         });
         let found = TupleSet::new(declared.arity(), set.layout());
-        let subsumption = Subsumption::of(program, relation, database);
+        let mut subsumption = Subsumption::of(program, relation, database);
+        if let Some(subsumption) = &mut subsumption {
+            subsumption.begin(database.relation(relation).rows());
+        }
         Self { relation, set, fresh: Vec::new(), added: 0, choice, subsumption, found }
     }
 
@@ -272,6 +293,8 @@ impl<'a> Run<'a> {
             staging,
             plans: Vec::new(),
             threads: threads::count(options.threads),
+            surprising: BTreeSet::new(),
+            surprised: false,
             stale: false,
             planned: Vec::new(),
             outside,
@@ -296,17 +319,32 @@ impl<'a> Run<'a> {
             if let Some(observer) = &self.options.observer {
                 observer.round(round, self.database.rows());
             }
+            self.within(round)?;
             if added == 0 || !self.stratum.recursive || self.full() {
                 return Ok(());
             }
             round += 1;
-            if round == 2 || self.outgrown() {
+            if round == 2 || std::mem::take(&mut self.surprised) || self.outgrown() {
                 self.plan(true);
             }
             if round == 2 && self.decompose(round - 1)? {
-                return Ok(());
+                let relations = self.stratum.relations.iter().map(|&id| self.database.relation(id));
+                let last = relations.filter_map(|relation| {
+                    let row = relation.len().checked_sub(1)?;
+                    Some(relation.round_of(Row::try_from(row).unwrap_or(Row::MAX)))
+                });
+                // As many rounds as would have been run, the one included that finds nothing.
+                return self.within(last.max().unwrap_or(0).saturating_add(1));
             }
         }
+    }
+
+    /// Stops where the stratum took too many rounds by now, or a relation of it has too many rows.
+    fn within(&self, round: Round) -> Result<(), Stop> {
+        let sizes = self.stratum.relations.iter().map(|&id| (self.database.relation(id).len(), id));
+        let (longest, id) = sizes.max_by_key(|&(size, _)| size).unzip();
+        let rule = self.stratum.rules.iter().copied().find(|&rule| Some(self.program.rule(rule).head) == id);
+        self.options.budget.round(round, longest.unwrap_or(0), rule)
     }
 
     /// Runs a stratum that falls apart by a column to its end, after its first round. Gives whether it did.
@@ -394,15 +432,15 @@ impl<'a> Run<'a> {
         let (first, other) = plan_delta(self.program, id, position, sizes);
         let useful = |other: &Estimated| match self.options.drive {
             Switch::Off => false,
-            Switch::Auto => other.beats(&first, 1.0),
+            Switch::Auto => other.beats(&first, 1.0) || self.surprising.contains(&(id, position)),
             Switch::Force => true,
         };
         let rows = match &self.program.rule(id).body[position] {
             Literal::Positive(atom) => self.database.relation(atom.relation).len(),
             Literal::Negative(_) | Literal::Compare(_) => 0,
         };
-        let other = other.filter(useful).map(|other| (Way::new(other), rows));
-        Planned { first: Way::new(first), other }
+        let other = other.filter(useful).map(Way::new);
+        Planned { first: Way::new(first), other, rows }
     }
 
     /// Makes postings, empty still, for every lookup of the plans in a relation of the stratum.
@@ -426,14 +464,23 @@ impl<'a> Run<'a> {
                 });
             }
             let relation = self.database.relation(grown.relation);
-            grown.postings = needs
-                .iter_mut()
-                .map(|(columns, payload)| {
-                    payload.sort_unstable();
-                    payload.dedup();
-                    Growing::new(columns, payload, relation.arity(), relation.words())
-                })
-                .collect();
+            // What is there already and still serves is kept: to fill it again would cost as much as all rounds so far.
+            let mut known = std::mem::take(&mut grown.postings);
+            let of = |(columns, payload): (&[usize], Vec<usize>)| {
+                let serves = |old: &Growing| {
+                    old.columns() == columns && payload.iter().all(|column| old.payload().contains(column))
+                };
+                match known.iter().position(serves) {
+                    Some(at) => known.swap_remove(at),
+                    None => Growing::new(columns, &payload, relation.arity(), relation.words()),
+                }
+            };
+            let sorted = needs.into_iter().map(|(columns, mut payload)| {
+                payload.sort_unstable();
+                payload.dedup();
+                (columns, payload)
+            });
+            grown.postings = sorted.map(of).collect();
         }
     }
 
@@ -485,8 +532,8 @@ impl<'a> Run<'a> {
             if delta == Some(0) {
                 continue;
             }
-            let Way { estimated: Estimated { plan, .. }, pure, ratio } =
-                planned.way(delta.unwrap_or(0), self.options.drive);
+            let way = planned.way(delta.unwrap_or(0), self.options.drive);
+            let Way { estimated: Estimated { plan, .. }, pure, ratio, measured } = way;
             let observer = self.options.observer.as_deref();
             observer.inspect(|observer| observer.begins(plan.rule));
             let known = staging.added;
@@ -494,6 +541,7 @@ impl<'a> Run<'a> {
             let pipeline = Pipeline::new(&plan.body, &reads);
             let driving = pipeline.driving().map_or(0, |rows| rows.end.saturating_sub(rows.start));
             let (arity, id) = (committed.arity(), plan.rule);
+            let work;
             #[allow(clippy::cast_precision_loss)]
             let wide = f64::from(driving) * *ratio * 8.0 >= self.options.wave as f64;
             if *pure && wide && driving > 1 && !staging.chooses() {
@@ -521,26 +569,39 @@ impl<'a> Run<'a> {
                 observer.inspect(|observer| observer.ran(plan, harvest.candidates, harvest.added));
                 let failed = harvest.failure.map(|failure| Stop::Failed { rule: Some(id), failure });
                 stopped = stopped.and(failed.map_or(Ok(()), Err));
-                continue;
+                work = harvest.work;
+            } else {
+                let mut state = State::new(functions, &mut self.values, budget, batch_size, counter);
+                state.rule = Some(id);
+                let mut candidates = 0;
+                let mut flush = |state: &mut State<'_>, words: &[Word], count: usize| {
+                    candidates += count;
+                    let (rows, bytes) = staging.take(committed.words(), arity, words, count);
+                    held = (held.0 + rows, held.1 + bytes);
+                    state.budget.hold(held.0, held.1, state.rule)
+                };
+                let mut emit = Emit::new(&plan.head, &mut flush);
+                pipeline.run(&mut state, &Batch::unit(plan.body.slots), &mut Sink::Head(&mut emit))?;
+                emit.end(&mut state)?;
+                observer.inspect(|observer| observer.ran(plan, candidates, staging.added - known));
+                // Every rule of the round runs before the first failure is reported: the first by rule order.
+                stopped = stopped.and(state.finish());
+                #[allow(clippy::cast_precision_loss)]
+                if driving > 0 {
+                    *ratio = candidates as f64 / f64::from(driving);
+                }
+                work = state.work;
             }
-            let mut state = State::new(functions, &mut self.values, budget, batch_size, counter);
-            state.rule = Some(id);
-            let mut candidates = 0;
-            let mut flush = |state: &mut State<'_>, words: &[Word], count: usize| {
-                candidates += count;
-                let (rows, bytes) = staging.take(committed.words(), arity, words, count);
-                held = (held.0 + rows, held.1 + bytes);
-                state.budget.hold(held.0, held.1, state.rule)
-            };
-            let mut emit = Emit::new(&plan.head, &mut flush);
-            pipeline.run(&mut state, &Batch::unit(plan.body.slots), &mut Sink::Head(&mut emit))?;
-            emit.end(&mut state)?;
-            observer.inspect(|observer| observer.ran(plan, candidates, staging.added - known));
-            // Every rule of the round runs before the first failure is reported: the first by rule order.
-            stopped = stopped.and(state.finish());
+            let from_delta = plan.begins_with_delta();
             #[allow(clippy::cast_precision_loss)]
-            if driving > 0 {
-                *ratio = candidates as f64 / f64::from(driving);
+            let rows = delta.filter(|_| from_delta).unwrap_or(1) as f64;
+            #[allow(clippy::cast_precision_loss)]
+            measured.replace(work as f64 / rows);
+            if let (Some(position), Some(delta), true) = (plan.delta, delta, from_delta) {
+                let rule = plan.rule;
+                if planned.is_surprised(work, delta) && self.options.drive == Switch::Auto {
+                    self.surprised |= self.surprising.insert((rule, position));
+                }
             }
         }
         stopped

@@ -129,6 +129,7 @@ impl<'a> Pipeline<'a> {
                 let mut keys = state.take_keys();
                 batch.gather_keys(key, &mut keys.words);
                 access.known(key.len(), batch.len, &mut keys);
+                state.work += batch.len;
                 let result = self.keep(at, state, batch, sink, |_, row| keys.known[row] != *negated);
                 state.give_back_keys(keys);
                 result
@@ -173,6 +174,7 @@ impl<'a> Pipeline<'a> {
         let mut intersection = Intersection::new(batch, arms, lists, state);
         for row in 0..batch.len {
             let mut values = intersection.values(row);
+            state.work += values.len() + 1;
             while !values.is_empty() {
                 let room = (state.batch_size - chosen.len()).min(values.len());
                 out.columns[slot].extend_from_slice(&values[..room]);
@@ -360,6 +362,8 @@ impl<'a> Pipeline<'a> {
         let mut keys = state.take_keys();
         batch.gather_keys(key, &mut keys.words);
         access.find(key.len(), &mut keys);
+        // Keys count as well: that nothing is found does not come for nothing.
+        state.work += batch.len + keys.entries.iter().map(|entries| entries.len as usize).sum::<usize>();
         let (words, stride, places) = access.entries();
         let last = at + 1 == self.plan.steps.len();
         if let Sink::Head(emit) = sink

@@ -8,6 +8,7 @@ use rustc_hash::FxHashMap;
 use crate::plan::Statistics;
 use crate::program::RelationId;
 use crate::storage::{Database, Relation};
+use crate::value::Word;
 
 /// How many rows an estimate looks at.
 const SAMPLE: usize = 2048;
@@ -17,7 +18,7 @@ const SAMPLE: usize = 2048;
 pub struct Sizes<'a> {
     database: &'a Database,
     stratum: &'a [RelationId],
-    known: RefCell<BTreeMap<(RelationId, usize), usize>>,
+    known: RefCell<BTreeMap<(RelationId, Vec<usize>), usize>>,
     shuffle: Option<u64>,
     intersect: bool,
 }
@@ -41,7 +42,7 @@ impl<'a> Sizes<'a> {
         Self { shuffle, ..self }
     }
 
-    fn draw(&self, relation: RelationId, what: usize) -> Option<usize> {
+    fn draw(&self, relation: RelationId, what: &[usize]) -> Option<usize> {
         use std::hash::BuildHasher;
         let hash = rustc_hash::FxBuildHasher.hash_one((self.shuffle?, relation, what));
         usize::try_from(hash >> 44).ok()
@@ -50,18 +51,18 @@ impl<'a> Sizes<'a> {
 
 impl Statistics for Sizes<'_> {
     fn rows(&self, relation: RelationId) -> usize {
-        self.draw(relation, usize::MAX).unwrap_or_else(|| self.database.relation(relation).len())
+        self.draw(relation, &[]).unwrap_or_else(|| self.database.relation(relation).len())
     }
 
-    fn distinct(&self, relation: RelationId, column: usize) -> usize {
-        if let Some(drawn) = self.draw(relation, column) {
+    fn distinct(&self, relation: RelationId, columns: &[usize]) -> usize {
+        if let Some(drawn) = self.draw(relation, columns) {
             return drawn;
         }
         *self
             .known
             .borrow_mut()
-            .entry((relation, column))
-            .or_insert_with(|| estimate(self.database.relation(relation), column))
+            .entry((relation, columns.to_vec()))
+            .or_insert_with(|| estimate(self.database.relation(relation), columns))
     }
 
     fn recursive(&self, relation: RelationId) -> bool {
@@ -73,19 +74,20 @@ impl Statistics for Sizes<'_> {
     }
 }
 
-/// About how many distinct values a column has: exact for small relations, else from an even sample by the guaranteed
-/// error estimator (Charikar, Chaudhuri, Motwani and Narasayya, 2000): values seen once stand for the square root of
-/// the sampling ratio each.
-fn estimate(relation: &Relation, column: usize) -> usize {
+/// About how many distinct values some columns have together: exact for small relations, else from an even sample by the
+/// guaranteed error estimator (Charikar, Chaudhuri, Motwani and Narasayya, 2000): values seen once stand for the square
+/// root of the sampling ratio each.
+fn estimate(relation: &Relation, columns: &[usize]) -> usize {
     let len = relation.len();
     let step = len.div_ceil(SAMPLE).max(1);
-    let mut counts: FxHashMap<u32, u32> = FxHashMap::default();
+    let mut counts: FxHashMap<Vec<Word>, u32> = FxHashMap::default();
     let (mut sampled, mut greatest) = (0_u32, 0_u32);
     for row in (0..len).step_by(step) {
-        let word = relation.words()[row * relation.arity() + column];
-        *counts.entry(word).or_default() += 1;
+        let words = &relation.words()[row * relation.arity()..(row + 1) * relation.arity()];
+        let key: Vec<Word> = columns.iter().map(|&column| words[column]).collect();
+        greatest = key.iter().copied().fold(greatest, Word::max);
+        *counts.entry(key).or_default() += 1;
         sampled += 1;
-        greatest = greatest.max(word);
     }
     if sampled as usize == len {
         return counts.len();
@@ -94,6 +96,10 @@ fn estimate(relation: &Relation, column: usize) -> usize {
     let once = counts.values().filter(|&&count| count == 1).count();
     #[allow(clippy::cast_precision_loss, clippy::cast_possible_truncation, clippy::cast_sign_loss)]
     let scaled = ((len as f64 / f64::from(sampled.max(1))).sqrt() * once as f64) as usize;
-    // Values are dense numbers more often than not: there are hardly more of them than the greatest.
-    (counts.len() - once + scaled).min(greatest as usize + greatest as usize / 8 + 1).max(counts.len())
+    let all = counts.len() - once + scaled;
+    match columns {
+        // Values are dense numbers more often than not: there are hardly more of them than the greatest.
+        [_] => all.min(greatest as usize + greatest as usize / 8 + 1).max(counts.len()),
+        _ => all,
+    }
 }

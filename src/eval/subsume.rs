@@ -81,6 +81,13 @@ impl<'a> Subsumption<'a> {
         self.key.iter().map(|&column| tuple[column]).collect()
     }
 
+    /// Knows of tuples that are there from the start, none of which replaces another.
+    pub(super) fn begin<'r>(&mut self, rows: impl Iterator<Item = &'r [Word]>) {
+        for row in rows {
+            self.live.entry(self.key(row)).or_default().push(row.into());
+        }
+    }
+
     /// Of the tuples of a round (row after row) those that nothing replaces, in order of value.
     pub(super) fn choose(&mut self, words: &[Word], context: &mut Context<'_>) -> Result<Vec<Word>, Stop> {
         let arity = self.declared.arity();

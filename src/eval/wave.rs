@@ -48,6 +48,8 @@ pub(super) struct Harvest {
     pub(super) candidates: usize,
     /// Tuples that were new.
     pub(super) added: usize,
+    /// Bindings made on the way.
+    pub(super) work: usize,
     /// The least failure.
     pub(super) failure: Option<Failure>,
 }
@@ -59,6 +61,7 @@ struct Task {
     /// One a shard; one in all where the set is not split.
     buffers: Vec<Vec<Word>>,
     candidates: usize,
+    work: usize,
     greatest: (usize, usize),
     result: Option<Stop>,
     failure: Option<Failure>,
@@ -74,6 +77,7 @@ struct Owner<'s> {
     /// How many rows of other shards come before its own.
     before: usize,
     candidates: usize,
+    work: usize,
     result: Option<Stop>,
     failure: Option<Failure>,
 }
@@ -162,6 +166,7 @@ impl Job<'_> {
                     harvest.failure = Some(failure);
                 }
                 found += task.candidates;
+                harvest.work += task.work;
                 cell = (cell.0.max(task.greatest.0), cell.1.max(task.greatest.1));
             }
             #[allow(clippy::cast_precision_loss)]
@@ -217,6 +222,7 @@ impl Job<'_> {
         }
         result = result.and_then(|()| emit.end(&mut state));
         task.candidates = candidates.get();
+        task.work = state.work;
         task.failure = state.failure.take();
         task.result = result.err();
     }
@@ -323,6 +329,7 @@ impl Job<'_> {
                 harvest.failure = Some(failure);
             }
             harvest.candidates += owner.candidates;
+            harvest.work += owner.work;
             late.append(&mut owner.late);
         }
         harvest.added = self.gather(owners, (committed, fresh), &mut parts);
@@ -360,6 +367,7 @@ impl Job<'_> {
         let start = Batch::unit(self.plan.body.slots);
         let result = pipeline.run(&mut state, &start, &mut Sink::Head(&mut emit)).and_then(|()| emit.end(&mut state));
         owner.failure = state.failure.take();
+        owner.work = state.work;
         owner.result = result.err();
     }
 }
@@ -371,7 +379,17 @@ fn owners<'s>(shards: Vec<ShardMut<'s>>, parts: &mut Vec<Vec<Word>>) -> Vec<Owne
     owners
         .map(|(number, (shard, mut fresh))| {
             fresh.clear();
-            Owner { number, shard, fresh, late: Vec::new(), before: 0, candidates: 0, result: None, failure: None }
+            Owner {
+                number,
+                shard,
+                fresh,
+                late: Vec::new(),
+                before: 0,
+                candidates: 0,
+                work: 0,
+                result: None,
+                failure: None,
+            }
         })
         .collect()
 }

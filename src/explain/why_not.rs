@@ -185,6 +185,11 @@ pub fn why_not(
         return Ok(None);
     }
     let program = model.program();
+    if let Role::Counted { rounds, .. } = program.relation(pattern.relation).role {
+        // In which round it would have come does not matter.
+        let arguments = pattern.arguments.iter().copied().chain([Argument::Any]).collect();
+        return why_not(model, &Pattern { relation: rounds, arguments }, values, limits, options);
+    }
     // What may be replaced is derived under another name.
     let derived = program.takes(pattern.relation);
     let heads = program.strata.iter().flat_map(|stratum| &stratum.rules).copied();

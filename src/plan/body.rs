@@ -318,6 +318,30 @@ pub(super) fn fallible(term: &Term) -> bool {
     }
 }
 
+/// Whether computing an aggregate may fail.
+pub(super) fn fails_inside(aggregate: &Aggregate) -> bool {
+    aggregate.target.as_ref().is_some_and(fallible)
+        || aggregate.body.iter().any(|literal| match literal {
+            Literal::Positive(atom) | Literal::Negative(atom) => atom.arguments.iter().any(fallible),
+            Literal::Compare(compare) => fallible(&compare.left) || fallible(&compare.right),
+        })
+}
+
+/// The slots of an atom's variables.
+pub(super) fn variables(atom: &Atom) -> Vec<Slot> {
+    let mut slots = Vec::new();
+    for term in &atom.arguments {
+        term.visit(&mut |term| {
+            if let Term::Variable(variable) = term {
+                slots.push(variable.0 as usize);
+            }
+        });
+    }
+    slots.sort_unstable();
+    slots.dedup();
+    slots
+}
+
 fn call_fails(functor: Callee) -> bool {
     use Functor as F;
     match functor {

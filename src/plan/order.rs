@@ -2,17 +2,20 @@
 //! cheapest whole is taken. What may fail runs after every literal that does not need its result, so that an error does
 //! not depend on the order in which the author wrote the literals.
 
-use super::body::{Argument, Flat, Item, Side, fallible, has_counter};
+use super::body::{Argument, Flat, Item, Side, fails_inside, fallible, has_counter, variables};
 use super::step::{AggregatePlan, Arm, BodyPlan, Expression, Operand, Part, RulePlan, Slot, Step};
 use crate::program::{Aggregate, AggregateOp, Atom, CompareOp, Literal, Program, RelationId, Rule, RuleId, Term};
 use crate::value::{FALSE, Kind, TypeTable};
+
+/// So many atoms of a body are tried as the first: a rule of a thousand atoms must not take longer to plan than to run.
+const MOST_FIRSTS: usize = 32;
 
 /// What is known of the relations when a plan is made.
 pub trait Statistics {
     /// How many rows a relation has.
     fn rows(&self, relation: RelationId) -> usize;
-    /// About how many distinct values a column has.
-    fn distinct(&self, relation: RelationId, column: usize) -> usize;
+    /// About how many distinct values some columns have together.
+    fn distinct(&self, relation: RelationId, columns: &[usize]) -> usize;
     /// Whether the relation belongs to the stratum that is being evaluated.
     fn recursive(&self, relation: RelationId) -> bool;
     /// Whether values may be found by intersecting columns of finished relations.
@@ -75,7 +78,7 @@ pub fn plan_delta(
         positive(&flat).partition(|&at| matches!(flat.items[at], Item::Atom { position, .. } if position == delta));
     let start = Schedule::new(&flat, Some(delta), &[], statistics);
     let first = cheapest(&start, from.into_iter().map(Some)).unwrap_or_else(|| finished(&start));
-    let other = cheapest(&start, others.into_iter().map(Some)).map(estimated).map(|mut other| {
+    let other = cheapest(&start, start.firsts(others).into_iter().map(Some)).map(estimated).map(|mut other| {
         // Postings of the delta have to be kept for it.
         #[allow(clippy::cast_precision_loss)]
         if let Literal::Positive(atom) = &rule.body[delta] {
@@ -123,7 +126,10 @@ fn plan_flat(
     let reads_delta = |&at: &usize| matches!(flat.items[at], Item::Atom { position, .. } if Some(position) == delta);
     let firsts: Vec<Option<usize>> = match positive(flat).find(reads_delta) {
         Some(first) => vec![Some(first)],
-        None => positive(flat).map(Some).chain(delta.is_none().then_some(None)).collect(),
+        None => {
+            let atoms = start.firsts(positive(flat).collect());
+            atoms.into_iter().map(Some).chain(delta.is_none().then_some(None)).collect()
+        }
     };
     cheapest(&start, firsts.into_iter()).unwrap_or_else(|| finished(&start)).close(needed)
 }
@@ -141,7 +147,7 @@ fn cheapest<'a, 'p>(start: &Schedule<'a, 'p>, firsts: impl Iterator<Item = Optio
         if let Some(first) = first {
             // What is ready without any atom (constants, closed aggregates) still goes first.
             schedule.settle();
-            if schedule.done[first] || (!schedule.reads_delta(first) && schedule.waits(first)) {
+            if schedule.done[first] || (!schedule.reads_delta(first) && schedule.waits(first, &schedule.later())) {
                 continue;
             }
             schedule.take_atom(first);
@@ -185,6 +191,17 @@ impl<'a, 'p> Schedule<'a, 'p> {
         Self { flat, delta, statistics, bound, done, steps: Vec::new(), size: 1.0, cost: 0.0, fixed: None }
     }
 
+    /// Of the atoms of a body those that are tried as the first: all, or where there are very many those that start with
+    /// the fewest rows.
+    fn firsts(&self, mut atoms: Vec<usize>) -> Vec<usize> {
+        if atoms.len() > MOST_FIRSTS {
+            atoms.sort_by(|&a, &b| self.growth(a).total_cmp(&self.growth(b)));
+            atoms.truncate(MOST_FIRSTS);
+            atoms.sort_unstable();
+        }
+        atoms
+    }
+
     /// Takes every remaining item in the best order.
     fn finish(&mut self) {
         loop {
@@ -194,7 +211,8 @@ impl<'a, 'p> Schedule<'a, 'p> {
                 return;
             }
             let atoms: Vec<usize> = open.iter().copied().filter(|&at| self.is_atom(at)).collect();
-            if let Some(at) = self.cheapest(atoms.iter().copied().filter(|&at| !self.waits(at))) {
+            let later = self.later();
+            if let Some(at) = self.cheapest(atoms.iter().copied().filter(|&at| !self.waits(at, &later))) {
                 if !self.take_intersection(at, &atoms) {
                     self.take_atom(at);
                 }
@@ -286,11 +304,15 @@ impl<'a, 'p> Schedule<'a, 'p> {
         }
     }
 
-    /// Whether an atom should wait for a deferred item that will bind one of its arguments.
-    fn waits(&self, at: usize) -> bool {
+    /// Whether an atom should wait for a deferred item that will bind one of its arguments, see [`Self::later`].
+    fn waits(&self, at: usize, later: &[bool]) -> bool {
         let Item::Atom { arguments, .. } = &self.flat.items[at] else { return false };
+        arguments.iter().any(|argument| matches!(argument, Argument::Slot(slot) if !self.bound[*slot] && later[*slot]))
+    }
+
+    /// Which slots deferred items define, and what follows from that through equations.
+    fn later(&self) -> Vec<bool> {
         let mut later = vec![false; self.flat.slots];
-        // What deferred items define, and what follows from that through equations.
         loop {
             let before = later.iter().filter(|&&slot| slot).count();
             for (at, item) in self.flat.items.iter().enumerate() {
@@ -327,31 +349,27 @@ impl<'a, 'p> Schedule<'a, 'p> {
                 }
             }
             if later.iter().filter(|&&slot| slot).count() == before {
-                break;
+                return later;
             }
         }
-        arguments.iter().any(|argument| matches!(argument, Argument::Slot(slot) if !self.bound[*slot] && later[*slot]))
     }
 
     /// By how much an atom multiplies the bindings.
     fn growth(&self, at: usize) -> f64 {
         let Item::Atom { relation, arguments, .. } = &self.flat.items[at] else { return f64::INFINITY };
         let rows = self.statistics.rows(*relation).max(1);
+        let known = |&(column, argument): &(usize, &Argument)| match argument {
+            Argument::Constant(_) => true,
+            Argument::Slot(slot) => self.bound[*slot] || arguments[..column].iter().any(|other| other == argument),
+            Argument::Any => false,
+        };
+        // Together, as columns of one key are seldom independent.
+        let columns: Vec<usize> = arguments.iter().enumerate().filter(known).map(|(column, _)| column).collect();
         #[allow(clippy::cast_precision_loss)]
-        let mut growth = rows as f64;
-        for (column, argument) in arguments.iter().enumerate() {
-            let known = match argument {
-                Argument::Constant(_) => true,
-                Argument::Slot(slot) => self.bound[*slot] || arguments[..column].iter().any(|other| other == argument),
-                Argument::Any => false,
-            };
-            if known {
-                #[allow(clippy::cast_precision_loss)]
-                let distinct = self.statistics.distinct(*relation, column).max(1) as f64;
-                growth /= distinct;
-            }
+        match columns.as_slice() {
+            [] => rows as f64,
+            columns => rows as f64 / self.statistics.distinct(*relation, columns).max(1) as f64,
         }
-        growth
     }
 
     /// Takes a positive atom.
@@ -630,29 +648,6 @@ impl<'a, 'p> Schedule<'a, 'p> {
 
 fn bind_free(step: &Step) -> bool {
     matches!(step, Step::Exists { .. })
-}
-
-fn fails_inside(aggregate: &Aggregate) -> bool {
-    aggregate.target.as_ref().is_some_and(fallible)
-        || aggregate.body.iter().any(|literal| match literal {
-            Literal::Positive(atom) | Literal::Negative(atom) => atom.arguments.iter().any(fallible),
-            Literal::Compare(compare) => fallible(&compare.left) || fallible(&compare.right),
-        })
-}
-
-/// The slots of an atom's variables.
-fn variables(atom: &Atom) -> Vec<Slot> {
-    let mut slots = Vec::new();
-    for term in &atom.arguments {
-        term.visit(&mut |term| {
-            if let Term::Variable(variable) = term {
-                slots.push(variable.0 as usize);
-            }
-        });
-    }
-    slots.sort_unstable();
-    slots.dedup();
-    slots
 }
 
 /// Counts the rows that fit a pattern whose variables are bound.

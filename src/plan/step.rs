@@ -228,6 +228,14 @@ pub struct RulePlan {
     pub head: Vec<Expression>,
 }
 
+impl RulePlan {
+    /// Whether its first step reads the delta.
+    #[must_use]
+    pub fn begins_with_delta(&self) -> bool {
+        matches!(self.body.steps.first(), Some(Step::Scan { part: Part::Delta, .. }))
+    }
+}
+
 impl Operand {
     fn reads(self, visit: &mut impl FnMut(Slot)) {
         if let Self::Slot(slot) = self {

@@ -4,7 +4,7 @@
 use std::io;
 use std::sync::Arc;
 
-use super::flags::{Known, Takes, flags};
+use super::flags::{self, flags};
 use super::{Error, Io, Outcome};
 use crate::check::{Argument, Pattern as Wanted};
 use crate::diagnostic::{Diagnostic, code, suggest};
@@ -252,7 +252,7 @@ impl Asked<'_, '_, '_> {
                 relation: *relation,
                 arguments: pattern.iter().map(|word| word.map_or(Argument::Any, Argument::Constant)).collect(),
             };
-            let eval = self.session.options().eval.clone();
+            let eval = self.session.eval_options();
             let values = Arc::clone(&shown.proof.values);
             let found = why_not(&shown.model, &wanted, values, WhyNotLimits::default(), &eval);
             let found = found.map_err(|stop| self.session.stopped(&stop))?;
@@ -436,7 +436,7 @@ impl Asked<'_, '_, '_> {
 /// # Errors
 /// What is wrong with the switches.
 pub fn telling(text: &str, form: Form) -> Result<(Telling, String), (String, String)> {
-    let (flags, rest) = flags(text, WHY)?;
+    let (flags, rest) = flags(text, flags::of("why"))?;
     let mut telling = Telling { form, ..Telling::default() };
     for (name, value) in flags {
         match (name, value) {
@@ -455,15 +455,6 @@ pub fn telling(text: &str, form: Form) -> Result<(Telling, String), (String, Str
     }
     Ok((telling, rest))
 }
-
-/// The switches of `why`.
-const WHY: &[Known] = &[
-    ("--smallest", Takes::Nothing),
-    ("--all", Takes::Perhaps),
-    ("--whole", Takes::Nothing),
-    ("--step", Takes::Value),
-    ("--format", Takes::Value),
-];
 
 #[cfg(test)]
 mod tests {

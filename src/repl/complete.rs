@@ -2,6 +2,7 @@
 
 use super::command::look::signature;
 use super::command::{COMMANDS, SETTINGS, Takes};
+use super::flags;
 use super::near::constants;
 use super::scan::{Place, place};
 use crate::model::Model;
@@ -46,7 +47,16 @@ pub(super) fn complete(text: &str, cursor: usize, model: Option<&Model>) -> Comp
             };
             return Completion::Words(before.len() - line.len() - 1, names.map(candidate).collect());
         };
-        let takes = COMMANDS.iter().filter(|command| command.name.starts_with(&line[..end])).map(|it| it.takes);
+        let commands = || COMMANDS.iter().filter(|command| command.name.starts_with(&line[..end]));
+        let word = before.rfind(char::is_whitespace).map_or(0, |at| at + 1);
+        if before[word..].starts_with("--") {
+            // A name in full is meant, though others begin so.
+            let whole = commands().find(|command| command.name == &line[..end]).or_else(|| commands().next());
+            let known = whole.map(|command| flags::of(command.name)).unwrap_or_default();
+            let names = known.iter().map(|(name, _)| *name).filter(|name| name.starts_with(&before[word..]));
+            return Completion::Words(word, names.map(Candidate::plain).collect());
+        }
+        let takes = commands().map(|it| it.takes);
         let argument = line[end..].trim_start();
         let start = before.len() - argument.len();
         match takes.min_by_key(|takes| u8::from(*takes == Takes::Nothing)) {
@@ -225,6 +235,8 @@ mod tests {
         assert_eq!(words(":set format c"), list(12, &["csv"]));
         assert_eq!(words(":load x").0, usize::MAX);
         assert_eq!(words(":undo x").1, Vec::<String>::new());
+        assert_eq!(words(":why --"), list(5, &["--smallest", "--all", "--whole", "--step", "--format"]));
+        assert_eq!(words(":why-not far(x, y) --f"), list(19, &["--fix", "--format"]));
     }
 
     #[test]

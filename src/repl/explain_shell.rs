@@ -5,7 +5,7 @@ use std::io::{self, BufRead};
 
 use super::{Io, Outcome, Prompt};
 
-/// What a line means.
+/// What is done with a line.
 #[derive(Debug, PartialEq, Eq)]
 enum Meaning {
     /// A line of this prompt.
@@ -14,11 +14,13 @@ enum Meaning {
     Remark(&'static str),
 }
 
-fn meaning(line: &str) -> Meaning {
+/// What a line means, where proofs are asked for as JSON or not.
+fn meaning(line: &str, json: bool) -> Meaning {
     let line = line.trim();
     let (word, rest) = line.split_once(|one: char| one.is_whitespace()).unwrap_or((line, ""));
     let rest = rest.trim().trim_end_matches('.');
     Meaning::Line(match word {
+        "explain" if json => format!(":why --format=json {rest}"),
         "explain" => format!(":why {rest}"),
         "explainnegation" => format!(":why-not {rest}"),
         "query" => format!("?- {rest}."),
@@ -45,6 +47,7 @@ fn meaning(line: &str) -> Meaning {
 pub fn explain_shell(prompt: &mut Prompt, input: &mut dyn BufRead, asks: bool, io: &mut Io<'_>) -> io::Result<Outcome> {
     let mut worst = Outcome::Done;
     let mut line = String::new();
+    let mut json = false;
     while !prompt.finished() && worst != Outcome::Interrupted {
         if asks {
             write!(io.out, "Enter command > ")?;
@@ -57,8 +60,13 @@ pub fn explain_shell(prompt: &mut Prompt, input: &mut dyn BufRead, asks: bool, i
         if line.trim().is_empty() {
             continue;
         }
-        match meaning(&line) {
-            Meaning::Line(line) => worst = worst.max(prompt.run(&line, io)?),
+        match meaning(&line, json) {
+            Meaning::Line(line) => {
+                if let Some(format) = line.strip_prefix(":set format ") {
+                    json = format == "json";
+                }
+                worst = worst.max(prompt.run(&line, io)?);
+            }
             Meaning::Remark(text) => io.remark(text)?,
         }
         io.out.flush()?;
@@ -81,8 +89,9 @@ mod tests {
             ("q", ":quit"),
             (":schema path", ":schema path"),
         ] {
-            assert_eq!(meaning(line), Meaning::Line(wanted.to_owned()));
+            assert_eq!(meaning(line, false), Meaning::Line(wanted.to_owned()));
         }
-        assert!(matches!(meaning("setdepth 3"), Meaning::Remark(_)));
+        assert_eq!(meaning("explain p(1)", true), Meaning::Line(":why --format=json p(1)".to_owned()));
+        assert!(matches!(meaning("setdepth 3", false), Meaning::Remark(_)));
     }
 }

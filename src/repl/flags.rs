@@ -19,6 +19,24 @@ pub(super) enum Takes {
 /// A switch of a command: its name with both dashes, and what it takes.
 pub(super) type Known = (&'static str, Takes);
 
+/// The switches of a command of the prompt: those of the command line.
+pub(super) fn of(command: &str) -> &'static [Known] {
+    const FORMAT: Known = ("--format", Takes::Value);
+    match command {
+        "why" => &[
+            ("--smallest", Takes::Nothing),
+            ("--all", Takes::Perhaps),
+            ("--whole", Takes::Nothing),
+            ("--step", Takes::Value),
+            FORMAT,
+        ],
+        "why-not" => &[("--fix", Takes::Nothing), FORMAT],
+        "critical" | "witnesses" => &[FORMAT],
+        "diff" | "what-if" => &[("--all", Takes::Nothing), FORMAT],
+        _ => &[],
+    }
+}
+
 /// A switch that was found, with its value.
 pub(super) type Flag<'t> = (&'static str, Option<&'t str>);
 

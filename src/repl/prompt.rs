@@ -17,6 +17,7 @@ use crate::diagnostic::{Diagnostic, Label, code};
 use crate::eval::Clock;
 use crate::model::{Model, Tuple};
 use crate::query::Answer;
+use crate::report::grid::wrap;
 use crate::responsibility::{File, Project, Selection};
 use crate::session::{FactFormat, Failure, Options, Session, SystemClock, parse_changes};
 use crate::source::Span;
@@ -357,7 +358,9 @@ impl Prompt {
     /// Tells how a model differs from the one before: in a line, and row by row where a relation is watched.
     pub(super) fn tell(&self, before: &Model, after: &Model, io: &mut Io<'_>) -> Result<Outcome, Error> {
         let deltas = between(before, after);
-        writeln!(io.out, "{}", summary(&deltas))?;
+        let text = summary(&deltas);
+        let rows = io.view.width.map_or_else(|| vec![text.clone()], |width| wrap(&text, width));
+        rows.iter().try_for_each(|row| writeln!(io.out, "{row}"))?;
         let mut outcome = Outcome::Done;
         for delta in deltas.iter().filter(|delta| self.watched.contains(&delta.name)) {
             outcome = Outcome::No;

@@ -3,6 +3,10 @@
 use std::io;
 
 use super::{Io, Outcome, Prompt};
+use crate::report::grid::wrap;
+
+/// How long a line of text is at most.
+const LINE: usize = 110;
 
 /// A step.
 pub(super) struct Step {
@@ -98,7 +102,8 @@ impl Prompt {
             Some(step) => {
                 tell(lesson.at, step, io)?;
                 let hint = format!("Enter carries out `{}`; or type it, or anything else.", step.line);
-                writeln!(io.out, "{}", io.view.dim(&hint))
+                let rows = io.view.width.map_or_else(|| vec![hint.clone()], |width| wrap(&hint, width));
+                rows.iter().try_for_each(|row| writeln!(io.out, "{}", io.view.dim(row)))
             }
             None => writeln!(io.out, "\nThat was all. What you type from here on is up to you; `:quit` ends."),
         }
@@ -134,5 +139,10 @@ impl Prompt {
 
 fn tell(at: usize, step: &Step, io: &mut Io<'_>) -> io::Result<()> {
     let gap = if at == 0 { "" } else { "\n" };
-    writeln!(io.out, "{gap}{} of {}: {}\n{}", at + 1, STEPS.len(), step.title, step.text)
+    // On a terminal lines are as long as it is wide, and no longer than one likes to read.
+    let text = match io.view.width {
+        Some(width) => wrap(&step.text.replace('\n', " "), width.min(LINE)).join("\n"),
+        None => step.text.to_owned(),
+    };
+    writeln!(io.out, "{gap}{} of {}: {}\n{text}", at + 1, STEPS.len(), step.title)
 }

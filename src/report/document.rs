@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value as Json, json as object};
 
+use super::escape::json_text;
 use super::proof::Notes;
 use super::proof::json::digest;
 use super::proof::sentence::{Said, Speaker};
@@ -87,7 +88,7 @@ impl Pieces<'_> {
         whole.insert("schema".to_owned(), object!(schema));
         whole.insert("program".to_owned(), object!(rules.program(self.model)));
         whole.insert("facts".to_owned(), object!(digest::facts(self.model)));
-        let mut text = serde_json::to_string_pretty(&whole).unwrap_or_default();
+        let mut text = json_text(serde_json::to_string_pretty(&whole).unwrap_or_default());
         text.push('\n');
         text
     }

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use unicode_width::UnicodeWidthStr;
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use super::escape::escape;
 use super::rows::{self, RowFormat, Table};
@@ -79,8 +79,8 @@ impl Grid {
         rows::markdown(Table { columns: &self.columns, rows: &self.rows }, out)
     }
 
-    /// Aligned columns under their names. Where it would be wider than `width` columns of a terminal, the last column is
-    /// broken between words.
+    /// Aligned columns under their names. Where that would be wider than `width` columns of a terminal, the widest columns
+    /// become narrower, and their cells are broken between words.
     #[must_use]
     pub fn text(&self, width: Option<usize>) -> String {
         let cells: Vec<Vec<String>> = self
@@ -89,42 +89,55 @@ impl Grid {
             .map(|row| row.iter().map(|value| escape(&value.to_string()).into_owned()).collect())
             .collect();
         let names: Vec<String> = self.columns.iter().map(|(name, _)| escape(name).into_owned()).collect();
-        let widths: Vec<usize> = (0..names.len())
-            .map(|at| cells.iter().chain([&names]).map(|row| row.get(at).map_or(0, |cell| cell.width())).max())
-            .map(Option::unwrap_or_default)
-            .collect();
-        let before_last: usize = widths.iter().rev().skip(1).map(|width| width + 2).sum();
-        let room = width.map(|width| width.saturating_sub(before_last)).filter(|room| *room >= MIN_LAST);
+        let rows: Vec<&Vec<String>> = std::iter::once(&names).chain(&cells).collect();
+        let widths = self.widths(&rows, width);
         let mut text = String::new();
-        for row in std::iter::once(&names).chain(&cells) {
-            let mut line = String::new();
-            for (at, (cell, (_, kind))) in row.iter().zip(&self.columns).enumerate() {
-                let padding = " ".repeat(widths[at].saturating_sub(cell.width()));
-                let last = at + 1 == self.columns.len();
-                if at > 0 {
-                    line.push_str("  ");
-                }
-                match (kind, last) {
-                    (Kind::Number, _) => line.extend([padding.as_str(), cell.as_str()]),
-                    (_, false) => line.extend([cell.as_str(), padding.as_str()]),
-                    (_, true) => {
-                        let parts = room.map_or_else(|| vec![cell.clone()], |room| wrap(cell, room));
-                        let indent = " ".repeat(before_last);
-                        line.push_str(&parts.join(&format!("\n{indent}")));
+        for row in rows {
+            let parts: Vec<Vec<String>> = row.iter().zip(&widths).map(|(cell, &room)| wrap(cell, room)).collect();
+            for at in 0..parts.iter().map(Vec::len).max().unwrap_or(0) {
+                let mut line = String::new();
+                for ((parts, &room), (column, (_, kind))) in
+                    parts.iter().zip(&widths).zip(self.columns.iter().enumerate())
+                {
+                    let part = parts.get(at).map_or("", String::as_str);
+                    let padding = " ".repeat(room.saturating_sub(part.width()));
+                    if column > 0 {
+                        line.push_str("  ");
+                    }
+                    match kind {
+                        Kind::Number => line.extend([padding.as_str(), part]),
+                        _ => line.extend([part, padding.as_str()]),
                     }
                 }
-            }
-            for line in line.split('\n') {
                 text.push_str(line.trim_end());
                 text.push('\n');
             }
         }
         text
     }
+
+    /// How wide each column is: as wide as its widest cell, or less where all would be wider than `limit`.
+    fn widths(&self, rows: &[&Vec<String>], limit: Option<usize>) -> Vec<usize> {
+        let cells = |at: usize| rows.iter().filter_map(move |row| row.get(at));
+        let columns = self.columns.len();
+        let mut widths: Vec<usize> =
+            (0..columns).map(|at| cells(at).map(|cell| cell.width()).max().unwrap_or(0)).collect();
+        let Some(limit) = limit else { return widths };
+        let longest =
+            |at: usize| cells(at).flat_map(|cell| cell.split(' ')).map(UnicodeWidthStr::width).max().unwrap_or(0);
+        let least: Vec<usize> = (0..columns).map(|at| longest(at).min(WORD)).collect();
+        loop {
+            let all = widths.iter().sum::<usize>() + 2 * columns.saturating_sub(1);
+            let widest = (0..columns).filter(|&at| widths[at] > least[at]).max_by_key(|&at| widths[at]);
+            let Some(at) = widest.filter(|_| all > limit) else { return widths };
+            // Down to the next one at a time, so that columns share what there is.
+            widths[at] -= 1;
+        }
+    }
 }
 
-/// Columns that the last column of a table keeps at least.
-const MIN_LAST: usize = 16;
+/// A word of a table that is longer is broken where there is no room.
+const WORD: usize = 24;
 
 /// A text in lines of at most `room` columns, broken between words where it can be.
 #[must_use]
@@ -138,7 +151,16 @@ pub fn wrap(text: &str, room: usize) -> Vec<String> {
         if !line.is_empty() {
             line.push(' ');
         }
-        line.push_str(word);
+        if word.width() <= room {
+            line.push_str(word);
+            continue;
+        }
+        for character in word.chars() {
+            if !line.is_empty() && line.width() + character.width().unwrap_or(0) > room {
+                lines.push(std::mem::take(&mut line));
+            }
+            line.push(character);
+        }
     }
     lines.push(line);
     lines
@@ -158,6 +180,22 @@ mod tests {
         let mut out = Vec::new();
         grid.write(RowFormat::Json, None, &mut out).unwrap();
         assert!(String::from_utf8(out).unwrap().contains(r#"{"who": "größe", "n": 5, "why": "a\tb"}"#));
+    }
+
+    #[test]
+    fn wide_columns_share_what_there_is() {
+        let mut grid = Grid::new("g", ["scope", "layers", "says"]);
+        grid.push([
+            "cache".to_owned(),
+            "app, app_code, data, data_content".to_owned(),
+            "to look it up and review".to_owned(),
+        ]);
+        grid.push(["machines_of_ours".to_owned(), "x".to_owned(), "a".repeat(30)]);
+        let text = grid.text(Some(60));
+        assert!(text.lines().all(|line| line.width() <= 60), "{text}");
+        assert_eq!(text.split_whitespace().collect::<Vec<_>>().join(" ").matches("app_code,").count(), 1, "{text}");
+        assert_eq!(wrap("", 5), [""]);
+        assert_eq!(wrap("abcdefgh ij", 3), ["abc", "def", "gh", "ij"]);
     }
 
     #[test]

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
+use super::escape::write_json;
 use super::grid::Grid;
 use crate::model::Model;
 use crate::program::RuleId;
@@ -62,7 +63,7 @@ pub fn json(model: &Model, session: &Session, output: Option<Duration>, out: &mu
         "rows": model.database().rows(),
         "rules": rules.collect::<Vec<Value>>(),
     });
-    serde_json::to_writer_pretty(&mut *out, &document)?;
+    write_json(&document, out)?;
     writeln!(out)
 }
 

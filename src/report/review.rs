@@ -6,7 +6,7 @@ use std::fmt::Write;
 use serde_json::json as object;
 
 use super::diff::{self, Case, DiffView, escaped};
-use super::escape::escape;
+use super::escape::{escape, json_text};
 use crate::diff::Diff;
 
 /// An answer that is not the one under review.
@@ -173,7 +173,7 @@ pub fn json(review: &Review, view: &DiffView<'_>) -> String {
         "diff": review.diff.as_ref().map(|found| diff::document(found, view)),
         "notes": review.notes,
     });
-    let mut text = serde_json::to_string_pretty(&document).unwrap_or_default();
+    let mut text = json_text(serde_json::to_string_pretty(&document).unwrap_or_default());
     text.push('\n');
     text
 }

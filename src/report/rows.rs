@@ -11,6 +11,8 @@ pub use delimited::{Csv, Plain, csv, plain, plain_words};
 pub use json::{json, json_lines, json_value};
 pub use sqlite::database as sqlite;
 
+use unicode_width::UnicodeWidthStr;
+
 use crate::report::escape::escape;
 use crate::value::{Kind, Value};
 
@@ -84,7 +86,7 @@ pub fn text(table: Table<'_>, out: &mut dyn Write) -> io::Result<()> {
     }
     let cells: Vec<Vec<String>> = table.rows.iter().map(|row| row.iter().map(shown).collect()).collect();
     let names: Vec<String> = table.columns.iter().map(|(name, _)| escape(name).into_owned()).collect();
-    let length = |text: &String| text.chars().count();
+    let length = |text: &String| text.width();
     let widths: Vec<usize> = names
         .iter()
         .enumerate()
@@ -201,14 +203,14 @@ fn constant(value: &Value) -> String {
 }
 
 /// A text that Markdown shows as it is.
-fn unmarked(text: &str) -> String {
+pub(super) fn unmarked(text: &str) -> String {
     let text = escape(text);
     let mut out = String::with_capacity(text.len());
     let mut before = ' ';
     let mut characters = text.chars().peekable();
     while let Some(character) = characters.next() {
         let marks = match character {
-            '\\' | '`' | '*' | '[' | ']' | '|' | '~' | '$' => true,
+            '\\' | '`' | '*' | '[' | ']' | '|' | '~' | '$' | '#' => true,
             // Within a word it marks nothing.
             '_' => !(before.is_alphanumeric() && characters.peek().is_some_and(|next| next.is_alphanumeric())),
             _ => false,

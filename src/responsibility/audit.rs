@@ -279,6 +279,9 @@ fn told(model: &Model, values: &Values, fault: &Fault) -> String {
         Fault::Lost(tuple) => {
             format!("{}: it was given, and the model does not have it", model.literal_with(values, tuple))
         }
+        Fault::Replaced(tuple) => {
+            format!("{}: the model has it, and an older tuple replaces it", model.literal_with(values, tuple))
+        }
         Fault::Unnumbered(..) | Fault::Twice(_) => fault.describe(model, values),
         Fault::Failed(id, message) => format!("a rule{} fails: {message}", rule(id)),
     }

@@ -1,12 +1,15 @@
 //! Files that rules and facts are read from: on disk, or built in.
 
 use std::borrow::Cow;
-use std::io;
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use super::embedded::Builtin;
 use crate::diagnostic::{Diagnostic, code};
-use crate::session::{FactFormat, Failure};
+use crate::session::{FactFormat, Failure, MOST_BYTES, TooLarge, read_at_most};
+
+/// How many bytes a text may hold: places in it are numbers of 32 bits. Facts by the gigabyte belong into fact files.
+const MOST_TEXT: usize = 1 << 30;
 
 /// A file of a project, or one that the user named.
 #[derive(Clone, Debug)]
@@ -29,13 +32,14 @@ pub enum Content {
     Clauses,
     /// `.toml`: statements, vocabulary, scenarios.
     Statements,
-    /// `.facts`, `.csv`, `.tsv`, `.json`: the rows of the relation that the file is named after.
+    /// `.facts`, `.csv`, `.tsv`, `.json`, or one of them with `.gz` behind it: the rows of the relation that the file is
+    /// named after.
     Rows(FactFormat),
 }
 
 impl Content {
     /// The endings that are known, for messages.
-    pub const ENDINGS: &'static str = ".toml, .dl, .facts, .csv, .tsv or .json";
+    pub const ENDINGS: &'static str = ".toml, .dl, .facts, .csv, .tsv or .json (the last four also with .gz)";
 
     /// What a file of this name holds; nothing where its ending is not known.
     #[must_use]
@@ -43,11 +47,7 @@ impl Content {
         match Path::new(name).extension()?.to_str()? {
             "dl" => Some(Self::Clauses),
             "toml" => Some(Self::Statements),
-            "facts" => Some(Self::Rows(FactFormat::Facts)),
-            "csv" => Some(Self::Rows(FactFormat::Csv)),
-            "tsv" => Some(Self::Rows(FactFormat::Tsv)),
-            "json" => Some(Self::Rows(FactFormat::Json)),
-            _ => None,
+            _ => FactFormat::of(Path::new(name)).map(Self::Rows),
         }
     }
 }
@@ -99,10 +99,11 @@ impl File {
         Path::new(name).file_name().and_then(|base| base.to_str()).unwrap_or(name)
     }
 
-    /// Its name without directory, ending and `builtin:`.
+    /// Its name without directory, ending and `builtin:`; of `a.csv.gz` that is `a`.
     #[must_use]
     pub fn stem(&self) -> &str {
         let name = self.name.strip_prefix("builtin:").unwrap_or(&self.name);
+        let name = name.strip_suffix(".gz").unwrap_or(name);
         Path::new(name).file_stem().and_then(|stem| stem.to_str()).unwrap_or(name)
     }
 
@@ -113,7 +114,7 @@ impl File {
     pub fn bytes(&self) -> Result<Cow<'static, [u8]>, Failure> {
         match &self.place {
             Place::Builtin(text) => Ok(Cow::Borrowed(text.as_bytes())),
-            Place::Disk(path) => std::fs::read(path).map(Cow::Owned).map_err(|error| unreadable(&self.name, &error)),
+            Place::Disk(path) => self.read(path, MOST_BYTES).map(Cow::Owned),
         }
     }
 
@@ -124,9 +125,33 @@ impl File {
     pub fn text(&self) -> Result<Cow<'static, str>, Failure> {
         match &self.place {
             Place::Builtin(text) => Ok(Cow::Borrowed(text)),
-            Place::Disk(_) => decode(&self.name, self.bytes()?.into_owned()).map(Cow::Owned),
+            Place::Disk(path) => decode(&self.name, self.read(path, MOST_TEXT)?).map(Cow::Owned),
         }
     }
+
+    fn read(&self, path: &Path, most: usize) -> Result<Vec<u8>, Failure> {
+        read_at_most(path, most).map_err(|error| unreadable(&self.name, &error))
+    }
+}
+
+/// The text on standard input.
+///
+/// # Errors
+/// It cannot be read, is not UTF-8, or is larger than a text may be.
+pub fn stdin_text() -> Result<String, Failure> {
+    let bytes = read_stdin(MOST_TEXT).map_err(|error| unreadable("<stdin>", &error))?;
+    decode("<stdin>", bytes)
+}
+
+/// Reads standard input whole, if it is not more than so many bytes.
+pub(super) fn read_stdin(most: usize) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    let limit = u64::try_from(most).unwrap_or(u64::MAX).saturating_add(1);
+    io::stdin().lock().take(limit).read_to_end(&mut bytes)?;
+    if bytes.len() > most {
+        return Err(io::Error::new(io::ErrorKind::FileTooLarge, TooLarge(most)));
+    }
+    Ok(bytes)
 }
 
 /// The files of an ending in a directory, at any depth, by name; a file itself whatever its ending. What is hidden is
@@ -179,7 +204,14 @@ pub(super) fn unreadable(name: &str, error: &io::Error) -> Failure {
     Diagnostic::new(code::FILE_READ, format!("cannot read `{name}`: {reason}")).into()
 }
 
+const UTF_16: &str = "it looks like UTF-16; save it as UTF-8";
+
 fn decode(name: &str, bytes: Vec<u8>) -> Result<String, Failure> {
+    // Plain text of two bytes a character is valid UTF-8, with a NUL beside each.
+    if let [0, _, 0, _, ..] | [_, 0, _, 0, ..] = bytes.as_slice() {
+        let found = Diagnostic::new(code::BAD_ENCODING, "the file is not UTF-8: every other byte is NUL");
+        return Err(found.place(format!("{name}:1")).help(UTF_16).into());
+    }
     String::from_utf8(bytes).map_err(|error| {
         let at = error.utf8_error().valid_up_to();
         let bytes = error.as_bytes();
@@ -187,7 +219,7 @@ fn decode(name: &str, bytes: Vec<u8>) -> Result<String, Failure> {
         let message = format!("the file is not UTF-8: byte {:#04x} at offset {at}", bytes.get(at).unwrap_or(&0));
         let utf16 = bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]);
         let found = Diagnostic::new(code::BAD_ENCODING, message).place(format!("{name}:{line}"));
-        found.maybe_help(utf16.then(|| "it looks like UTF-16; save it as UTF-8".to_owned())).into()
+        found.maybe_help(utf16.then(|| UTF_16.to_owned())).into()
     })
 }
 
@@ -200,7 +232,10 @@ mod tests {
         assert_eq!(Content::of("facts/aws.toml"), Some(Content::Statements));
         assert_eq!(Content::of("a.b/owner.csv"), Some(Content::Rows(FactFormat::Csv)));
         assert_eq!((Content::of("README"), Content::of("x.txt")), (None, None));
+        assert_eq!(Content::of("owner.csv.gz"), Some(Content::Rows(FactFormat::Csv)));
+        assert_eq!((Content::of("a.gz"), Content::of("a.toml.gz"), Content::of("a.csv.gz.gz")), (None, None, None));
         assert_eq!(File::on_disk("facts/owner.tsv", "/x/facts/owner.tsv").stem(), "owner");
+        assert_eq!(File::on_disk("facts/owner.facts.gz", "/x/facts/owner.facts.gz").stem(), "owner");
     }
 
     #[test]

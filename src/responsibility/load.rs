@@ -1,13 +1,12 @@
 //! From a project and the flags of the command line to a session: rules first, then facts in clause form, then
 //! statement files all together, then relation files.
 
-use std::io::Read;
 use std::path::{Path, PathBuf};
 
-use super::file::{Content, File, directory};
+use super::file::{Content, File, directory, read_stdin};
 use super::project::Project;
 use crate::diagnostic::{Diagnostic, code};
-use crate::session::{DiskLoader, Failure, Loader, Options, Session};
+use crate::session::{Bounds, Failure, Loader, MOST_BYTES, Options, Session, read_at_most};
 use crate::value::Value;
 
 /// What the command line says about where rules and facts come from.
@@ -23,24 +22,45 @@ pub struct Selection {
     pub scenario: Option<String>,
     /// `--as-of`: a day as `YYYYMMDD`.
     pub as_of: Option<i64>,
+    /// `--allow-path`: directories in which programs may name files, besides those that are theirs.
+    pub allow: Vec<PathBuf>,
+}
+
+impl Selection {
+    /// Where the files may lie that programs name: below the current directory, the project's, those of the files that
+    /// were selected, those in which the options let look, and those that are allowed.
+    fn bounds(&self, project: Option<&Path>, options: &Options) -> Bounds {
+        let parent = |path: &PathBuf| path.parent().unwrap_or(Path::new("")).to_owned();
+        let scenario = self.scenario.iter().map(|path| parent(&PathBuf::from(path)));
+        let named = self.rules.iter().chain(&self.facts);
+        let named = named.map(|path| if path.is_dir() { path.clone() } else { parent(path) });
+        let looked = options.fact_directory.iter().chain(&options.include).map(PathBuf::from);
+        let roots = [PathBuf::from(".")].into_iter().chain(project.map(Path::to_owned));
+        Bounds::new(roots.chain(named).chain(scenario).chain(looked).chain(self.allow.iter().cloned()))
+    }
 }
 
 /// Reads files that sources name: relative to the project, or to where the user is; `-` is standard input.
 #[derive(Clone, Debug)]
 struct Rooted {
     roots: Vec<PathBuf>,
+    bounds: Bounds,
+    /// How many bytes a file may hold.
+    most: usize,
 }
 
 impl Loader for Rooted {
     fn read(&self, path: &Path) -> std::io::Result<Vec<u8>> {
         if path.as_os_str() == "-" {
-            let mut bytes = Vec::new();
-            std::io::stdin().lock().read_to_end(&mut bytes)?;
-            return Ok(bytes);
+            return read_stdin(self.most);
         }
         let mut missing = None;
-        for root in &self.roots {
-            match DiskLoader.read(&root.join(path)) {
+        for path in self.roots.iter().map(|root| root.join(path)) {
+            if let Err(outside) = self.bounds.check(&path) {
+                missing = Some(std::io::Error::new(std::io::ErrorKind::PermissionDenied, outside));
+                continue;
+            }
+            match read_at_most(&path, self.most) {
                 Err(error) if error.kind() == std::io::ErrorKind::NotFound => missing = Some(error),
                 other => return other,
             }
@@ -50,6 +70,12 @@ impl Loader for Rooted {
 }
 
 impl Project {
+    /// Where files may lie that the programs of a selection name.
+    #[must_use]
+    pub fn bounds(&self, selection: &Selection, options: &Options) -> Bounds {
+        selection.bounds(self.directory(), options)
+    }
+
     /// A session with everything that was selected, not evaluated yet.
     ///
     /// # Errors
@@ -62,7 +88,9 @@ impl Project {
             let at = if selection.rules.is_empty() { 0 } else { 1 };
             roots.insert(at, root.to_owned());
         }
-        let mut session = Session::new(Box::new(Rooted { roots }), options);
+        let bounds = selection.bounds(self.directory(), &options);
+        let most = options.eval.budget.bytes.unwrap_or(MOST_BYTES);
+        let mut session = Session::new(Box::new(Rooted { roots, bounds, most }), options);
         self.load_into(selection, &mut session)?;
         Ok(session)
     }

@@ -81,7 +81,7 @@ mod twin;
 mod waiver;
 
 pub use answers::{Answers, Citation, Gap, Owner, Reliance, Row};
-pub use file::{Content, File};
+pub use file::{Content, File, stdin_text};
 pub use findings::{Finding, Findings};
 pub use load::Selection;
 pub use manifest::Manifest;

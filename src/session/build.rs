@@ -34,15 +34,22 @@ impl Session {
         if wrong.iter().any(Diagnostic::is_error) {
             return Err(self.failure(wrong));
         }
-        certify(&model, &given, &self.options.eval).map_err(|stop| self.stopped(&stop))
+        certify(&model, &given, &self.eval_options()).map_err(|stop| self.stopped(&stop))
     }
 
     /// How the next version is evaluated; nothing where it could not be built upon: only part of it is asked for, or its
     /// inputs are read from files each time.
-    fn kind(&self, whole: bool) -> Option<super::Kind> {
+    fn kind(&self, whole: bool, wrap: bool) -> Option<super::Kind> {
         let eval = &self.options.eval;
         let plain = whole && !self.options.inputs && eval.sabotage.is_none();
-        plain.then_some(super::Kind { wrap: eval.wrap, lenient: eval.lenient })
+        plain.then_some(super::Kind { wrap, lenient: eval.lenient })
+    }
+
+    /// Whether some programs ask for arithmetic that wraps around.
+    fn wraps(&self, inputs: &Inputs) -> bool {
+        let Some(wrap) = self.values.symbols.find("wrap") else { return false };
+        let wraps = |item: &ast::Item| matches!(&item.kind, ast::ItemKind::Pragma { key, .. } if key.symbol == wrap);
+        inputs.programs.iter().chain(&inputs.overlay).any(|program| program.items.iter().any(wraps))
     }
 
     /// Makes a version of some inputs; `found` are the diagnostics of reading them.
@@ -60,7 +67,9 @@ impl Session {
             None => None,
         };
         // What the change cannot reach stays as it is in the version before.
-        let kind = self.kind(needed.is_none());
+        let wraps = self.wraps(&inputs);
+        let wrap = wraps || self.options.eval.wrap;
+        let kind = self.kind(needed.is_none(), wrap);
         let before = self.current.as_ref().filter(|before| before.kind.is_some() && before.kind == kind);
         let same = before.map_or_else(Vec::new, |before| reuse::unchanged(before, &inputs, &program));
         let arities = program.relations.iter().map(crate::program::RelationDecl::arity);
@@ -78,7 +87,7 @@ impl Session {
         self.values = Arc::default();
         database.values_mut().settle();
         let kept = database.share_values();
-        let mut options = eval::Options { needed, ..self.options.eval.clone() };
+        let mut options = eval::Options { needed, wrap, ..self.options.eval.clone() };
         let profiler = self.options.profile.then(|| Arc::new(Profiler::before(options.observer.take())));
         if let Some(profiler) = &profiler {
             options.observer = Some(Arc::clone(profiler) as Arc<dyn eval::Observer>);
@@ -97,7 +106,7 @@ impl Session {
                 database.values_mut().settle();
                 self.values = database.share_values();
                 let model = Arc::new(Model::new(Arc::new(program), database, Arc::clone(&self.sources)));
-                Ok(Version { inputs, model, warnings: warnings.into(), kind })
+                Ok(Version { inputs, model, warnings: warnings.into(), wraps, kind })
             }
             Err(stop) => {
                 self.values = kept;
@@ -140,6 +149,8 @@ impl Session {
         // Warnings of reading heed the same wishes as those of checking.
         found = check::wished(found, &options);
         found.extend(checked.diagnostics);
+        // What was found while reading and while checking is told in one order, that of the text.
+        found.sort_by_key(|it| it.labels.first().map(|label| (label.span.source, label.span.start)));
         self.name_macros(&mut found);
         match checked.program {
             Some(program) if !found.iter().any(Diagnostic::is_error) => Ok((program, found)),

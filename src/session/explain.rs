@@ -59,7 +59,7 @@ impl Session {
     /// A limit was met, or someone interrupted.
     pub fn why(&self, tuple: &Tuple) -> Result<Option<Proof>, Failure> {
         let model = self.current_model()?;
-        explain::why(&model, tuple, Limits::default(), &self.options.eval).map_err(|stop| self.stopped(&stop))
+        explain::why(&model, tuple, Limits::default(), &self.eval_options()).map_err(|stop| self.stopped(&stop))
     }
 
     /// A smallest proof of a tuple, by the nodes of its tree; nothing if it does not hold.
@@ -68,7 +68,8 @@ impl Session {
     /// As [`Session::why`].
     pub fn smallest(&self, tuple: &Tuple) -> Result<Option<Proof>, Failure> {
         let model = self.current_model()?;
-        explain::smallest(&model, tuple, ProofLimits::default(), &self.options.eval).map_err(|stop| self.stopped(&stop))
+        explain::smallest(&model, tuple, ProofLimits::default(), &self.eval_options())
+            .map_err(|stop| self.stopped(&stop))
     }
 
     /// Up to `count` proofs of a tuple, the smallest first; nothing if it does not hold.
@@ -78,7 +79,7 @@ impl Session {
     pub fn proofs(&self, tuple: &Tuple, count: usize) -> Result<Option<Proofs>, Failure> {
         let model = self.current_model()?;
         let limits = ProofLimits { proofs: count, ..ProofLimits::default() };
-        explain::proofs(&model, tuple, limits, &self.options.eval).map_err(|stop| self.stopped(&stop))
+        explain::proofs(&model, tuple, limits, &self.eval_options()).map_err(|stop| self.stopped(&stop))
     }
 
     /// What a tuple cannot do without: facts, rules, absences, and pairs of facts of which one suffices; nothing if it
@@ -114,7 +115,7 @@ impl Session {
     /// As [`Session::why`].
     pub fn critical(&self, tuple: &Tuple) -> Result<Option<Critical>, Failure> {
         let model = self.current_model()?;
-        explain::critical(&model, tuple, CriticalLimits::default(), &self.options.eval)
+        explain::critical(&model, tuple, CriticalLimits::default(), &self.eval_options())
             .map_err(|stop| self.stopped(&stop))
     }
 
@@ -124,7 +125,7 @@ impl Session {
     /// As [`Session::why`].
     pub fn witnesses(&self, tuple: &Tuple) -> Result<Option<Witnesses>, Failure> {
         let model = self.current_model()?;
-        explain::witnesses(&model, tuple, WitnessLimits::default(), &self.options.eval)
+        explain::witnesses(&model, tuple, WitnessLimits::default(), &self.eval_options())
             .map_err(|stop| self.stopped(&stop))
     }
 
@@ -163,7 +164,7 @@ impl Session {
     pub fn why_not(&self, pattern: &Pattern) -> Result<Option<WhyNot>, Failure> {
         let model = self.current_model()?;
         let limits = explain::WhyNotLimits::default();
-        explain::why_not(&model, &pattern.pattern, pattern.values(), limits, &self.options.eval)
+        explain::why_not(&model, &pattern.pattern, pattern.values(), limits, &self.eval_options())
             .map_err(|stop| self.stopped(&stop))
     }
 
@@ -174,7 +175,7 @@ impl Session {
     pub fn fix(&self, pattern: &Pattern) -> Result<Fixes, Failure> {
         let model = self.current_model()?;
         let limits = explain::FixLimits::default();
-        explain::fix(&model, &pattern.pattern, pattern.values(), limits, &self.options.eval)
+        explain::fix(&model, &pattern.pattern, pattern.values(), limits, &self.eval_options())
             .map_err(|stop| self.stopped(&stop))
     }
 }

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 
-use super::Session;
+use super::{MOST_BYTES, Outside, Session};
 use crate::diagnostic::{Diagnostic, code};
 use crate::facts::Rows;
 use crate::facts::delimited::{self, Format};
@@ -14,9 +14,6 @@ use crate::storage::{Database, Origin};
 use crate::symbol::Symbol;
 use crate::syntax::ast::DirectiveKind;
 use crate::value::{Value, Word};
-
-/// How much a compressed file may hold where no limit is set.
-const MOST_BYTES: usize = 16 << 30;
 
 /// What kind of file holds a relation's rows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,10 +29,19 @@ pub enum FactFormat {
 }
 
 impl FactFormat {
-    /// The kind of a file, by its ending.
+    /// The kind of a file, by its ending; a `.gz` behind it changes nothing.
     #[must_use]
     pub fn of(path: &Path) -> Option<Self> {
-        match path.extension()?.to_str()? {
+        let ending = path.extension()?.to_str()?;
+        if ending == "gz" {
+            // What is packed twice is no file of rows.
+            return Self::plain(Path::new(path.file_stem()?).extension()?.to_str()?);
+        }
+        Self::plain(ending)
+    }
+
+    fn plain(ending: &str) -> Option<Self> {
+        match ending {
             "facts" => Some(Self::Facts),
             "csv" => Some(Self::Csv),
             "tsv" => Some(Self::Tsv),
@@ -262,8 +268,12 @@ fn give_input(
         Err(error) if error.kind() == std::io::ErrorKind::NotFound && session.options().missing_facts_empty => return,
         Err(error) => {
             let message = format!("cannot read the facts of `{name}`: {}", describe(&error));
-            let span = directive.span;
-            wrong.push(Diagnostic::at(code::FILE_READ, message, span, "read for this directive").place(shown));
+            let (code, help) = match outside(&error) {
+                true => (code::OUTSIDE, Some(Outside::HELP)),
+                false => (code::FILE_READ, None),
+            };
+            let found = Diagnostic::at(code, message, directive.span, "read for this directive");
+            wrong.push(found.place(shown).maybe_help(help.map(str::to_owned)));
             return;
         }
     };
@@ -293,7 +303,12 @@ fn describe(error: &std::io::Error) -> String {
     match error.kind() {
         std::io::ErrorKind::NotFound => "there is no such file".to_owned(),
         std::io::ErrorKind::IsADirectory => "it is a directory".to_owned(),
-        std::io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
+        std::io::ErrorKind::PermissionDenied if !outside(error) => "permission denied".to_owned(),
         _ => error.to_string(),
     }
+}
+
+/// Whether a file was not read because it lies where the program must not read.
+pub(super) fn outside(error: &std::io::Error) -> bool {
+    matches!(error.get_ref(), Some(inner) if inner.is::<Outside>())
 }

@@ -2,6 +2,7 @@
 //! reload and what-if are one mechanism.
 
 mod basis;
+mod bounds;
 mod build;
 mod change;
 mod explain;
@@ -16,10 +17,11 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 pub use basis::Basis;
+pub use bounds::{Bounds, Outside};
 pub use change::{Change, parse_changes};
 pub use explain::Pattern;
 pub use input::FactFormat;
-pub use loader::{DiskLoader, Loader, MemoryLoader, SystemClock};
+pub use loader::{DiskLoader, Loader, MOST_BYTES, MemoryLoader, SystemClock, TooLarge, read_at_most};
 pub use profile::{Joined, RuleProfile, Times};
 pub use state::{Kept, Overlay};
 
@@ -88,6 +90,8 @@ struct Version {
     inputs: Arc<Inputs>,
     model: Arc<Model>,
     warnings: Arc<[Diagnostic]>,
+    /// Whether the program asks for arithmetic that wraps around.
+    wraps: bool,
     /// How it was evaluated; none where the next version cannot build upon it.
     kind: Option<Kind>,
 }
@@ -191,6 +195,14 @@ impl Session {
     #[must_use]
     pub fn options(&self) -> &Options {
         &self.options
+    }
+
+    /// How the current version is evaluated: as the options say, or as a pragma of its program does.
+    #[must_use]
+    pub fn eval_options(&self) -> eval::Options {
+        let mut eval = self.options.eval.clone();
+        eval.wrap |= self.current.as_ref().is_some_and(|version| version.wraps);
+        eval
     }
 
     /// All texts so far.
@@ -409,7 +421,7 @@ impl Session {
     /// Why its evaluation stopped.
     pub fn answer(&self, goal: &Goal) -> Result<Answer, Failure> {
         let model = self.current_model()?;
-        query(&model, goal, model.database().share_values(), &self.options.eval)
+        query(&model, goal, model.database().share_values(), &self.eval_options())
             .map_err(|stop| self.failure(vec![stop_diagnostic(model.program(), &stop)]))
     }
 
@@ -419,7 +431,7 @@ impl Session {
         let mut values = values;
         let goal =
             check::goal(model.program(), goal, Arc::make_mut(&mut values)).map_err(|found| self.failure(found))?;
-        query(&model, &goal, values, &self.options.eval)
+        query(&model, &goal, values, &self.eval_options())
             .map_err(|stop| self.failure(vec![stop_diagnostic(model.program(), &stop)]))
     }
 
@@ -473,7 +485,7 @@ pub(crate) fn stop_diagnostic(program: &Program, stop: &Stop) -> Diagnostic {
         Stop::Limit(limit, rule) => {
             let found = Diagnostic::new(code::LIMIT, format!("the evaluation needs {limit}"));
             at_rule(found, *rule, "this rule was running")
-                .help("the program may not end; else raise --max-rows, --max-time or --max-memory")
+                .help(format!("the program may not end; else raise {}", limit.flag()))
         }
         Stop::Failed { rule, failure } => {
             let found = Diagnostic::new(failure.code(), failure.message());

@@ -68,6 +68,21 @@ impl Session {
         self.found.clear();
     }
 
+    /// The value of a pragma of the programs that were added, the empty text where it has none; of several the first
+    /// counts.
+    #[must_use]
+    pub fn pragma(&self, wanted: &str) -> Option<&str> {
+        let symbols = &self.values.symbols;
+        let wanted = symbols.find(wanted)?;
+        let mut items = self.inputs.programs.iter().flat_map(|program| &program.items);
+        items.find_map(|item| match &item.kind {
+            ast::ItemKind::Pragma { key, value } if key.symbol == wanted => {
+                Some(value.map_or("", |value| symbols.get(value.symbol)))
+            }
+            _ => None,
+        })
+    }
+
     /// The programs that were added, as they were read, and the names in them.
     pub fn programs(&self) -> (impl Iterator<Item = &ast::Program>, &Interner) {
         (self.inputs.programs.iter().map(std::convert::AsRef::as_ref), &self.values.symbols)

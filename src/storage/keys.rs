@@ -105,6 +105,16 @@ impl KeyTable {
         }
     }
 
+    /// The groups of `count` keys, one after another, appended to `groups`.
+    pub fn find_all(&self, keys: &[Word], count: usize, groups: &mut Vec<Option<u32>>) {
+        match (&self.find, self.width) {
+            (_, 0) => groups.resize(groups.len() + count, self.find(&[])),
+            (Find::Wide(_), width) => groups.extend(keys.chunks_exact(width).map(|key| self.find(key))),
+            (_, 2) => groups.extend(keys.as_chunks::<2>().0.iter().map(|key| self.find_narrow(pack(key)))),
+            (_, width) => groups.extend(keys.chunks_exact(width).map(|key| self.find_narrow(pack(key)))),
+        }
+    }
+
     /// The group of a key of at most two columns, packed.
     #[inline]
     #[must_use]

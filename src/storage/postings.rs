@@ -5,6 +5,9 @@ use super::index::{greatest, table};
 use super::keys::{KeyTable, pack};
 use crate::value::Word;
 
+/// Rows whose keys are searched for together.
+const CHUNK: usize = 128;
+
 /// Where the entries of a key lie: `len` of them from `start` on.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Entries {
@@ -301,17 +304,24 @@ impl Growing {
                 }
             }
             _ => {
-                let mut key = vec![0; self.columns.len()];
                 let width = self.payload.len();
-                for row in rows {
-                    let row = &words[row * arity..(row + 1) * arity];
-                    for (slot, &column) in key.iter_mut().zip(&self.columns) {
-                        *slot = row[column];
+                let (mut keys, mut groups) = (Vec::new(), Vec::new());
+                let words = &words[rows.start * arity..rows.end * arity];
+                for part in words.chunks(CHUNK * arity.max(1)) {
+                    keys.clear();
+                    groups.clear();
+                    for row in part.chunks_exact(arity.max(1)) {
+                        keys.extend(self.columns.iter().map(|&column| row[column]));
                     }
-                    let group = self.keys.insert(&key);
-                    let at = self.push(group) * width;
-                    for (word, &column) in self.arena[at..at + width].iter_mut().zip(&self.payload) {
-                        *word = row[column];
+                    // Searches do not wait for each other; what is new comes after.
+                    self.keys.find_all(&keys, part.len() / arity.max(1), &mut groups);
+                    let by = self.columns.len();
+                    for (number, (row, &group)) in part.chunks_exact(arity.max(1)).zip(&groups).enumerate() {
+                        let group = group.unwrap_or_else(|| self.keys.insert(&keys[number * by..(number + 1) * by]));
+                        let at = self.push(group) * width;
+                        for (word, &column) in self.arena[at..at + width].iter_mut().zip(&self.payload) {
+                            *word = row[column];
+                        }
                     }
                 }
             }

@@ -266,6 +266,29 @@ pub struct Term {
     pub span: Span,
 }
 
+impl Term {
+    /// The terms directly inside, those of an aggregate left out.
+    #[must_use]
+    pub fn parts(&self) -> &[Self] {
+        match &self.kind {
+            TermKind::Record(parts)
+            | TermKind::Branch { arguments: parts, .. }
+            | TermKind::Call { arguments: parts, .. }
+            | TermKind::User { arguments: parts, .. } => parts,
+            TermKind::As { term, .. } => std::slice::from_ref(term),
+            TermKind::Variable(_)
+            | TermKind::Wildcard
+            | TermKind::Integer { .. }
+            | TermKind::Float(_)
+            | TermKind::String(_)
+            | TermKind::Nil
+            | TermKind::Autoinc
+            | TermKind::Iteration
+            | TermKind::Aggregate(_) => &[],
+        }
+    }
+}
+
 /// The kinds of term.
 #[derive(Clone, Debug, PartialEq)]
 pub enum TermKind {

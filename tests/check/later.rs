@@ -334,7 +334,7 @@ fn sources_are_one_program() {
     1 | .decl a(x: symbol) ?- b(x), d(x).
       |                             ^ not declared
       |
-      = help: did you mean `a`?
+      = help: declare it: `.decl d(...)`; there are `a`, `b`, `c`
 
     error[E0301]: a number is wanted, not a symbol
      --> <prompt>:1:28

@@ -176,7 +176,7 @@ fn a_limit_exits_with_four() {
     4 | next(p + 1) :- next(p).
       | ^^^^^^^^^^^^^^^^^^^^^^^ this rule was running
       |
-      = help: the program may not end; else raise --max-rows, --max-time or --max-memory
+      = help: the program may not end; else raise --max-rows
     --- exit 4
     ");
 }

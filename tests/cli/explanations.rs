@@ -199,5 +199,68 @@ fn documents_hold_every_construct() {
     {
         ask(&["why-not", fact], 0);
         ask(&["why-not", "--fix", fact], 0);
+        let told = place.onus(&["why-not", "--fix", fact, "--rules", "p.dl", "--facts", "none.dl"]);
+        assert!(!told.contains(".replaced"), "{told}");
     }
+}
+
+#[test]
+fn snapshots_and_programs_are_compared_too() {
+    let place = Place::new();
+    place.file(
+        "old.dl",
+        ".decl e(x: number)\n@[watch] .decl p(x: number)\n.decl q(x: number)\np(x) :- e(x), !q(x).\nq(2).\n",
+    );
+    place.file("new.dl", ".decl e(x: number)\n@[watch] .decl p(x: number)\n.decl q(x: number)\np(x) :- e(x).\nq(2).\n");
+    place.file("e.facts", "1\n2\n");
+    assert_snapshot!(place.onus(&["diff", "old.dl", "new.dl", "--facts", "e.facts"]), @r"
+    old.dl -> new.dl
+    1 rule changed; 1 conclusion: 1 gained, 0 lost
+
+    rules
+      ~ the rule `p(x) :- e(x).` no longer asks for `!q(x)`   new.dl:4
+
+    because the rule `p(x) :- e(x).` no longer asks for `!q(x)`
+      + p(2)   [new.dl:4]
+    --- exit 1
+    ");
+    place.file("ours/onus.toml", "rules = [\"rules\"]\nfacts = [\"facts\"]\n");
+    place.file("ours/rules/r.dl", &place.read("old.dl"));
+    place.file("ours/facts/e.facts", "1\n2\n");
+    assert!(place.onus(&["--project", "ours", "snapshot"]).ends_with("--- exit 0\n"));
+    place.file("ours/facts/e.facts", "1\n2\n3\n");
+    for name in ["ours/snapshots", "ours/snapshots/manifest.json"] {
+        let told = place.onus(&["--project", "ours", "diff", name]);
+        assert!(told.contains("+ p(3)") && told.contains("because the fact e(3) is new"), "{told}");
+    }
+    place.file("ours/snapshots/basis/facts.dl", "e(7).");
+    let told = place.onus(&["--project", "ours", "diff", "ours/snapshots"]);
+    assert!(told.contains("is not as it was written") && told.ends_with("--- exit 3\n"), "{told}");
+    let told = place.onus(&["--project", "ours", "diff", "e.facts"]);
+    assert!(told.contains("is no program, and no project") && told.ends_with("--- exit 3\n"), "{told}");
+    let told = place.onus(&["--project", "ours", "diff", "ours", "-o", "change.md"]);
+    assert!(told == "--- exit 0\n" && place.read("change.md").contains("nothing changed"), "{told}");
+    let told = place.onus(&["diff", "old.dl", "new.dl", "--facts", "e.facts", "--format", "csv"]);
+    assert!(told.contains("its forms are table, json, markdown") && told.ends_with("--- exit 2\n"), "{told}");
+}
+
+#[test]
+fn colours_are_what_the_user_wants() {
+    let place = Place::new();
+    let run = |colors: &str| {
+        let output = std::process::Command::new(env!("CARGO_BIN_EXE_onus"))
+            .args(["why", PHYSICAL, "--color", "always"])
+            .current_dir(place.path())
+            .env_clear()
+            .env("ONUS_COLORS", colors)
+            .output()
+            .unwrap();
+        (String::from_utf8(output.stdout).unwrap(), String::from_utf8(output.stderr).unwrap())
+    };
+    let (plain, err) = run("");
+    assert!(plain.contains("\u{1b}[32m") && err.is_empty(), "{err}");
+    let (changed, err) = run("given=bold red:citation=");
+    assert!(changed.contains("\u{1b}[31m") && !changed.contains("\u{1b}[32m") && err.is_empty(), "{err}");
+    let (wrong, err) = run("givn=red");
+    assert!(wrong == plain && err.contains("there is no role `givn`"), "{err}");
 }

@@ -9,21 +9,27 @@ const TYPES: &str = "
 .type Pair = [a: number, b: symbol]
 .type List = [head: number, tail: List]
 .type Tree = Leaf {} | Node { left: Tree, name: symbol }
+.type Colour = Red {} | Blue {}
+.type Cat <: symbol
+.type Dog <: symbol
+.type Pet = Cat | Dog
+.type Alias = Pair
 ";
 
 /// The columns of a relation with every type.
-const COLUMNS: &str = "s: symbol, n: number, u: unsigned, f: float, p: Pair, l: List, t: Tree, last: symbol";
+const COLUMNS: &str =
+    "s: symbol, n: number, u: unsigned, f: float, p: Pair, l: List, t: Tree, c: Colour, d: Pet, y: Alias, last: symbol";
 
 const ROWS: &str = r#"
-r("", 0, 0, 0.0, nil, nil, $Leaf(), "a").
-r("a\tb\nc\rd\r\ne", -9223372036854775808, 18446744073709551615, to_float("nan"), [1, "x, y"], [1, [2, nil]], $Node($Leaf(), "])\"\\("), "\\t").
-r("é \"q\" 'ü' ,;|", 9223372036854775807, 9223372036854775808, to_float("-inf"), [-1, ""], nil, $Node($Leaf(), ""), "\"").
-r(" leading", 1, 9223372036854775807, 0.1, [0, " b "], [-5, nil], $Node($Node($Leaf(), "nil"), "$Leaf"), "trailing ").
-r("()", 1073741824, 2147483648, to_float("1e300"), [9, "nil"], nil, $Leaf(), "nil").
-r("[1, x]", -1073741825, 1, to_float("inf"), [9, "\t\v\a\b\f"], nil, $Leaf(), "$Node(1)").
-r("123", 1, 1, -2.5, [9, "日本"], nil, $Leaf(), "1.0").
-r("\\", 1, 1, to_float("5e-324"), [9, "\\n"], nil, $Leaf(), "\\\\").
-r("﻿bom", 1, 1, 123456789012345680.0, [9, "'"], nil, $Leaf(), "a/*b*///c").
+r("", 0, 0, 0.0, nil, nil, $Leaf(), $Red(), "", nil, "a").
+r("a\tb\nc\rd\r\ne", -9223372036854775808, 18446744073709551615, to_float("nan"), [1, "x, y"], [1, [2, nil]], $Node($Leaf(), "])\"\\("), $Blue(), "a\tb", [1, "]"], "\\t").
+r("é \"q\" 'ü' ,;|", 9223372036854775807, 9223372036854775808, to_float("-inf"), [-1, ""], nil, $Node($Leaf(), ""), $Red(), "nil", [2, "a, b"], "\"").
+r(" leading", 1, 9223372036854775807, 0.1, [0, " b "], [-5, nil], $Node($Node($Leaf(), "nil"), "$Leaf"), $Blue(), " x ", nil, "trailing ").
+r("()", 1073741824, 2147483648, to_float("1e300"), [9, "nil"], nil, $Leaf(), $Red(), "[1]", [1, "]"], "nil").
+r("[1, x]", -1073741825, 1, to_float("inf"), [9, "\t\v\a\b\f"], nil, $Leaf(), $Blue(), "$Red", [2, "a, b"], "$Node(1)").
+r("123", 1, 1, -2.5, [9, "日本"], nil, $Leaf(), $Red(), "é", nil, "1.0").
+r("\\", 1, 1, to_float("5e-324"), [9, "\\n"], nil, $Leaf(), $Blue(), "\\", [1, "]"], "\\\\").
+r("﻿bom", 1, 1, 123456789012345680.0, [9, "'"], nil, $Leaf(), $Red(), "1", [2, "a, b"], "a/*b*///c").
 "#;
 
 /// The parameters of each form, but for `filename`.
@@ -76,6 +82,37 @@ fn every_form_reads_back() {
         place.file("database.dl", &program);
         assert_eq!(place.run(&["run", "database.dl"], ""), (String::new(), String::new(), 0));
         assert_eq!(place.read("back.json"), wanted);
+    }
+}
+
+/// A row of one column may be an empty line.
+#[test]
+fn relations_of_one_column_read_back() {
+    let place = Place::new();
+    let symbols = r#"x(""). x(" "). x("\t"). x("\n"). x("\r"). x("\\"). x("\""). x("()"). x("nil"). x("[]"). x("a,b"). x("é"). x("'"). x("\r\n")."#;
+    let columns = [
+        ("symbol", symbols),
+        ("number", "x(0). x(-9223372036854775808). x(9223372036854775807)."),
+        ("unsigned", "x(0). x(18446744073709551615)."),
+        ("float", "x(0.0). x(-1.5). x(1.0 / 0.0). x(-1.0 / 0.0). x(0.0 / 0.0). x(5.0^-300.0)."),
+        ("Pair", r#"x(nil). x([0, ""]). x([-1, "a\n]"])."#),
+        ("Tree", r#"x($Leaf()). x($Node($Leaf(), "\t")). x($Node($Node($Leaf(), ","), ")"))."#),
+        ("Colour", "x($Red()). x($Blue())."),
+        ("Pet", r#"x("x"). x("")."#),
+    ];
+    for (ty, facts) in columns {
+        let outputs: String =
+            (0..).zip(FORMS).map(|(at, form)| format!(".output x({form}, filename=\"x{at}\")\n")).collect();
+        let declared = format!("{TYPES}.decl x(x: {ty})\n");
+        place.file("write.dl", &format!("{declared}{outputs}.output x(IO=jsonfile, filename=\"wanted\")\n{facts}"));
+        assert_eq!(place.run(&["run", "write.dl"], ""), (String::new(), String::new(), 0), "{ty}");
+        let wanted = place.read("wanted");
+        for (at, form) in (0..).zip(FORMS) {
+            let read = format!("{declared}.input x({form}, filename=\"x{at}\")\n.output x(IO=json)\n");
+            place.file("read.dl", &read);
+            let (out, err, code) = place.run(&["run", "read.dl"], "");
+            assert_eq!((out.as_str(), err.as_str(), code), (wanted.as_str(), "", 0), "{ty} by {form}");
+        }
     }
 }
 

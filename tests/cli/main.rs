@@ -5,7 +5,9 @@
 mod answers;
 mod explanations;
 mod format;
+mod hostile;
 mod io;
+mod kill;
 mod learning;
 mod pipe;
 mod programs;

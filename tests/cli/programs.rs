@@ -321,3 +321,14 @@ fn shells_get_their_completions() {
         assert!(code == 0 && script.contains("explain-code"), "{shell}");
     }
 }
+
+#[test]
+fn what_nobody_needs_may_have_no_end() {
+    let place = Place::new();
+    place.file("endless.dl", ".decl n(x: number)\nn(0).\nn(x + 1) :- n(x).\n.decl p(x: number)\np(1).\n.output p\n");
+    let (out, err, code) = place.run(&["run", "endless.dl", "-D-", "-w"], "");
+    assert_eq!(
+        (out.as_str(), err.as_str(), code),
+        ("---------------\np\n===============\nx\n1\n===============\n", "", 0)
+    );
+}

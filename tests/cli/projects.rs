@@ -60,7 +60,7 @@ fn facts_and_rules_can_be_replaced() {
     --- stderr
     error[E0902]: `facts.txt` is no file of facts
      |
-     = help: its name must end in .toml, .dl, .facts, .csv, .tsv or .json
+     = help: its name must end in .toml, .dl, .facts, .csv, .tsv or .json (the last four also with .gz)
     --- exit 3
     ");
     assert_snapshot!(place.onus(&["query", "path(x, y)", "--facts", "gone.csv"]), @r"

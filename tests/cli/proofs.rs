@@ -134,15 +134,14 @@ fn a_proof_has_the_forms_it_has() {
     assert!(out.contains("\"schema\": \"onus-why-not/1\"") && err.is_empty() && code == 1, "{out}{err}");
     assert_snapshot!(place.onus(&[&["why", fact, "--format", "dot"], &rest[..]].concat()), @r#"
     --- stderr
-     !path("a", "x")                              ∄ does not hold
-     │  nothing is called "x": did you mean "a"?
-     1 path("a", "x")                             would follow by [step] reach.dl:6 but 1 of 1 literal fails
-     │  edge("a", "x")                            ✗ never given
-     │    edge("a", "b")                          ≈ near: other y
-     2 path("a", "x")                             would follow by [onward] reach.dl:8 but 1 of 2 literals fails
-     │  edge(?y, "x")                             ✗ never given
-     │    edge("b", "c")                          ≈ near: other y
-     │  ?y is any of "b", "c"                     2 values
+     !path("a", "x")           ∄ does not hold
+     1 path("a", "x")          would follow by [step] reach.dl:6 but 1 of 1 literal fails
+     │  edge("a", "x")         ✗ never given
+     │    edge("a", "b")       ≈ near: other y
+     2 path("a", "x")          would follow by [onward] reach.dl:8 but 1 of 2 literals fails
+     │  edge(?y, "x")          ✗ never given
+     │    edge("b", "c")       ≈ near: other y
+     │  ?y is any of "b", "c"  2 values
      missing +edge("a", "x")  with a name that stands nowhere yet
      tried: this would make it true, and so would others · next  why-not --fix
     --- exit 1

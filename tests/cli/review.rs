@@ -114,7 +114,7 @@ fn a_weakened_rule_is_named_with_its_literal() {
 
     ### Answers
 
-    <details><summary>queries/who\_has\_os.txt +1 -0</summary>
+    <details><summary>queries/who_has_os.txt +1 -0</summary>
 
     ```diff
     +"aws"

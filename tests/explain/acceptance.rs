@@ -120,7 +120,8 @@ fn every_tuple_is_proved_in_least_height_and_the_checker_accepts() {
         let mut random = Random::of_program(41, index);
         let text = match index % 3 {
             0 => program(&mut random, Mix { negation: true, aggregates: true }),
-            _ => generate(random, &Settings::default()).sample.text(),
+            // What is made of `autoinc()` can be told from no other place: its proofs may end early.
+            _ => generate(random, &Settings { counters: false, ..Settings::default() }).sample.text(),
         };
         let Some((_, model)) = evaluated(&text, How::default()) else { continue };
         let mut explainer = Explainer::new(&model, Limits::default(), &options);

@@ -132,7 +132,7 @@ fn files_that_change_are_read_again() {
       |         ^ not declared
       |
       = note: everything stays as it was before
-      = help: did you mean `p`?
+      = help: declare it: `.decl q(...)`; there is only `p`
 
     warning[W0204]: `x` occurs once
      --> rules/p.dl:2:11
@@ -193,4 +193,24 @@ fn watched_relations_tell_their_rows() {
     onus> closed("basel").
     closed +1, reach -1
     "#);
+}
+
+#[test]
+fn a_loaded_program_brings_the_rows_that_it_reads() {
+    let directory = tempfile::TempDir::new().unwrap();
+    let file = |name: &str, text: &str| std::fs::write(directory.path().join(name), text).unwrap();
+    file(
+        "m.dl",
+        ".decl edge(x: symbol, y: number)\n.input edge(filename=\"rows.facts\")\n.decl odd(x: symbol)\n.input odd(delimiter=\";\")\n.decl big(x: symbol)\nbig(x) :- edge(x, n), n > 1.\n",
+    );
+    file("rows.facts", "a\t1\nb\t2\n");
+    let mut prompt = empty();
+    let load = format!(":load {}", directory.path().join("m.dl").display());
+    let told = talk(&mut prompt, &format!("{load}\nbig(x)?\n:reload\nbig(x)?"));
+    assert!(told.contains("edge +2, big +1"), "{told}");
+    assert!(told.contains("`.input odd` was not carried out"), "{told}");
+    assert_eq!(told.matches("\"b\"").count(), 2, "{told}");
+    std::fs::remove_file(directory.path().join("rows.facts")).unwrap();
+    let told = talk(&mut empty(), &load);
+    assert!(told.contains("rows.facts") && told.contains("error"), "{told}");
 }

@@ -62,7 +62,7 @@ fn faults_are_placed_and_the_session_goes_on() {
     1 | p(x) :- road(x, y, z).
       | ^ not declared
       |
-      = help: declare it: `.decl p(...)`
+      = help: declare it: `.decl p(...)`; there are `closed`, `exits`, `reach`, `road`
 
     warning[W0204]: `y` occurs once
      --> <prompt>:1:17
@@ -190,7 +190,7 @@ fn faults_are_placed_and_the_session_goes_on() {
     1 | :load notes.txt
       |       ^^^^^^^^^
       |
-      = help: its name must end in .toml, .dl, .facts, .csv, .tsv or .json
+      = help: its name must end in .toml, .dl, .facts, .csv, .tsv or .json (the last four also with .gz)
     onus> reach("bern", "basel")?
     yes
     "#);
@@ -218,7 +218,7 @@ fn limits_end_a_command_and_not_the_session() {
     1 | n(x + 1) :- n(x).
       | ^^^^^^^^^^^^^^^^^ this rule was running
       |
-      = help: the program may not end; else raise --max-rows, --max-time or --max-memory
+      = help: the program may not end; else raise --max-rows
     onus> n(x)?
     x
     0

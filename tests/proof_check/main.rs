@@ -104,7 +104,8 @@ fn every_proof_of_the_search_is_accepted() {
 
 #[test]
 fn proofs_of_random_programs_are_accepted() {
-    let settings = Settings { eqrel: false, ..Settings::default() };
+    // What is made of `autoinc()` can be told from no other place: its proofs may end early.
+    let settings = Settings { eqrel: false, counters: false, ..Settings::default() };
     let mut checked = 0;
     for index in 0..150 {
         let generated = generate(Random::of_program(7, index), &settings);

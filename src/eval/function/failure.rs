@@ -1,12 +1,14 @@
 //! What can go wrong in a functor.
 
+use std::cmp::Ordering;
 use std::fmt;
 
 use crate::diagnostic::{Code, code};
 use crate::value::{Kind, Value};
 
-/// Why a functor has no result. The order lets an evaluation report the least failure, whatever happened first.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+/// Why a functor has no result. The order lets an evaluation report the least failure, whatever happened first: by kind,
+/// then by message, in which numbers count by value (`2 / 0` comes before `10 / 0`).
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Failure(Box<(FailureKind, String)>);
 
 /// The kinds of failure.
@@ -102,6 +104,42 @@ impl Failure {
     }
 }
 
+impl Ord for Failure {
+    fn cmp(&self, other: &Self) -> Ordering {
+        let by_text = || self.message().cmp(other.message());
+        self.kind().cmp(&other.kind()).then_with(|| by_value(self.message(), other.message())).then_with(by_text)
+    }
+}
+
+impl PartialOrd for Failure {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+/// The order of two texts in which runs of digits count as the whole numbers that they are.
+fn by_value(left: &str, right: &str) -> Ordering {
+    let (mut left, mut right) = (left.as_bytes(), right.as_bytes());
+    loop {
+        let (Some(&one), Some(&other)) = (left.first(), right.first()) else { return left.len().cmp(&right.len()) };
+        let (a, b) = if one.is_ascii_digit() && other.is_ascii_digit() {
+            let digits = |text: &[u8]| text.iter().take_while(|byte| byte.is_ascii_digit()).count();
+            let (a, b) = (digits(left), digits(right));
+            let zeros = |text: &[u8]| text.iter().take_while(|&&byte| byte == b'0').count();
+            let (one, other) = (&left[zeros(&left[..a])..a], &right[zeros(&right[..b])..b]);
+            match one.len().cmp(&other.len()).then_with(|| one.cmp(other)) {
+                Ordering::Equal => (a, b),
+                unequal => return unequal,
+            }
+        } else if one == other {
+            (1, 1)
+        } else {
+            return one.cmp(&other);
+        };
+        (left, right) = (&left[a..], &right[b..]);
+    }
+}
+
 impl fmt::Display for Failure {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(self.message())
@@ -125,5 +163,23 @@ pub(super) fn quoted(text: &str) -> String {
     match text.char_indices().nth(LONGEST) {
         Some((at, _)) => format!("{}...", Value::Symbol(text[..at].to_owned()).literal()),
         None => Value::Symbol(text.to_owned()).literal(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_least_failure_is_the_one_of_the_least_values() {
+        let failures = ["`1 / 0`", "`2 / 0`", "`10 / 00`", "`10 / 0`", "`a1`", "`a02`", "`a10`", "`a`"];
+        let failures = failures.map(|text| Failure::new(FailureKind::DivisionByZero, text));
+        for (at, left) in failures.iter().enumerate() {
+            for (other, right) in failures.iter().enumerate() {
+                assert_eq!(left.cmp(right), at.cmp(&other), "{left} and {right}");
+            }
+        }
+        let overflow = Failure::new(FailureKind::Overflow, "`0 + 0`");
+        assert!(failures.iter().all(|failure| *failure < overflow));
     }
 }

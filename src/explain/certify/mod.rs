@@ -12,12 +12,12 @@ pub(super) mod rows;
 pub(super) mod solve;
 
 use std::cmp::Ordering;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::eval::{Options, Stop};
 use crate::model::{Model, Tuple};
-use crate::program::{Program, RelationDecl, RelationId, Role, RuleId};
+use crate::program::{Literal, Program, RelationDecl, RelationId, Role, RuleId};
 use crate::storage::{Database, Round};
 use crate::syntax::ast::DirectiveKind;
 use crate::value::{TypeTable, Values, Word};
@@ -40,6 +40,8 @@ pub enum Fault {
     NotGiven(Tuple),
     /// The tuple was given, and round 0 does not have it.
     Lost(Tuple),
+    /// A tuple of an earlier round, that nothing had replaced, replaces the tuple: it should not have come in.
+    Replaced(Tuple),
     /// An instance of a rule that counts has no row; its columns, those with numbers left out.
     Unnumbered(RelationId, Vec<Option<Word>>, RuleId),
     /// The tuple has a number of `autoinc()` that another one has, or two for one.
@@ -85,6 +87,8 @@ pub fn certify(model: &Model, given: &Database, options: &Options) -> Result<Cer
     for id in program.relation_ids().filter(|id| limited[id.0 as usize]) {
         certificate.waived.push(format!("{}: .limitsize may end its evaluation early", model.name(id)));
     }
+    // What replaces what: relation, the row that is replaced, the row that replaces it.
+    let mut replaced: Vec<(RelationId, usize, usize)> = Vec::new();
     let counters = Counters::new(program, &limited);
     for &id in &counters.waived {
         certificate.waived.push(format!("{}: what is made of autoinc() follows the order of work", model.name(id)));
@@ -102,6 +106,10 @@ pub fn certify(model: &Model, given: &Database, options: &Options) -> Result<Cer
         // A candidate may be kept out in one round, and come in a later one where nothing replaces it any more.
         let chooses = !program.relation(rule.head).choice.is_empty();
         let waits = matches!(program.relation(rule.head).role, Role::Candidates { .. });
+        let candidates = match (program.relation(rule.head).role, rule.body.first()) {
+            (Role::Replaced { .. }, Some(Literal::Positive(atom))) => Some(atom.relation),
+            _ => None,
+        };
         let instances = &mut certificate.instances;
         let result = solver.each(&body, &mut |solver, environment, premises| {
             *instances += 1;
@@ -117,6 +125,12 @@ pub fn certify(model: &Model, given: &Database, options: &Options) -> Result<Cer
                 .filter(|(relation, _)| strata[relation.0 as usize] == stratum)
                 .map(|&(relation, row)| rows[relation.0 as usize].round(row))
                 .max();
+            if let Some(id) = candidates
+                && let Some(low) = rows[id.0 as usize].find(&tuple)
+            {
+                let others = premises.iter().filter(|(relation, row)| *relation == id && *row != low);
+                replaced.extend(others.map(|&(_, high)| (id, low, high)));
+            }
             // The first round that sees all premises; those of lower strata are older than any row of this one.
             let first = newest.map_or(1, |newest| newest.saturating_add(1));
             let fault = |fault: fn(Tuple, RuleId) -> Fault, words: Vec<Word>| {
@@ -196,11 +210,32 @@ pub fn certify(model: &Model, given: &Database, options: &Options) -> Result<Cer
             }
         }
     }
+    for (id, row) in intruders(&rows, &replaced) {
+        if faults.len() < FAULTS {
+            faults.insert(Fault::Replaced(Tuple { relation: id, words: rows[id.0 as usize].row(row).into() }));
+        }
+    }
     certificate.faults = faults.into_iter().collect();
     certificate.values = solver.share_values();
     certificate.waived.sort();
     certificate.waived.dedup();
     Ok(certificate)
+}
+
+/// The candidates of a subsumption that should not have come in: a tuple of an earlier round replaces them, and nothing
+/// had replaced that one by then.
+fn intruders(rows: &[Rows], replaced: &[(RelationId, usize, usize)]) -> BTreeSet<(RelationId, usize)> {
+    let round = |id: RelationId, row: usize| rows[id.0 as usize].round(row);
+    let mut since: BTreeMap<(RelationId, usize), Round> = BTreeMap::new();
+    for &(id, low, high) in replaced {
+        let came = round(id, high);
+        since.entry((id, low)).and_modify(|first| *first = came.min(*first)).or_insert(came);
+    }
+    let intrudes = |&&(id, low, high): &&(RelationId, usize, usize)| {
+        let came = round(id, low);
+        round(id, high) < came && since.get(&(id, high)).is_none_or(|&gone| gone >= came)
+    };
+    replaced.iter().filter(intrudes).map(|&(id, low, _)| (id, low)).collect()
 }
 
 /// Whether a relation's stratum may have ended early.
@@ -296,6 +331,7 @@ impl Fault {
             Self::Twice(_) => "twice",
             Self::NotGiven(_) => "not given",
             Self::Lost(_) => "lost",
+            Self::Replaced(_) => "replaced",
             Self::Failed(..) => "failed",
         }
     }
@@ -310,6 +346,7 @@ impl Fault {
             | Self::Clash(tuple)
             | Self::Twice(tuple)
             | Self::NotGiven(tuple)
+            | Self::Replaced(tuple)
             | Self::Lost(tuple) => Some(tuple),
             Self::Unnumbered(..) | Self::Failed(..) => None,
         }
@@ -344,6 +381,9 @@ impl Fault {
             }
             Self::Lost(tuple) => {
                 format!("{} was given, and is not among the given rows", model.literal_with(values, tuple))
+            }
+            Self::Replaced(tuple) => {
+                format!("{} came in, and an older tuple replaces it", model.literal_with(values, tuple))
             }
             Self::Unnumbered(relation, known, id) => {
                 let program = model.program();

@@ -12,8 +12,12 @@ impl<'a> Checker<'a> {
     pub(super) fn takes(&mut self, term: &'a Term, word: Word, binding: &mut Binding) -> Result<bool, Fault> {
         match term {
             Term::Wildcard => Ok(true),
-            // Nothing can vouch for the counter.
+            // Nothing can vouch for the counter, nor for what is made of it.
             Term::Autoinc => {
+                self.checked.counters += 1;
+                Ok(true)
+            }
+            Term::As { .. } | Term::Call(_) if counts(term) => {
                 self.checked.counters += 1;
                 Ok(true)
             }
@@ -177,4 +181,11 @@ pub(super) fn has_wildcard(term: &Term) -> bool {
         Term::As { term, .. } => has_wildcard(term),
         Term::Variable(_) | Term::Constant(..) | Term::Autoinc | Term::Call(_) | Term::Aggregate(_) => false,
     }
+}
+
+/// Whether a term is made of the counter `autoinc()`.
+fn counts(term: &Term) -> bool {
+    let mut found = false;
+    term.visit(&mut |term| found |= matches!(term, Term::Autoinc));
+    found
 }

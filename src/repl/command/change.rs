@@ -54,7 +54,7 @@ fn what_if(prompt: &mut Prompt, arguments: &str, io: &mut Io<'_>) -> Result<Outc
         changes.extend(parse_changes(&mut prompt.session, change)?);
     }
     let after = prompt.session.what_if(&changes)?;
-    let eval = prompt.session.options().eval.clone();
+    let eval = prompt.session.eval_options();
     let watch = prompt.project.manifest().watch.clone();
     let found = diff(&before, &after, &DiffOptions { watch, eval }).map_err(|stop| prompt.session.stopped(&stop))?;
     tell(&found, None, told, io)

@@ -25,7 +25,7 @@ fn diff(prompt: &mut Prompt, arguments: &str, io: &mut Io<'_>) -> Result<Outcome
     let old = if name.is_empty() { here.files()? } else { here.named(&name)? };
     let mut watch = prompt.project.manifest().watch.clone();
     watch.extend(old.watch);
-    let found = difference(&old.model, &new, &DiffOptions { watch, eval: options.eval });
+    let found = difference(&old.model, &new, &DiffOptions { watch, eval: prompt.session.eval_options() });
     let found = found.map_err(|stop| prompt.session.stopped(&stop))?;
     tell(&found, Some((if name.is_empty() { "files" } else { &name }, "now")), told, io)
 }
@@ -39,8 +39,7 @@ pub(super) struct Telling {
 
 /// Reads the switches of a comparison. Gives the rest of the text.
 pub(super) fn telling(prompt: &Prompt, text: &str) -> Result<(Telling, String), Error> {
-    let known = [("--all", flags::Takes::Nothing), ("--format", flags::Takes::Value)];
-    let (flags, rest) = flags(text, &known).map_err(|(message, help)| prompt.usage(message, help))?;
+    let (flags, rest) = flags(text, flags::of("diff")).map_err(|(message, help)| prompt.usage(message, help))?;
     let mut told = Telling { format: prompt.settings.format, all: false };
     for (name, value) in flags {
         let Some(value) = value else {

@@ -82,8 +82,8 @@ fn wanted_form(prompt: &Prompt, flags: &[flags::Flag<'_>]) -> Result<Form, Error
 }
 
 fn why_not(prompt: &mut Prompt, arguments: &str, io: &mut Io<'_>) -> Result<Outcome, Error> {
-    let known = [("--fix", flags::Takes::Nothing), ("--format", flags::Takes::Value)];
-    let (flags, rest) = flags(arguments, &known).map_err(|(message, help)| prompt.usage(message, help))?;
+    let (flags, rest) =
+        flags(arguments, flags::of("why-not")).map_err(|(message, help)| prompt.usage(message, help))?;
     let fixes = flags.iter().any(|(name, _)| *name == "--fix");
     let form = wanted_form(prompt, &flags)?;
     let text = match (rest.as_str(), &prompt.wanted) {
@@ -98,8 +98,8 @@ fn why_not(prompt: &mut Prompt, arguments: &str, io: &mut Io<'_>) -> Result<Outc
 }
 
 fn last(prompt: &mut Prompt, arguments: &str, io: &mut Io<'_>, on: Rests) -> Result<Outcome, Error> {
-    let known = [("--format", flags::Takes::Value)];
-    let (flags, text) = flags(arguments, &known).map_err(|(message, help)| prompt.usage(message, help))?;
+    let (flags, text) =
+        flags(arguments, flags::of("critical")).map_err(|(message, help)| prompt.usage(message, help))?;
     let form = wanted_form(prompt, &flags)?;
     let model = prompt.model()?;
     if !text.is_empty() {

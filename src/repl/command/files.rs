@@ -6,17 +6,21 @@ use std::path::Path;
 use super::{Command, Takes};
 use crate::diagnostic::{Diagnostic, code};
 use crate::program::Goal;
+use crate::repl::show::harmless;
 use crate::repl::{Error, Io, Outcome, Prompt, atomically, show};
 use crate::responsibility::{Content, File, Project};
-use crate::session::{Failure, Session};
-use crate::source::SourceId;
+use crate::session::{FactFormat, Failure, Session};
+use crate::source::{SourceId, SourceMap};
+use crate::symbol::Interner;
+use crate::syntax::ast::{DirectiveKind, ItemKind, Name};
+use crate::syntax::parse;
 
 pub(super) const LOAD: Command = Command {
     name: "load",
     takes: Takes::File,
     usage: "FILE",
     about: "add a file: .dl clauses and goals, .toml statements, .csv .tsv .json .facts rows",
-    more: "  :load extra.dl\n  :load chosen.csv         rows of the relation `chosen`",
+    more: "  :load extra.dl\n  :load chosen.csv         rows of the relation `chosen`\nWhat a program reads with `.input` from plain files beside it is read as well.",
     run: load,
 };
 
@@ -34,13 +38,17 @@ fn load(prompt: &mut Prompt, arguments: &str, io: &mut Io<'_>) -> Result<Outcome
     let known = prompt.session.warnings().to_vec();
     let kept = prompt.session.keep();
     let added = add(&mut prompt.session, &file);
-    let source = match added.and_then(|source| prompt.session.evaluate().map(|_| source)) {
-        Ok(source) => source,
+    let (source, skipped) = match added.and_then(|added| prompt.session.evaluate().map(|_| added)) {
+        Ok(added) => added,
         Err(failure) => {
             prompt.session.put_back(kept);
             return Err(failure.into());
         }
     };
+    for name in skipped {
+        let help = "read it with `:load` from a file that is named after it, or run the program: `onus run`";
+        io.remark(&format!("`.input {}` was not carried out; {help}", harmless(&name)))?;
+    }
     prompt.loaded.push(file);
     prompt.stamps = prompt.stamp();
     prompt.warn(&known, io)?;
@@ -58,24 +66,68 @@ fn load(prompt: &mut Prompt, arguments: &str, io: &mut Io<'_>) -> Result<Outcome
     Ok(worst)
 }
 
-/// Adds a file to a session; gives the source of a program.
-fn add(session: &mut Session, file: &File) -> Result<Option<SourceId>, Failure> {
+/// Adds a file to a session, for a program with the rows that its `.input` directives name. Gives the source of a program,
+/// and the relations whose rows only a run of the program would read.
+fn add(session: &mut Session, file: &File) -> Result<(Option<SourceId>, Vec<String>), Failure> {
     match file.content() {
         Some(Content::Rows(format)) => {
             let bytes = file.bytes()?;
             session.add_fact_file(file.stem(), &file.name, format, bytes.into_owned());
-            Ok(None)
+            Ok((None, Vec::new()))
         }
         Some(Content::Statements) => {
             let text = file.text()?;
             session.add_statements(&[(file.name.clone(), text.into_owned())]);
-            Ok(None)
+            Ok((None, Vec::new()))
         }
         Some(Content::Clauses) | None => {
             let text = file.text()?;
-            Ok(Some(session.add_program(&file.name, &text)))
+            let source = session.add_program(&file.name, &text);
+            let mut skipped = Vec::new();
+            for (relation, wanted) in inputs(&text) {
+                let Some((name, format)) = wanted else {
+                    skipped.push(relation);
+                    continue;
+                };
+                // Beside the program, as its author has them.
+                let path = Path::new(&file.name).parent().unwrap_or(Path::new("")).join(name);
+                let rows = File::on_disk(path.to_string_lossy(), &path);
+                session.add_fact_file(&relation, &rows.name, format, rows.bytes()?.into_owned());
+            }
+            Ok((Some(source), skipped))
         }
     }
+}
+
+/// The relations that a program reads with `.input`, each with its file; nothing for one that is not in a plain form.
+fn inputs(text: &str) -> Vec<(String, Option<(String, FactFormat)>)> {
+    let mut symbols = Interner::default();
+    let source = SourceMap::default().add("", text);
+    let parsed = parse(source, text, &mut symbols);
+    let mut found = Vec::new();
+    for item in &parsed.program.items {
+        let ItemKind::Directive(directive) = &item.kind else { continue };
+        if directive.kind != DirectiveKind::Input {
+            continue;
+        }
+        let text = |name: &Name| symbols.get(name.symbol);
+        let get =
+            |key: &str| directive.parameters.iter().rev().find(|(name, _)| text(name) == key).map(|(_, it)| text(it));
+        let plain = directive.parameters.iter().all(|(name, _)| ["IO", "filename"].contains(&text(name)));
+        let form = match get("IO").unwrap_or("file") {
+            "file" if plain => Some((FactFormat::Facts, "facts")),
+            "jsonfile" if plain => Some((FactFormat::Json, "json")),
+            _ => None,
+        };
+        for relation in &directive.relations {
+            let name = symbols.get(relation.symbol).to_owned();
+            let file = form.map(|(format, ending)| {
+                (get("filename").map_or_else(|| format!("{name}.{ending}"), str::to_owned), format)
+            });
+            found.push((name, file));
+        }
+    }
+    found
 }
 
 pub(super) const RELOAD: Command = Command {

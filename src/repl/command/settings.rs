@@ -5,6 +5,7 @@ use super::{Command, Takes};
 use crate::diagnostic::suggest;
 use crate::repl::show::{Format, format_name, harmless};
 use crate::repl::{Error, Io, Outcome, Prompt};
+use crate::report::grid::wrap;
 
 pub(super) const SET: Command = Command {
     name: "set",
@@ -131,6 +132,9 @@ pub(super) const HELP: Command = Command {
     run: help,
 };
 
+/// How wide the forms are in `:help`.
+const FORM: usize = 28;
+
 const FORMS: &[(&str, &str)] = &[
     ("gap(at, layer, kind)?", "ask: which bindings make it true"),
     ("gap(at, l, _), l != \"sso\"?", "several conditions, negation, comparison, count"),
@@ -150,12 +154,11 @@ fn help(prompt: &mut Prompt, arguments: &str, io: &mut Io<'_>) -> Result<Outcome
         }
         return Ok(Outcome::Done);
     }
-    for (form, about) in FORMS {
-        writeln!(io.out, "{form:<28}{about}")?;
-    }
-    for command in COMMANDS {
-        let form = format!(":{} {}", command.name, command.usage);
-        writeln!(io.out, "{form:<28}{}", command.about)?;
+    let commands = COMMANDS.iter().map(|command| (format!(":{} {}", command.name, command.usage), command.about));
+    for (form, about) in FORMS.iter().map(|(form, about)| ((*form).to_owned(), *about)).chain(commands) {
+        let room = io.view.width.map_or(usize::MAX, |width| width.saturating_sub(FORM).max(24));
+        let about = wrap(about, room).join(&format!("\n{:FORM$}", ""));
+        writeln!(io.out, "{form:<FORM$}{about}")?;
     }
     writeln!(io.out, "A name may be cut short (`:sch`). `:help why` tells more. Tab completes.")?;
     Ok(Outcome::Done)

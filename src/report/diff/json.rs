@@ -6,6 +6,7 @@ use serde_json::{Value as Json, json as object};
 use super::{DiffView, words};
 use crate::diff::{Cause, Change, Diff, RuleEvent, Side, Sided};
 use crate::model::{Model, Tuple};
+use crate::report::escape::json_text;
 use crate::report::rows::json_value;
 
 /// The name of the shape.
@@ -14,7 +15,7 @@ const SCHEMA: &str = "onus-diff/1";
 /// A comparison as JSON, indented, ending in a line break.
 #[must_use]
 pub fn json(diff: &Diff, view: &DiffView<'_>) -> String {
-    let mut text = serde_json::to_string_pretty(&document(diff, view)).unwrap_or_default();
+    let mut text = json_text(serde_json::to_string_pretty(&document(diff, view)).unwrap_or_default());
     text.push('\n');
     text
 }

@@ -4,6 +4,7 @@ use std::fmt::Write;
 
 use super::{DiffView, count, words};
 use crate::diff::{Change, Diff, RuleEvent};
+use crate::report::rows::unmarked;
 
 /// Conclusions of one cause that stand in sight; more are put behind a fold.
 const IN_SIGHT: usize = 12;
@@ -87,18 +88,7 @@ pub(in crate::report) fn escaped(text: &str) -> String {
             out.push_str(part);
             continue;
         }
-        for character in part.chars() {
-            match character {
-                '<' => out.push_str("&lt;"),
-                '>' => out.push_str("&gt;"),
-                '&' => out.push_str("&amp;"),
-                '\\' | '*' | '_' | '[' | ']' | '|' | '#' | '~' => {
-                    out.push('\\');
-                    out.push(character);
-                }
-                other => out.push(other),
-            }
-        }
+        out.push_str(&unmarked(part));
     }
     if text.matches('`').count() % 2 == 1 { out.replace('`', "\\`") } else { out }
 }

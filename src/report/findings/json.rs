@@ -6,6 +6,7 @@ use serde_json::{Map, Value, json};
 
 use super::Listing;
 use crate::facts::date;
+use crate::report::escape::write_json;
 use crate::responsibility::findings::{Finding, State};
 
 /// Writes the findings. `schema` names the document's shape and changes when that does.
@@ -15,7 +16,7 @@ use crate::responsibility::findings::{Finding, State};
 pub fn json(listing: &Listing, out: &mut dyn Write) -> io::Result<()> {
     let findings: Vec<Value> = listing.findings.all.iter().map(|of| finding(listing, of)).collect();
     let document = json!({ "schema": "onus.findings/1", "findings": findings });
-    serde_json::to_writer_pretty(&mut *out, &document)?;
+    write_json(&document, out)?;
     writeln!(out)
 }
 

@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use serde_json::{Value, json};
 
 use super::Listing;
+use crate::report::escape::write_json;
 use crate::responsibility::findings::{FAMILIES, Finding, Severity, State};
 
 /// Writes the findings. Places are the lines of fact files; what no statement says is placed where the scope is checked.
@@ -41,7 +42,7 @@ pub fn sarif(listing: &Listing, out: &mut dyn Write) -> io::Result<()> {
             "columnKind": "unicodeCodePoints",
         }],
     });
-    serde_json::to_writer_pretty(&mut *out, &document)?;
+    write_json(&document, out)?;
     writeln!(out)
 }
 

@@ -4,6 +4,7 @@ use std::io::{self, Write};
 
 use serde_json::{Map, Value, json};
 
+use crate::report::escape::write_json;
 use crate::responsibility::matrix::{Cell, LayerRow, Matrix, ScopeTable};
 
 /// Writes the matrix. `schema` names its shape and changes when that does.
@@ -30,7 +31,7 @@ pub fn json(matrix: &Matrix, out: &mut dyn Write) -> io::Result<()> {
         matrix.parties.iter().map(|(party, kind)| json!({ "party": party, "kind": kind })).collect();
     let scopes: Vec<Value> = matrix.scopes.iter().map(scope).collect();
     let document = json!({ "schema": "onus.matrix/1", "parties": parties, "scopes": scopes, "citations": citations });
-    serde_json::to_writer_pretty(&mut *out, &document)?;
+    write_json(&document, out)?;
     writeln!(out)
 }
 

@@ -74,7 +74,12 @@ impl Layout<'_> {
                 std::mem::take(&mut row).end(&mut out);
                 self.add(&mut row, Role::Dim, " ");
             }
-            self.add(&mut row, Role::Dim, part);
+            if self.width.is_none_or(|width| row.width + part.width() <= width) {
+                self.add(&mut row, Role::Dim, part);
+            } else {
+                let (width, mut rows) = (self.width.unwrap_or(usize::MAX), 1);
+                self.flow(&mut row, Role::Dim, part, "   ", width, &mut rows, &mut out);
+            }
         }
         row.end(&mut out);
         out
@@ -102,7 +107,7 @@ impl Layout<'_> {
             return;
         }
         // Where the tree itself takes all the room, a little is given back: better too wide than a letter a row.
-        let width = self.width.unwrap_or(usize::MAX).max(line.rest.width() + 40);
+        let width = self.width.unwrap_or(usize::MAX).max(line.rest.width() + 24);
         let indent = line.rest.clone();
         let mut rows = 1;
         // The words of the text, then the notes below it.

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use crate::explain::{NodeId, Proof, ProofNode};
 use crate::model::{Model, Tuple};
-use crate::program::{Aggregate, Literal, RelationId, Role, Rule, Term};
+use crate::program::{RelationId, Role, Rule};
 use crate::report::escape::escape;
 use crate::source::Span;
 use crate::symbol::Symbol;
@@ -93,7 +93,7 @@ impl<'a> Speaker<'a> {
     fn replaced(&self, relation: RelationId) -> Option<RelationId> {
         match self.model.program().relation(relation).role {
             Role::Replaced { survivors } => Some(survivors),
-            Role::Own | Role::Survivors { .. } | Role::Candidates { .. } | Role::Inlined => None,
+            Role::Own | Role::Survivors { .. } | Role::Candidates { .. } | Role::Counted { .. } | Role::Inlined => None,
         }
     }
 
@@ -172,7 +172,7 @@ impl<'a> Speaker<'a> {
             return text;
         };
         let rule = self.model.program().rule(*rule);
-        let outer = aggregate_at(rule, span).map_or(&[] as &[_], |aggregate| &aggregate.outer);
+        let outer = rule.aggregate_at(span).map_or(&[] as &[_], |aggregate| &aggregate.outer);
         let outer = bindings.iter().filter(|(variable, _)| outer.iter().any(|other| other.0 == *variable));
         let group: Vec<String> = outer.filter_map(|&(variable, word)| self.binding(rule, variable, word)).collect();
         if group.is_empty() { text } else { format!("{text} for {}", group.join(", ")) }
@@ -200,28 +200,4 @@ impl<'a> Speaker<'a> {
 pub(in crate::report) enum Said {
     Word(Word),
     Text(String),
-}
-
-/// The aggregate at a place of a rule.
-pub(in crate::report) fn aggregate_at(rule: &Rule, span: Span) -> Option<&Aggregate> {
-    let body = rule.body.iter().find_map(|literal| in_literal(literal, span));
-    body.or_else(|| rule.arguments.iter().find_map(|term| in_term(term, span)))
-}
-
-fn in_literal(literal: &Literal, span: Span) -> Option<&Aggregate> {
-    match literal {
-        Literal::Positive(atom) | Literal::Negative(atom) => atom.arguments.iter().find_map(|term| in_term(term, span)),
-        Literal::Compare(compare) => in_term(&compare.left, span).or_else(|| in_term(&compare.right, span)),
-    }
-}
-
-fn in_term(term: &Term, span: Span) -> Option<&Aggregate> {
-    match term {
-        Term::Variable(_) | Term::Wildcard | Term::Constant(..) | Term::Autoinc => None,
-        Term::Call(call) => call.arguments.iter().find_map(|term| in_term(term, span)),
-        Term::Record(_, fields) | Term::Branch(_, _, fields) => fields.iter().find_map(|term| in_term(term, span)),
-        Term::As { term, .. } => in_term(term, span),
-        Term::Aggregate(aggregate) if aggregate.span == span => Some(aggregate),
-        Term::Aggregate(aggregate) => aggregate.body.iter().find_map(|literal| in_literal(literal, span)),
-    }
 }

@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use serde_json::{Map, Value as Json, json};
 
 use super::Table;
+use crate::report::escape::json_text;
 use crate::value::Value;
 
 /// Writes an array, a row a line, each row an array or with `objects` an object by column.
@@ -42,9 +43,9 @@ fn write_row(table: Table<'_>, row: &[Value], objects: bool, out: &mut dyn Write
         }
         // Columns keep their order, which an object of the library would not.
         if objects {
-            write!(out, "{}: ", Json::from(name.as_str()))?;
+            write!(out, "{}: ", json_text(Json::from(name.as_str()).to_string()))?;
         }
-        write!(out, "{}", json_value(value))?;
+        out.write_all(json_text(json_value(value).to_string()).as_bytes())?;
     }
     out.write_all(if objects { b"}" } else { b"]" })
 }

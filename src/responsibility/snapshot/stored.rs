@@ -69,7 +69,7 @@ impl Stored {
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => Err("there is no such file".to_owned()),
             Err(error) => Err(error.to_string()),
         };
-        let mut stored = Self { manifest: None, files: BTreeMap::new(), problems: Vec::new() };
+        let mut files = BTreeMap::new();
         for directory in ["basis", "queries", "relations"] {
             let Ok(entries) = std::fs::read_dir(root.join(directory)) else { continue };
             for entry in entries.flatten() {
@@ -80,11 +80,19 @@ impl Stored {
                 // What is no text is no snapshot either; it shows as edited.
                 let text = std::fs::read(entry.path()).unwrap_or_default();
                 let text = plain(&String::from_utf8_lossy(&text));
-                stored.files.insert(format!("{directory}/{name}"), text);
+                files.insert(format!("{directory}/{name}"), text);
             }
         }
-        let manifest = text.and_then(|text| {
-            let manifest: Manifest = serde_json::from_str(&text).map_err(|error| error.to_string())?;
+        Some(Self::of(text.as_deref().map_err(String::as_str), files))
+    }
+
+    /// A snapshot of the text of its manifest, or why that cannot be read, and of the other files that are there.
+    #[must_use]
+    pub fn of(manifest: Result<&str, &str>, files: BTreeMap<String, String>) -> Self {
+        let mut stored = Self { manifest: None, files, problems: Vec::new() };
+        let manifest = manifest.map_err(str::to_owned);
+        let manifest = manifest.and_then(|text| {
+            let manifest: Manifest = serde_json::from_str(text).map_err(|error| error.to_string())?;
             if manifest.schema == SCHEMA {
                 Ok(manifest)
             } else {
@@ -98,7 +106,7 @@ impl Stored {
             }
             Err(why) => stored.problems.push(Problem::Manifest(why)),
         }
-        Some(stored)
+        stored
     }
 
     fn compare(&mut self, manifest: &Manifest) {

@@ -335,7 +335,7 @@ fn characters_outside_the_language_are_named() {
     error[E0101]: unknown character `&`
      --> a.dl:2:3
       |
-    2 | a & b \ c ·
+    2 | a & b \ c �
       |   ^
       |
       = help: write `,` between the parts of a body
@@ -343,7 +343,7 @@ fn characters_outside_the_language_are_named() {
     error[E0101]: unknown character `\`
      --> a.dl:2:7
       |
-    2 | a & b \ c ·
+    2 | a & b \ c �
       |       ^
       |
       = help: write `!` for not and `!=` for unequal
@@ -351,7 +351,7 @@ fn characters_outside_the_language_are_named() {
     error[E0101]: unknown character U+FEFF
      --> a.dl:2:11
       |
-    2 | a & b \ c ·
+    2 | a & b \ c �
       |           ^
     ");
 }

@@ -324,6 +324,14 @@ impl<'t, 's> Parser<'t, 's> {
             Kind::Greater if self.byte(self.previous_end.wrapping_sub(1)) == b'=' => {
                 "greater or equal is written `>=`, a rule with `:-`"
             }
+            Kind::Dot
+                if self.byte(self.previous_end.wrapping_sub(1)).is_ascii_digit()
+                    && self.previous_end == self.token.start
+                    && matches!(self.byte(self.token.end), b')' | b']' | b'}' | b',')
+                    || self.byte(self.token.end).is_ascii_digit() =>
+            {
+                "a float has digits on both sides of its point"
+            }
             Kind::Dotted(Dotted::Plan) => "`.plan` stands after the full stop of its rule",
             Kind::Identifier if self.byte(self.previous_end.wrapping_sub(1)) == b'\'' => {
                 "strings stand in double quotes"
@@ -379,7 +387,9 @@ impl<'t, 's> Parser<'t, 's> {
                 // Someone's directive, misspelt.
                 Kind::Dot if self.here() > start && self.on_new_line() && self.name_follows_dot() => return,
                 Kind::Dot => {
-                    let ends = !self.name_follows_dot();
+                    // What closes a bracket ends no item: the full stop belongs to what cannot be read.
+                    let ends =
+                        !self.name_follows_dot() && !matches!(self.byte(self.token.end), b')' | b']' | b'}' | b',');
                     self.bump();
                     if ends {
                         return;

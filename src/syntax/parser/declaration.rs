@@ -106,7 +106,11 @@ impl Parser<'_, '_> {
             self.close(Kind::RightBracket, open, "`,` or `]`")?;
             return Ok(TypeDefinition::Record(attributes));
         }
-        let first = self.path("a type, `[` or a branch")?;
+        let expected = match self.token.kind {
+            Kind::Reserved(_) => "a type or a branch",
+            _ => "a type, `[` or a branch",
+        };
+        let first = self.path(expected)?;
         if self.at(Kind::LeftBrace) {
             return self.branches(first);
         }
@@ -199,7 +203,7 @@ impl Parser<'_, '_> {
                 _ => break,
             }
         }
-        if self.at(Kind::Dot) {
+        if self.at(Kind::Dot) && self.directive_word().is_none() {
             let span = self.span_of(self.token);
             self.slip("a declaration ends without a full stop", span, "remove it");
             self.bump();
@@ -261,6 +265,11 @@ impl Parser<'_, '_> {
                 if !self.eat(Kind::Comma) {
                     break;
                 }
+            }
+            // `filename=edge.csv`
+            if !matches!(self.token.kind, Kind::RightParen | Kind::End) && self.here() == self.previous_end {
+                let help = "a value with other characters than letters, digits and `_` stands in double quotes";
+                return Err(self.unexpected_with("`,` or `)`", Some(help)));
             }
             self.close(Kind::RightParen, open, "`,` or `)`")?;
         }

@@ -92,7 +92,7 @@ impl<'t> Parser<'t, '_> {
     }
 
     /// The word directly after the current full stop.
-    fn directive_word(&self) -> Option<&'t str> {
+    pub(super) fn directive_word(&self) -> Option<&'t str> {
         let rest = self.text().get(self.token.end as usize..).filter(|_| self.at(Kind::Dot))?;
         let length = rest.bytes().position(|byte| !continues_name(byte)).unwrap_or(rest.len());
         rest.get(..length).filter(|word| !word.is_empty())

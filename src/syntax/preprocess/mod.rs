@@ -130,6 +130,7 @@ fn expand<'f>(
         uses: BTreeMap::new(),
         files,
         depth: 0,
+        too_deep: false,
         once,
         after_macro: false,
         lines: false,
@@ -173,6 +174,8 @@ struct Machine<'f> {
     uses: BTreeMap<Span, Span>,
     files: &'f mut dyn Files,
     depth: usize,
+    /// Whether it was told that files include files too deep.
+    too_deep: bool,
     once: &'f mut BTreeSet<String>,
     /// Whether the last bytes came out of a macro.
     after_macro: bool,
@@ -472,6 +475,10 @@ impl Machine<'_> {
         };
         let fail = |code: &'static Code, message: String| Diagnostic::at(code, message, place, "included here");
         if self.depth >= INCLUDE_DEPTH {
+            // Once is enough: files that lead round lead there again and again.
+            if std::mem::replace(&mut self.too_deep, true) {
+                return;
+            }
             let message = format!("files include files more than {INCLUDE_DEPTH} deep");
             let help = "`#pragma once` in a file keeps it from being included again";
             self.diagnostics.push(fail(code::INCLUDE, message).help(help));

@@ -7,7 +7,7 @@ use onus::diagnostic::Diagnostic;
 use onus::eval::function::Implementation;
 use onus::eval::{self, Budget};
 use onus::model::Model;
-use onus::program::{RelationId, Role, Signature};
+use onus::program::{RelationId, Signature};
 use onus::session::{self, FactFormat, MemoryLoader, Session, SystemClock};
 use onus::storage;
 use onus::value::{Kind, Value};
@@ -171,7 +171,7 @@ fn pieces(text: &str, count: usize) -> Vec<String> {
 fn answers(model: &Model) -> Answers {
     let program = model.program();
     // Of a relation whose tuples replace others the author sees what is left.
-    let declared = |id: &RelationId| matches!(program.relation(*id).role, Role::Own | Role::Survivors { .. });
+    let declared = |id: &RelationId| !program.relation(*id).made;
     let ids = program.relation_ids().filter(declared);
     ids.map(|id| (model.name(id).to_owned(), model.sorted(id).into_iter().collect())).collect()
 }

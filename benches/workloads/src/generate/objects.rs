@@ -55,7 +55,7 @@ pub fn objects(size: Size) -> Facts {
     let mut random = Random::new(9);
     let random = &mut random;
     let types = size.pick(30, 1_200);
-    let methods = size.pick(100, 9_000);
+    let methods = size.pick(100, 3_000);
     let interfaces = types / 6;
     let mut facts = Facts::default();
 
@@ -74,7 +74,7 @@ pub fn objects(size: Size) -> Facts {
     facts.add("is_abstract", rows(methods / 30, |_| [random.below(methods)]));
     facts.add("class_initialiser", rows(types / 3, |_| [class(random, types), random.below(methods)]));
     facts.add("finaliser", rows(types / 40, |_| [class(random, types), random.below(methods)]));
-    facts.add("entry", rows(methods / 300 + 2, |_| [random.below(methods)]));
+    facts.add("entry", rows(methods / 40 + 2, |_| [random.below(methods)]));
 
     let mut bodies = Bodies { heaps: 1, ..Bodies::default() };
     for method in 0..methods {
@@ -132,7 +132,7 @@ impl Bodies {
             let result = pick(random);
             self.return_var.push([m, result]);
         }
-        for _ in 0..locals {
+        for _ in 0..2 * locals {
             let (v, w) = (pick(random), pick(random));
             match random.below(30) {
                 0..5 => {
@@ -142,7 +142,7 @@ impl Bodies {
                     if random.once_in(12) {
                         self.array_of.push([heap, class(random)]);
                     }
-                    if random.once_in(40) {
+                    if random.once_in(400) {
                         self.exception.push([heap]);
                         self.throws.push([v, m]);
                     }
@@ -160,7 +160,11 @@ impl Bodies {
                 16 if random.once_in(2) => self.load_array.push([v, w, m]),
                 16 => self.store_array.push([v, w, m]),
                 17..24 => self.call(m, [v, w], methods, &pick, random),
-                24 if random.once_in(10) => self.handler.push([m, class(random), v]),
+                24 => {
+                    // Half of the handlers catch everything.
+                    let caught = if random.once_in(2) { interfaces } else { class(random) };
+                    self.handler.push([m, caught, v]);
+                }
                 25 if random.once_in(20) => self.for_name.push([v, w, m]),
                 26 if random.once_in(20) => self.new_instance.push([v, w, m]),
                 27 if random.once_in(3) => self.touches.push([m, class(random)]),

@@ -14,7 +14,7 @@ pub fn ownership(size: Size) -> Facts {
     let mut random = Random::new(8);
     let random = &mut random;
     let (services, parties) = (size.pick(60, 100_000), size.pick(20, 4_000));
-    let (customers, people) = (size.pick(80, 5_000), size.pick(100, 40_000));
+    let (customers, people) = (size.pick(80, 1_000), size.pick(100, 40_000));
     let layer = |random: &mut Random| random.below(LAYERS);
     let party = |random: &mut Random| random.skewed(parties, 2.0);
     let mut facts = Facts::default();
@@ -33,7 +33,7 @@ pub fn ownership(size: Size) -> Facts {
         let s = at % services;
         [s, random.below(s.max(1)) / 2]
     });
-    built_on.extend(rows(services / 200, |_| [random.below(services / 50 + 1), random.below(services)]));
+    built_on.extend(rows(services / 5_000 + 1, |_| [random.below(services / 50 + 1), random.below(services)]));
     facts.add("built_on", built_on);
     facts.add("passes", rows(services * 2, |at| [at % services, layer(random)]));
     facts.add("owns", rows(services * 3, |at| [party(random), at % services, layer(random)]));

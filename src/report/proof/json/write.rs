@@ -9,6 +9,7 @@ use crate::explain::{Contribution, NodeId, Proof, ProofNode, Proofs};
 use crate::model::{Model, Tuple};
 use crate::program::VariableDecl;
 use crate::report::document::{Column, Pieces, Rules, fields};
+use crate::report::escape::json_text;
 use crate::value::{TypeId, Word};
 
 /// A proof as one JSON document, a node a line, ending in a line break. Equal proofs give equal bytes.
@@ -37,7 +38,7 @@ pub fn json(model: &Model, proof: &Proof, notes: &dyn Notes) -> String {
     out.push_str(&format!("  \"ranked\": {},\n", proof.ranked));
     out.push_str(&format!("  \"rules\": {},\n", lines(&writer.rules.list(&writer.pieces))));
     out.push_str(&format!("  \"schema\": {}\n}}\n", object!(SCHEMA)));
-    out
+    json_text(out)
 }
 
 /// Several proofs as one JSON document, a proof a line, ending in a line break.
@@ -49,7 +50,7 @@ pub fn several(model: &Model, found: &Proofs, notes: &dyn Notes) -> String {
     };
     let proofs: Vec<Json> = found.proofs.iter().map(one).collect();
     let (complete, proofs, schema) = (found.complete, lines(&proofs), object!(SEVERAL));
-    format!("{{\n  \"complete\": {complete},\n  \"proofs\": {proofs},\n  \"schema\": {schema}\n}}\n")
+    json_text(format!("{{\n  \"complete\": {complete},\n  \"proofs\": {proofs},\n  \"schema\": {schema}\n}}\n"))
 }
 
 /// A list, an element a line.

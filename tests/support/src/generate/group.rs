@@ -22,7 +22,7 @@ impl World<'_> {
         if self.settings.inline && self.inlines.len() < 3 && self.random.percent(6) {
             self.inlined();
         }
-        if self.random.percent(25)
+        if self.random.percent(18)
             && let Some((relation, rule)) = self.counted_rule()
         {
             self.declare(&relation.name, &relation.columns, &[]);
@@ -35,14 +35,14 @@ impl World<'_> {
             return;
         }
         match self.random.below(100) {
-            0..27 => {
+            0..26 => {
                 self.first_rule(&mut group, 1);
                 if self.random.percent(55) {
                     self.another_rule(&mut group, 0, &[]);
                 }
             }
-            27..33 => self.first_rule(&mut group, 2),
-            33..82 => {
+            26..31 => self.first_rule(&mut group, 2),
+            31..80 => {
                 self.first_rule(&mut group, 1);
                 let rules = self.random.between(1, 2);
                 for _ in 0..rules {

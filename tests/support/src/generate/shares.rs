@@ -94,8 +94,8 @@ impl Shares {
             let relation = atom.relation.symbol;
             match used {
                 Use::Negative => negation += 1,
-                Use::Aggregated | Use::Positive => {
-                    aggregates += usize::from(used == Use::Aggregated);
+                Use::Aggregated => aggregates += 1,
+                Use::Positive => {
                     let back =
                         needs.get(&relation).is_some_and(|needed| heads.iter().any(|head| needed.contains(head)));
                     if heads.contains(&relation) {
