@@ -224,7 +224,8 @@ fn changes_of_random_answers_are_refused() {
     for index in 0..60 {
         let generated = generate(
             Random::of_program(5, index),
-            &Settings { choice: false, lattices: false, counters: false, ..Settings::default() },
+            // A row of a growing aggregate may have come later than it could: only its premises are looked at.
+            &Settings { choice: false, lattices: false, monotone: false, counters: false, ..Settings::default() },
         );
         let text = generated.sample.text();
         let Some(model) = model(&text) else { continue };

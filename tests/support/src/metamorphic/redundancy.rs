@@ -16,6 +16,16 @@ pub(super) fn rules(sample: &Sample) -> Vec<usize> {
     clauses(&sample.program).filter(|(_, clause)| clause.body.is_some()).map(|(at, _)| at).collect()
 }
 
+/// Whether a program has inlined relations: alternatives and negations that are fine elsewhere are refused of them.
+fn has_inlined(sample: &Sample) -> bool {
+    sample.program.items.iter().any(|item| match &item.kind {
+        ItemKind::Relation(declaration) => {
+            declaration.qualifiers.iter().any(|name| sample.symbols.get(name.symbol) == "inline")
+        }
+        _ => false,
+    })
+}
+
 /// One rule of a program, picked at random, with a changed copy of the program to put it back.
 pub(super) fn change_rule(
     sample: &Sample,
@@ -44,6 +54,9 @@ pub(super) fn literal(sample: &Sample, _: &Answers, random: &mut Random) -> Opti
 
 /// A rule once more, elsewhere.
 pub(super) fn rule(sample: &Sample, _: &Answers, random: &mut Random) -> Option<Variant> {
+    if has_inlined(sample) {
+        return None;
+    }
     let mut sample = sample.clone();
     let again = sample.program.items[*random.pick(&rules(&sample))?].clone();
     let at = random.below(sample.program.items.len() + 1);
@@ -53,6 +66,9 @@ pub(super) fn rule(sample: &Sample, _: &Answers, random: &mut Random) -> Option<
 
 /// A copy of a rule that asks for more.
 pub(super) fn subsumed_rule(sample: &Sample, _: &Answers, random: &mut Random) -> Option<Variant> {
+    if has_inlined(sample) {
+        return None;
+    }
     let original = sample.program.items[*random.pick(&rules(sample))?].clone();
     let mut build = Build::with(sample.symbols.clone());
     let more = some_base_atom(sample, &mut build, random)?;
@@ -124,6 +140,9 @@ fn one_head_each(item: &Item) -> Vec<Item> {
 
 /// `!!f` for some literal.
 pub(super) fn double_negation(sample: &Sample, _: &Answers, random: &mut Random) -> Option<Variant> {
+    if has_inlined(sample) {
+        return None;
+    }
     let changed = change_rule(sample, random, |clause, random| {
         let mut parts = literals(clause.body.take());
         let at = random.below(parts.len());
