@@ -524,8 +524,9 @@ impl TupleSet {
     /// Lets tuples that agree in a column share a shard. Only before the table is cut.
     pub(crate) fn lead_by(&mut self, lead: Option<usize>) {
         if self.cut.bits == 0 && self.cut.lead != lead {
-            // A matrix has its lines by the lead; it comes back when the table has to grow.
-            if matches!(self.table, Table::Dense(_)) {
+            // A matrix has its lines by the lead, and blocks lie along it, or pairs of one block would be dealt apart.
+            let across = self.cut.axis.is_some() && self.cut.axis != lead;
+            if matches!(self.table, Table::Dense(_)) || across {
                 return;
             }
             self.cut.lead = lead;

@@ -40,6 +40,18 @@ fn pairs_that_lie_close_in_a_wide_field_become_blocks() {
 }
 
 #[test]
+fn blocks_that_lie_across_the_lead_are_not_dealt_by_it() {
+    // Runs in the first column: blocks lie along the second.
+    let words: Vec<Word> = (0..300).flat_map(|y| (0..30).flat_map(move |x| [y * 1_000 + x, y * 7])).collect();
+    let layout = Layout { shard_from: 1, ..Layout::default() };
+    let mut set = TupleSet::of_rows(2, layout, &words, 9_000);
+    assert_eq!((set.kind(), set.cut.axis), ("blocks", Some(1)));
+    set.lead_by(Some(0));
+    set.settle(Log { committed: &words, fresh: &[] });
+    assert_eq!(set.insert_batch(&words, &mut Vec::new(), &words, 9_000), 0);
+}
+
+#[test]
 fn scattered_pairs_stay_in_a_flat_table() {
     let mut set = TupleSet::new(2, Layout::default());
     let words: Vec<Word> =

@@ -7,6 +7,7 @@ use onus::syntax::ast::{Atom, Clause, Formula, ItemKind, RelationDecl, Term, Ter
 
 use super::Variant;
 use super::order::{has_aggregate, is_plain};
+use super::redundancy::has_inlined;
 use super::redundancy::rules;
 use crate::answers::Answers;
 use crate::build::{Build, conjunction, literals};
@@ -123,7 +124,8 @@ pub(super) fn fold(sample: &Sample, _: &Answers, random: &mut Random) -> Option<
 /// An atom becomes the bodies that define its relation.
 pub(super) fn unfold(sample: &Sample, _: &Answers, random: &mut Random) -> Option<Variant> {
     // A variable that flows from one subtype of a type to another by way of the type cannot do without the way.
-    if Declared::of(sample).parents.len() > 1 {
+    // And what is inlined already may come to need itself.
+    if Declared::of(sample).parents.len() > 1 || has_inlined(sample) {
         return None;
     }
     let mut places: Vec<(usize, usize, Symbol)> = Vec::new();
@@ -132,6 +134,8 @@ pub(super) fn unfold(sample: &Sample, _: &Answers, random: &mut Random) -> Optio
         for (part, literal) in literals(clause.body.clone()).iter().enumerate() {
             if let Formula::Atom(atom) = literal
                 && definitions.contains_key(&atom.relation.symbol)
+                // Only the relation's columns may say which type a record has.
+                && !atom.arguments.iter().any(|term| matches!(term.kind, TermKind::Record(_) | TermKind::Branch(..)))
                 && !clause.heads.iter().any(|head| head.relation.symbol == atom.relation.symbol)
             {
                 places.push((at, part, atom.relation.symbol));

@@ -17,7 +17,7 @@ pub(super) fn rules(sample: &Sample) -> Vec<usize> {
 }
 
 /// Whether a program has inlined relations: alternatives and negations that are fine elsewhere are refused of them.
-fn has_inlined(sample: &Sample) -> bool {
+pub(super) fn has_inlined(sample: &Sample) -> bool {
     sample.program.items.iter().any(|item| match &item.kind {
         ItemKind::Relation(declaration) => {
             declaration.qualifiers.iter().any(|name| sample.symbols.get(name.symbol) == "inline")
