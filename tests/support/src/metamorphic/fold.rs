@@ -135,7 +135,7 @@ pub(super) fn unfold(sample: &Sample, _: &Answers, random: &mut Random) -> Optio
             if let Formula::Atom(atom) = literal
                 && definitions.contains_key(&atom.relation.symbol)
                 // Only the relation's columns may say which type a record has.
-                && !atom.arguments.iter().any(|term| matches!(term.kind, TermKind::Record(_) | TermKind::Branch(..)))
+                && !atom.arguments.iter().any(|term| matches!(term.kind, TermKind::Record(_) | TermKind::Branch { .. }))
                 && !clause.heads.iter().any(|head| head.relation.symbol == atom.relation.symbol)
             {
                 places.push((at, part, atom.relation.symbol));
