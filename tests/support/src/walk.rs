@@ -50,6 +50,20 @@ pub fn by_rounds(sample: &Sample) -> bool {
     any(&sample.program.items)
 }
 
+/// The relations that a program declares `inline`.
+#[must_use]
+pub fn inlined(sample: &Sample) -> BTreeSet<Symbol> {
+    let mut inlined = BTreeSet::new();
+    for item in &sample.program.items {
+        if let ItemKind::Relation(decl) = &item.kind
+            && decl.qualifiers.iter().any(|name| sample.symbols.get(name.symbol) == "inline")
+        {
+            inlined.extend(decl.names.iter().map(|name| name.symbol));
+        }
+    }
+    inlined
+}
+
 /// Whether a program has a counter: answers hang on how many instances a rule has.
 #[must_use]
 pub fn counts(sample: &Sample) -> bool {

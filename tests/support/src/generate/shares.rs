@@ -61,7 +61,7 @@ impl Shares {
         };
         shares.lattices = usize::from(sample.program.items.iter().any(lattice));
         shares.counters = usize::from(walk::counts(sample));
-        let inlined = inlined(sample);
+        let inlined = walk::inlined(sample);
         for item in &sample.program.items {
             let ItemKind::Clause(clause) = &item.kind else { continue };
             let monotone = |annotation: &Annotation| sample.symbols.get(annotation.name.symbol) == "monotone";
@@ -175,19 +175,6 @@ impl fmt::Display for Shares {
         }
         Ok(())
     }
-}
-
-/// The relations that are declared `inline`.
-fn inlined(sample: &Sample) -> BTreeSet<Symbol> {
-    let mut inlined = BTreeSet::new();
-    for item in &sample.program.items {
-        if let ItemKind::Relation(decl) = &item.kind
-            && decl.qualifiers.iter().any(|name| sample.symbols.get(name.symbol) == "inline")
-        {
-            inlined.extend(decl.names.iter().map(|name| name.symbol));
-        }
-    }
-    inlined
 }
 
 /// What each relation needs, at any distance.

@@ -9,11 +9,14 @@ use crate::answers::Answers;
 use crate::build::{Build, conjunction, literals};
 use crate::random::Random;
 use crate::sample::Sample;
-use crate::walk::{clause_mut, clauses};
+use crate::walk::{self, clause_mut, clauses};
 
-/// The places of the rules: clauses with a body.
+/// The places of the rules: clauses with a body. Those of inlined relations stand for themselves: under a negation and in
+/// an aggregate not every change of them may stand.
 pub(super) fn rules(sample: &Sample) -> Vec<usize> {
-    clauses(&sample.program).filter(|(_, clause)| clause.body.is_some()).map(|(at, _)| at).collect()
+    let inlined = walk::inlined(sample);
+    let own = |clause: &Clause| clause.heads.iter().all(|head| !inlined.contains(&head.relation.symbol));
+    clauses(&sample.program).filter(|(_, clause)| clause.body.is_some() && own(clause)).map(|(at, _)| at).collect()
 }
 
 /// Whether a program has inlined relations: alternatives and negations that are fine elsewhere are refused of them.
@@ -140,6 +143,7 @@ fn one_head_each(item: &Item) -> Vec<Item> {
 
 /// `!!f` for some literal.
 pub(super) fn double_negation(sample: &Sample, _: &Answers, random: &mut Random) -> Option<Variant> {
+    let inlined = walk::inlined(sample);
     if has_inlined(sample) {
         return None;
     }
@@ -147,6 +151,14 @@ pub(super) fn double_negation(sample: &Sample, _: &Answers, random: &mut Random)
         let mut parts = literals(clause.body.take());
         let at = random.below(parts.len());
         let span = clause.span;
+        // An inlined relation whose rules have variables of their own may stand under no negation.
+        let mut asked = false;
+        walk::formula_atoms(&parts[at], walk::Use::Positive, &mut |atom, _| {
+            asked |= inlined.contains(&atom.relation.symbol);
+        });
+        if asked {
+            return false;
+        }
         let inner = parts.remove(at);
         parts.insert(at, Formula::Not(Box::new(Formula::Not(Box::new(inner), span)), span));
         clause.body = Some(conjunction(parts));
