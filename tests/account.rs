@@ -11,6 +11,7 @@ use onus::program::{Callee, CompareOp, Functor, RelationDecl, RelationId, Relati
 use onus::session::{DiskLoader, FactFormat, Options, Session};
 use onus::syntax::ast::DirectiveKind;
 use onus::value::{Type, TypeId};
+use onus_judge::case::files;
 
 /// The lines about what Soufflé does, as the cases are numbered.
 const LINES: usize = 82;
@@ -67,20 +68,7 @@ const CONSTRUCTS: &[&str] = &[
 ];
 
 fn manual() -> Vec<PathBuf> {
-    fn walk(directory: &Path, found: &mut Vec<PathBuf>) {
-        for entry in std::fs::read_dir(directory).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                walk(&path, found);
-            } else if path.extension().is_some_and(|ending| ending == "md") {
-                found.push(path);
-            }
-        }
-    }
-    let mut found = Vec::new();
-    walk(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases"), &mut found);
-    found.sort();
-    found
+    files(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases"), "md")
 }
 
 /// One heading of the manual.

@@ -21,24 +21,12 @@ use onus::session::{DiskLoader, FactFormat, Options, Session};
 use onus::syntax::{self, preprocess};
 use onus::value::Value;
 use onus_judge::answers::{Answers, Failure};
+use onus_judge::case::files;
 use onus_judge::reference::evaluate;
 use tempfile::TempDir;
 
 fn cases() -> Vec<PathBuf> {
-    fn walk(directory: &Path, found: &mut Vec<PathBuf>) {
-        for entry in std::fs::read_dir(directory).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                walk(&path, found);
-            } else if path.extension().is_some_and(|ending| ending == "md") {
-                found.push(path);
-            }
-        }
-    }
-    let mut found = Vec::new();
-    walk(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases"), &mut found);
-    found.sort();
-    found
+    files(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases"), "md")
 }
 
 fn session(input: &Input, program: &str) -> Option<(Session, std::sync::Arc<Model>)> {

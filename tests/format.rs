@@ -8,27 +8,14 @@ use onus::source::{SourceId, SourceMap};
 use onus::symbol::Interner;
 use onus::syntax::format::{WIDTH, format};
 use onus::syntax::{comments, parse, print::print_program};
+use onus_judge::case;
 
 fn source() -> SourceId {
     SourceMap::default().add("p.dl", "")
 }
 
 fn files(directory: &str, ending: &str) -> Vec<PathBuf> {
-    fn walk(directory: &Path, ending: &str, found: &mut Vec<PathBuf>) {
-        let mut paths: Vec<PathBuf> =
-            std::fs::read_dir(directory).unwrap().map(|entry| entry.unwrap().path()).collect();
-        paths.sort();
-        for path in paths {
-            if path.is_dir() {
-                walk(&path, ending, found);
-            } else if path.extension().is_some_and(|found| found == ending) {
-                found.push(path);
-            }
-        }
-    }
-    let mut found = Vec::new();
-    walk(&Path::new(env!("CARGO_MANIFEST_DIR")).join(directory), ending, &mut found);
-    found
+    case::files(&Path::new(env!("CARGO_MANIFEST_DIR")).join(directory), ending)
 }
 
 /// The fences of a case that hold programs.

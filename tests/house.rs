@@ -4,6 +4,8 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use onus_judge::case::files;
+
 /// The floors of ARCHITECTURE.md, ground to roof.
 const FLOORS: &[&[&str]] = &[
     &["collections"],
@@ -29,22 +31,12 @@ const NEIGHBOURS: &[(&str, &str, &str)] = &[
 ];
 
 fn sources() -> Vec<(PathBuf, String)> {
-    fn walk(directory: &Path, found: &mut Vec<(PathBuf, String)>) {
-        let mut entries: Vec<PathBuf> =
-            std::fs::read_dir(directory).unwrap().map(|entry| entry.unwrap().path()).collect();
-        entries.sort();
-        for path in entries {
-            if path.is_dir() {
-                walk(&path, found);
-            } else if path.extension().is_some_and(|ending| ending == "rs") {
-                let text = std::fs::read_to_string(&path).unwrap();
-                found.push((path, text));
-            }
-        }
-    }
-    let mut found = Vec::new();
-    walk(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut found);
-    found
+    let paths = files(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), "rs");
+    let with_text = |path: PathBuf| {
+        let text = std::fs::read_to_string(&path).unwrap();
+        (path, text)
+    };
+    paths.into_iter().map(with_text).collect()
 }
 
 /// The module at the top of the tree that a file belongs to.

@@ -3,6 +3,8 @@
 use clap::{Parser, ValueEnum};
 use onus_workloads::generate;
 
+use crate::translate::Peer;
+
 /// Measure onus beside other engines on the same facts.
 #[derive(Debug, Parser)]
 #[command(name = "onus-benches", after_help = EXAMPLES)]
@@ -39,9 +41,12 @@ pub(crate) struct Arguments {
     /// List the programs
     #[arg(long)]
     pub(crate) list: bool,
-    /// Write a program for the other engines to standard output, as Rust
+    /// Write a program for another engine to standard output, as Rust
     #[arg(long, value_name = "FILE.dl")]
     pub(crate) translate: Option<String>,
+    /// For which engine
+    #[arg(long, value_enum, default_value_t = Peer::Crepe, requires = "translate")]
+    pub(crate) into: Peer,
     /// A process that measures memory: program, engine, file of facts
     #[arg(long, hide = true, num_args = 3)]
     pub(crate) child: Option<Vec<String>>,

@@ -28,7 +28,7 @@ fn main() -> ExitCode {
     let mut out = io::stdout().lock();
     let done = match (&arguments.child, &arguments.translate) {
         (Some(child), _) => memory::child(child, &mut out),
-        (None, Some(path)) => translate::translate(path, &mut out).map(|()| true),
+        (None, Some(path)) => translate::translate(path, arguments.into, &mut out).map(|()| true),
         (None, None) => all(&arguments, &mut out),
     };
     match done {

@@ -1,16 +1,17 @@
 //! Programs too long to write three times are written once, for onus, and translated: literals keep their order, which is
-//! therefore the best that was found for the peers. `onus-benches --translate FILE.dl > workloads/src/peers/FILE.rs`.
+//! therefore the best that was found for the peers. `onus-benches --translate FILE.dl --into crepe > workloads/src/peers/FILE/crepe.rs`.
 
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
+use clap::ValueEnum;
 use onus::source::SourceMap;
 use onus::symbol::Interner;
 use onus::syntax;
 use onus::syntax::ast::{Atom, Clause, Formula, Item, ItemKind, RelationDecl, Term, TermKind};
 
-/// Writes the peers' versions of a program.
-pub(crate) fn translate(path: &str, out: &mut impl Write) -> io::Result<()> {
+/// Writes a peer's version of a program.
+pub(crate) fn translate(path: &str, into: Peer, out: &mut impl Write) -> io::Result<()> {
     let text = std::fs::read_to_string(path)?;
     let mut sources = SourceMap::default();
     let mut names = Interner::default();
@@ -23,9 +24,10 @@ pub(crate) fn translate(path: &str, out: &mut impl Write) -> io::Result<()> {
     let title = path.rsplit('/').next().unwrap_or(path);
     writeln!(
         out,
-        "//! `{title}` for ascent and crepe, translated by `onus-benches --translate`: not edited by hand.\n"
+        "//! `{title}` for {}, translated by `onus-benches --translate`: not edited by hand.\n",
+        if into == Peer::Crepe { "crepe" } else { "ascent" }
     )?;
-    out.write_all(translator.module().as_bytes())
+    out.write_all(translator.module(into).as_bytes())
 }
 
 struct Translator<'a> {
@@ -33,10 +35,14 @@ struct Translator<'a> {
     items: &'a [Item],
 }
 
-/// Which engine's spelling.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Peer {
+/// What is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Peer {
+    /// ascent, serial and parallel
     Ascent,
+    /// ascent, serial alone: the parallel program of a hundred rules takes as long again to compile
+    AscentSerial,
+    /// crepe
     Crepe,
 }
 
@@ -63,25 +69,38 @@ impl Translator<'_> {
         self.clauses().any(|clause| self.names.get(clause.heads[0].relation.symbol) == name)
     }
 
-    fn module(&self) -> String {
+    fn module(&self, peer: Peer) -> String {
         let (derived, given): (Vec<_>, Vec<_>) =
             self.declarations().partition(|declared| self.derived(self.name(declared)));
+        match peer {
+            Peer::Ascent => self.ascent(&given, &derived, &[("ascent", "serial", "Serial"), PARALLEL]),
+            Peer::AscentSerial => self.ascent(&given, &derived, &[("ascent", "serial", "Serial")]),
+            Peer::Crepe => self.crepe(&given, &derived),
+        }
+    }
+
+    /// The program with a function for each way to run it: macro, function, structure.
+    fn ascent(&self, given: &[&RelationDecl], derived: &[&RelationDecl], ways: &[(&str, &str, &str)]) -> String {
         let list = |declared: &[&RelationDecl]| {
             declared.iter().map(|declared| self.name(declared)).collect::<Vec<_>>().join(", ")
         };
-        let columns = |declared: &RelationDecl| vec!["u32"; declared.attributes.len()].join(", ");
-        let mut out = String::from(PEERS);
+        let mut out = String::from("use crate::peers::run_ascent;\n\n");
         out.push_str("macro_rules! program {\n($macro:ident, $name:ident) => {\nascent::$macro! {\nstruct $name;\n");
         for declared in self.declarations() {
             let _ = writeln!(out, "relation {}({});", self.name(declared), columns(declared));
         }
         self.clauses().for_each(|clause| out.push_str(&self.clause(clause, Peer::Ascent)));
-        out.push_str("}\n};\n}\n\nprogram!(ascent, Serial);\nprogram!(ascent_par, Parallel);\n");
-        for (function, name) in [("serial", "Serial"), ("parallel", "Parallel")] {
-            let _ = writeln!(out, "run_ascent!({function}, {name}, [{}], [{}]);", list(&given), list(&derived));
+        out.push_str("}\n};\n}\n\n");
+        for (makes, function, name) in ways {
+            let _ = writeln!(out, "program!({makes}, {name});");
+            let _ = writeln!(out, "run_ascent!({function}, {name}, [{}], [{}]);", list(given), list(derived));
         }
-        out.push_str("\nmod with_crepe {\nuse super::run_crepe;\n\ncrepe::crepe! {\n");
-        for (kind, declarations) in [("input", &given), ("output", &derived)] {
+        out
+    }
+
+    fn crepe(&self, given: &[&RelationDecl], derived: &[&RelationDecl]) -> String {
+        let mut out = String::from("use crate::peers::run_crepe;\n\ncrepe::crepe! {\n");
+        for (kind, declarations) in [("input", given), ("output", derived)] {
             for declared in declarations {
                 let _ = writeln!(out, "@{kind}\nstruct {}({});", camel(self.name(declared)), columns(declared));
             }
@@ -96,7 +115,7 @@ impl Translator<'_> {
             format!("{}({})", self.name(declared), fields.collect::<Vec<_>>().join(", "))
         });
         let (inputs, outputs): (Vec<_>, Vec<_>) = (inputs.collect(), outputs.collect());
-        let _ = writeln!(out, "}}\n\nrun_crepe!([{}], [{}]);\n}}", inputs.join(", "), outputs.join(", "));
+        let _ = writeln!(out, "}}\n\nrun_crepe!([{}], [{}]);", inputs.join(", "), outputs.join(", "));
         out
     }
 
@@ -119,13 +138,13 @@ impl Translator<'_> {
                 Formula::Compare(compare) => {
                     let text =
                         format!("{} {} {}", self.term(&compare.left), compare.op.name(), self.term(&compare.right));
-                    if peer == Peer::Ascent { format!("if {text}") } else { format!("({text})") }
+                    if peer != Peer::Crepe { format!("if {text}") } else { format!("({text})") }
                 }
                 other => format!("{other:?}"),
             });
             body.extend(equal);
         }
-        let arrow = if peer == Peer::Ascent { "<--" } else { "<-" };
+        let arrow = if peer != Peer::Crepe { "<--" } else { "<-" };
         let end = if body.is_empty() { String::new() } else { format!(" {arrow} {}", body.join(", ")) };
         format!("{head}{end};\n")
     }
@@ -146,7 +165,7 @@ impl Translator<'_> {
                 terms.push(text);
             }
         }
-        let name = if peer == Peer::Ascent { name.to_owned() } else { camel(name) };
+        let name = if peer != Peer::Crepe { name.to_owned() } else { camel(name) };
         format!("{name}({})", terms.join(", "))
     }
 
@@ -166,12 +185,10 @@ fn camel(name: &str) -> String {
     name.split('_').map(part).collect()
 }
 
-const PEERS: &str = "use super::{Peer, run_ascent, run_crepe};
+/// The types of a relation's columns.
+fn columns(declared: &RelationDecl) -> String {
+    vec!["u32"; declared.attributes.len()].join(", ")
+}
 
-pub(super) const PEERS: &[Peer] = &[
-    Peer { engine: \"ascent\", run: serial },
-    Peer { engine: \"ascent-par\", run: parallel },
-    Peer { engine: \"crepe\", run: with_crepe::run },
-];
-
-";
+/// How ascent's parallel mode is made.
+const PARALLEL: (&str, &str, &str) = ("ascent_par", "parallel", "Parallel");

@@ -350,11 +350,7 @@ impl<'a> Run<'a> {
     /// Runs a stratum that falls apart by a column to its end, after its first round. Gives whether it did.
     fn decompose(&mut self, round: Round) -> Result<bool, Stop> {
         let &[relation] = self.stratum.relations.as_slice() else { return Ok(false) };
-        let limited = self
-            .program
-            .directives
-            .iter()
-            .any(|directive| directive.kind == DirectiveKind::Limitsize && directive.relation == relation);
+        let limited = self.limits().next().is_some();
         let [staging] = self.staging.as_slice() else { return Ok(false) };
         let special = limited || staging.chooses() || self.options.sabotage.is_some();
         if special || self.options.decompose == Switch::Off || self.database.relation(relation).arity() != 2 {
@@ -633,11 +629,19 @@ impl<'a> Run<'a> {
 
     /// Whether a relation of the stratum has reached the size that `.limitsize` sets.
     fn full(&self) -> bool {
-        self.program.directives.iter().filter(|directive| directive.kind == DirectiveKind::Limitsize).any(|directive| {
+        self.limits().any(|(id, limit)| limit.is_some_and(|limit| self.database.relation(id).len() >= limit))
+    }
+
+    /// The relations of the stratum that have a `.limitsize`, with what it says.
+    fn limits(&self) -> impl Iterator<Item = (RelationId, Option<usize>)> {
+        let directives = self.program.directives.iter();
+        let limits = directives.filter(|directive| {
+            directive.kind == DirectiveKind::Limitsize && self.stratum.relations.contains(&directive.relation)
+        });
+        limits.map(|directive| {
             let limit = directive.parameters.iter().find(|(key, _)| self.values.symbols.get(*key) == "n");
             let limit = limit.and_then(|(_, value)| self.values.symbols.get(*value).parse::<usize>().ok());
-            self.stratum.relations.contains(&directive.relation)
-                && limit.is_some_and(|limit| self.database.relation(directive.relation).len() >= limit)
+            (directive.relation, limit)
         })
     }
 }

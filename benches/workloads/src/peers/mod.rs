@@ -67,14 +67,14 @@ impl<T: Tuple> Rows for ascent::boxcar::Vec<T> {
 /// A function that runs an ascent program, serial or parallel: its inputs, its outputs.
 macro_rules! run_ascent {
     ($function:ident, $program:ident, [$($input:ident),*], [$($output:ident),*]) => {
-        fn $function(facts: &crate::facts::Facts) -> crate::answer::Outcome {
+        pub(super) fn $function(facts: &crate::facts::Facts) -> crate::answer::Outcome {
             let mut watch = crate::answer::Watch::start();
             let mut program = $program::default();
             $(program.$input = facts.tuples(stringify!($input)).collect();)*
             watch.loaded();
             program.run();
             let times = watch.times();
-            let answers = vec![$((stringify!($output).to_owned(), super::Rows::answer(&program.$output))),*];
+            let answers = vec![$((stringify!($output).to_owned(), crate::peers::Rows::answer(&program.$output))),*];
             crate::answer::Outcome { times, answers }
         }
     };
