@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use super::buckets::Buckets;
 use super::index::Index;
 use super::lookup::{LARGE, Lookup};
-use super::postings::Packed;
+use super::postings::{Growing, Packed};
 use super::set::{Layout, TupleSet};
 use crate::value::Word;
 
@@ -39,6 +39,8 @@ pub struct Relation {
     buckets: Mutex<Vec<Arc<Buckets>>>,
     /// Postings over all rows, built when first asked for.
     postings: Mutex<Vec<Arc<Packed>>>,
+    /// Postings that were made while the relation grew, for whoever reads it next.
+    kept: Mutex<Vec<Arc<Growing>>>,
 }
 
 impl Clone for Relation {
@@ -56,6 +58,8 @@ impl Clone for Relation {
             indexes: Mutex::new(indexes),
             buckets: Mutex::new(buckets),
             postings: Mutex::new(postings),
+            // Only the evaluation at hand reads them.
+            kept: Mutex::default(),
         }
     }
 }
@@ -221,6 +225,30 @@ impl Relation {
         let built = Arc::new(Packed::build(columns, payload, self.arity, &self.words, self.len));
         postings.push(Arc::clone(&built));
         built
+    }
+
+    /// Keeps postings that were made while the relation grew, until they are forgotten.
+    pub(crate) fn keep(&self, growing: Growing) {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner).push(Arc::new(growing));
+    }
+
+    /// Kept postings by the values of `columns` with those of `payload` at least, over all rows.
+    pub(crate) fn kept(&self, columns: &[usize], payload: &[usize]) -> Option<Arc<Growing>> {
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        let serves = |known: &&mut Arc<Growing>| {
+            known.columns() == columns && payload.iter().all(|column| known.payload().contains(column))
+        };
+        let found = kept.iter_mut().find(serves)?;
+        // The last rounds may have passed without anybody asking.
+        if let Some(growing) = Arc::get_mut(found) {
+            growing.extend(self.arity, &self.words, self.len, self.len);
+        }
+        Some(Arc::clone(found)).filter(|found| found.len() == self.len)
+    }
+
+    /// Forgets all kept postings.
+    pub(crate) fn forget_kept(&self) {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner).clear();
     }
 
     /// Adds the new ones of `count` candidate tuples, as of a round; rounds must not go down. Gives how many were new.
