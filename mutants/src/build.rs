@@ -35,33 +35,91 @@ pub struct State {
     pub binaries: Vec<Binary>,
 }
 
+/// The tests that mutants are run against. Not those of the terminal, of editors, of the language's front end and of the
+/// house itself, which say little of what is mutated.
+const TESTS: &[&str] = &[
+    "cases",
+    "certificate",
+    "cli",
+    "constructs",
+    "explain",
+    "failures",
+    "judge",
+    "library",
+    "outside",
+    "plans",
+    "proof_check",
+    "proofs",
+    "prompt",
+    "reuse",
+    "shipped",
+    "sorting",
+    "sweep",
+];
+
+/// What the compiler refused of a file, as `refused.json` keeps it: a build asks again only where the file has changed.
+#[derive(Debug, Deserialize, Serialize)]
+struct Refused {
+    text: String,
+    unviable: BTreeSet<String>,
+    apart: BTreeSet<String>,
+}
+
+fn remember(place: &Path, root: &Path, state: &mut State) {
+    let text = std::fs::read_to_string(place.join("refused.json")).unwrap_or_default();
+    let known: BTreeMap<String, Refused> = serde_json::from_str(&text).unwrap_or_default();
+    for (at, mutant) in state.mutants.iter().enumerate() {
+        let Some(refused) = known.get(&mutant.file) else { continue };
+        if std::fs::read_to_string(root.join(&mutant.file)).is_ok_and(|text| text == refused.text) {
+            state.unviable.extend(refused.unviable.contains(&mutant.name).then_some(at + 1));
+            state.apart.extend(refused.apart.contains(&mutant.name).then_some(at + 1));
+        }
+    }
+}
+
+fn keep(place: &Path, root: &Path, state: &State) -> Result<()> {
+    let mut files: BTreeMap<&str, Refused> = BTreeMap::new();
+    for (at, mutant) in state.mutants.iter().enumerate() {
+        if !files.contains_key(mutant.file.as_str()) {
+            let text = std::fs::read_to_string(root.join(&mutant.file))?;
+            files.insert(&mutant.file, Refused { text, unviable: BTreeSet::new(), apart: BTreeSet::new() });
+        }
+        let Some(refused) = files.get_mut(mutant.file.as_str()) else { continue };
+        refused.unviable.extend(state.unviable.contains(&(at + 1)).then(|| mutant.name.clone()));
+        refused.apart.extend(state.apart.contains(&(at + 1)).then(|| mutant.name.clone()));
+    }
+    std::fs::write(place.join("refused.json"), serde_json::to_vec(&files)?)?;
+    Ok(())
+}
+
 /// Copies, weaves and builds.
-pub fn weave(root: &Path, place: &Path) -> Result<State> {
+pub fn weave(root: &Path, place: &Path) -> Result<()> {
     let tree = place.join("tree");
     copy(root, &tree)?;
     let mutants = list(root)?;
     let switch = place.join("switch");
     std::fs::write(&switch, "0")?;
-    let mut state = State {
-        mutants,
-        unviable: BTreeSet::new(),
-        apart: BTreeSet::new(),
-        tree,
-        switch,
-        binaries: Vec::new(),
-    };
-    println!("{} mutants", state.mutants.len());
+    let mut state =
+        State { mutants, unviable: BTreeSet::new(), apart: BTreeSet::new(), tree, switch, binaries: Vec::new() };
+    remember(place, root, &mut state);
+    println!(
+        "{} mutants, {} known as unviable or apart",
+        state.mutants.len(),
+        state.unviable.len() + state.apart.len()
+    );
     let library = state.tree.join("src/lib.rs");
     let text = std::fs::read_to_string(&library)?;
     std::fs::write(&library, format!("{text}\npub(crate) mod woven;\n"))?;
     std::fs::write(state.tree.join("src/woven.rs"), switches(&state))?;
-    for arguments in [&["check", "--lib"][..], &["test", "--no-run"][..]] {
+    let tests = ["test", "--no-run", "--lib"].into_iter().chain(TESTS.iter().flat_map(|name| ["--test", *name]));
+    for arguments in [&["check", "--lib"][..], &tests.collect::<Vec<_>>()] {
         loop {
             let places = write(root, &mut state)?;
             let before = state.unviable.len() + state.apart.len();
             let tree = state.tree.clone();
             let built = cargo(&tree, place, arguments, |message| refused(&mut state, &places, message))?;
-            println!("{}: {} unviable, {} apart", arguments.join(" "), state.unviable.len(), state.apart.len());
+            println!("{}: {} unviable, {} apart", arguments[0], state.unviable.len(), state.apart.len());
+            keep(place, root, &state)?;
             if let Some(binaries) = built {
                 state.binaries = binaries;
                 break;
@@ -70,7 +128,7 @@ pub fn weave(root: &Path, place: &Path) -> Result<State> {
         }
     }
     std::fs::write(place.join("woven.json"), serde_json::to_vec_pretty(&state)?)?;
-    Ok(state)
+    Ok(())
 }
 
 /// What git knows of, but for the fuzz targets' and this crate's own build; files that are the same stay untouched.
@@ -114,8 +172,11 @@ fn write(root: &Path, state: &mut State) -> Result<BTreeMap<String, Vec<Place>>>
     for (file, numbers) in files {
         let text = std::fs::read_to_string(root.join(&file))?;
         let out = |number: &usize| state.unviable.contains(number) || state.apart.contains(number);
-        let mutants: Vec<(usize, &Mutant)> =
-            numbers.into_iter().filter(|number| !out(number)).map(|number| (number, &state.mutants[number - 1])).collect();
+        let mutants: Vec<(usize, &Mutant)> = numbers
+            .into_iter()
+            .filter(|number| !out(number))
+            .map(|number| (number, &state.mutants[number - 1]))
+            .collect();
         let woven = weave_text(&text, &mutants).with_context(|| file.clone())?;
         let path = state.tree.join(&file);
         if std::fs::read_to_string(&path).ok().as_ref() != Some(&woven.text) {
@@ -139,7 +200,10 @@ fn refused(state: &mut State, places: &BTreeMap<String, Vec<Place>>, message: &V
     let (first, rest): (Vec<_>, Vec<_>) = texts.partition(|span| span["is_primary"] == true);
     for span in first.into_iter().chain(rest) {
         let number = |key: &str| span[key].as_u64().and_then(|number| usize::try_from(number).ok()).unwrap_or(0);
-        spans.push((span["file_name"].as_str().unwrap_or_default().to_owned(), number("byte_start")..number("byte_end")));
+        spans.push((
+            span["file_name"].as_str().unwrap_or_default().to_owned(),
+            number("byte_start")..number("byte_end"),
+        ));
     }
     let constant = message["code"]["code"] == "E0015";
     let within = |outer: &Range<usize>, inner: &Range<usize>| outer.start <= inner.start && inner.end <= outer.end;

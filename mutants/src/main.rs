@@ -28,8 +28,16 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Task {
-    /// Weave the mutants into a copy of the sources, build it, and see which test reaches what.
+    /// Weave the mutants into a copy of the sources and build it.
     Weave,
+    /// See which test takes how long and reaches what.
+    Reach {
+        /// Only programs of tests whose label contains one of these; what is known of others is kept.
+        names: Vec<String>,
+        /// Tests of more CPU seconds are left out.
+        #[arg(long, default_value_t = 60)]
+        longest: u64,
+    },
     /// Run mutants against the tests that reach them.
     Test {
         /// Every n-th mutant from the k-th on, as `k/n`.
@@ -61,10 +69,8 @@ fn main() -> Result<()> {
     let place = root.join(arguments.place);
     std::fs::create_dir_all(&place)?;
     match arguments.command {
-        Task::Weave => {
-            let woven = build::weave(&root, &place)?;
-            run::baseline(&place, &woven)
-        }
+        Task::Weave => build::weave(&root, &place),
+        Task::Reach { names, longest } => run::reach(&place, &names, longest),
         Task::Test { shard, only, survivors, longest, budget, seed } => {
             let (k, n) = shard.split_once('/').unwrap_or(("0", "1"));
             let choice = run::Choice { k: k.parse()?, n: n.parse()?, only, survivors, longest, budget, seed };

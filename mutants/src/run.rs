@@ -10,7 +10,7 @@ use std::time::Duration;
 use anyhow::{Context, Result};
 use serde::{Deserialize, Serialize};
 
-use crate::build::State;
+use crate::build::{Binary, State};
 use crate::mutant::{Fate, Outcome, lasting_names};
 use crate::report::outcomes;
 
@@ -48,40 +48,56 @@ pub struct Choice {
 /// Wall seconds after which a test that waits for ever is ended.
 const PATIENCE: f64 = 120.0;
 
-/// Runs each test alone, with no mutant on.
-pub fn baseline(place: &Path, state: &State) -> Result<()> {
-    let reached = PathBuf::from(format!("{}.reached", state.switch.display()));
-    std::fs::write(&state.switch, "reach")?;
-    let mut tests = Vec::new();
+fn state(place: &Path) -> Result<State> {
+    Ok(serde_json::from_slice(&std::fs::read(place.join("woven.json")).context("weave first")?)?)
+}
+
+/// Runs each test alone, with no mutant on. What is known is written after each program of tests.
+pub fn reach(place: &Path, names: &[String], longest: u64) -> Result<()> {
+    let state = state(place)?;
+    let known = std::fs::read(place.join("tests.json")).unwrap_or_default();
+    let mut tests: Vec<Test> = serde_json::from_slice(&known).unwrap_or_default();
+    tests.retain(|test| state.binaries.iter().any(|binary| binary.path == test.binary));
     for binary in &state.binaries {
-        let output = Command::new(&binary.path).args(["--list", "--format", "terse"]).current_dir(&state.tree).output()?;
-        let text = String::from_utf8_lossy(&output.stdout).into_owned();
-        for name in text.lines().filter_map(|line| line.strip_suffix(": test")) {
-            std::fs::write(&reached, "")?;
-            let before = spent()?;
-            let end = run(state, &binary.path, name, 300)?;
-            let seconds = spent()? - before;
-            if end == End::Passed {
-                let numbers = std::fs::read_to_string(&reached)?;
-                let reached = numbers.lines().filter_map(|line| line.parse().ok()).collect();
-                let (label, binary) = (binary.label.clone(), binary.path.clone());
-                tests.push(Test { label, binary, name: name.to_owned(), seconds, reached });
-            } else {
-                println!("left out, for it fails without a mutant: {} {name}", binary.label);
-            }
+        if names.is_empty() || names.iter().any(|name| binary.label.contains(name.as_str())) {
+            tests.retain(|test| test.binary != binary.path);
+            let found = reach_of(&state, binary, longest)?;
+            let seconds: f64 = found.iter().map(|test| test.seconds).sum();
+            println!("{}: {} tests in {seconds:.1} CPU s", binary.label, found.len());
+            tests.extend(found);
+            std::fs::write(place.join("tests.json"), serde_json::to_vec(&tests)?)?;
         }
     }
     std::fs::write(&state.switch, "0")?;
-    let all: f64 = tests.iter().map(|test| test.seconds).sum();
     let reached: BTreeSet<usize> = tests.iter().flat_map(|test| test.reached.iter().copied()).collect();
-    println!("{} tests in {all:.1} CPU s reach {} mutants", tests.len(), reached.len());
-    let mut longest: Vec<&Test> = tests.iter().collect();
-    longest.sort_by(|a, b| b.seconds.total_cmp(&a.seconds));
-    for test in longest.iter().take(25) {
-        println!("{:8.2} s, {:4} mutants: {} {}", test.seconds, test.reached.len(), test.label, test.name);
+    println!("{} tests reach {} mutants; those that take longest:", tests.len(), reached.len());
+    tests.sort_by(|a, b| b.seconds.total_cmp(&a.seconds));
+    for test in tests.iter().take(12) {
+        println!("{:8.2} s, {:4} mutants: {}", test.seconds, test.reached.len(), label(test));
     }
-    std::fs::write(place.join("tests.json"), serde_json::to_vec(&tests)?)?;
     Ok(())
+}
+
+fn reach_of(state: &State, binary: &Binary, longest: u64) -> Result<Vec<Test>> {
+    let reached = PathBuf::from(format!("{}.reached", state.switch.display()));
+    let output = Command::new(&binary.path).args(["--list", "--format", "terse"]).current_dir(&state.tree).output()?;
+    let mut tests = Vec::new();
+    for name in String::from_utf8_lossy(&output.stdout).lines().filter_map(|line| line.strip_suffix(": test")) {
+        std::fs::write(&state.switch, "reach")?;
+        std::fs::write(&reached, "")?;
+        let before = spent()?;
+        let end = run(state, &binary.path, name, longest)?;
+        let seconds = spent()? - before;
+        if end == End::Passed {
+            let numbers = std::fs::read_to_string(&reached)?;
+            let reached = numbers.lines().filter_map(|line| line.parse().ok()).collect();
+            let (label, binary) = (binary.label.clone(), binary.path.clone());
+            tests.push(Test { label, binary, name: name.to_owned(), seconds, reached });
+        } else {
+            println!("left out, for it fails or takes too long without a mutant: {} {name}", binary.label);
+        }
+    }
+    Ok(tests)
 }
 
 /// CPU seconds of all processes that have ended below this one.
@@ -107,7 +123,13 @@ fn run(state: &State, binary: &Path, name: &str, limit: u64) -> Result<End> {
         if let Some(status) = child.try_wait()? {
             const SIGXCPU: i32 = 24;
             let endless = status.signal() == Some(SIGXCPU);
-            return Ok(if endless { End::Endless } else if status.success() { End::Passed } else { End::Failed });
+            return Ok(if endless {
+                End::Endless
+            } else if status.success() {
+                End::Passed
+            } else {
+                End::Failed
+            });
         }
         if waited > PATIENCE {
             child.kill()?;
@@ -129,8 +151,9 @@ struct Luck {
 
 /// Runs mutants.
 pub fn test(place: &Path, choice: &Choice) -> Result<()> {
-    let state: State = serde_json::from_slice(&std::fs::read(place.join("woven.json")).context("weave first")?)?;
-    let tests: Vec<Test> = serde_json::from_slice(&std::fs::read(place.join("tests.json")).context("weave first")?)?;
+    let state = state(place)?;
+    let tests = std::fs::read(place.join("tests.json")).context("see first what tests reach")?;
+    let tests: Vec<Test> = serde_json::from_slice(&tests)?;
     let names = lasting_names(&state.mutants);
     let before = outcomes(place)?;
     let mut luck: BTreeMap<(usize, &str), Luck> = BTreeMap::new();

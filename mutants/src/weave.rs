@@ -165,7 +165,8 @@ impl<'a> Visitor<'a> {
             self.woven.unviable.extend(found.into_iter().map(|(number, _)| number));
         } else {
             let mutants = found.into_iter().map(|(number, mutant)| {
-                let by = if mutant.replacement.is_empty() { String::new() } else { format!(" {} ", mutant.replacement) };
+                let by =
+                    if mutant.replacement.is_empty() { String::new() } else { format!(" {} ", mutant.replacement) };
                 (number, self.replaced(&whole, &part, &by))
             });
             let mutants: Vec<_> = mutants.collect();
@@ -190,7 +191,8 @@ impl<'a> Visitor<'a> {
         let (apart, mutants): (Vec<_>, Vec<_>) =
             found.into_iter().partition(|(_, mutant)| signature.constness.is_some() || opaque(mutant));
         self.woven.apart.extend(apart.into_iter().map(|(number, _)| number));
-        let mutants: Vec<_> = mutants.into_iter().map(|(number, mutant)| (number, mutant.replacement.clone())).collect();
+        let mutants: Vec<_> =
+            mutants.into_iter().map(|(number, mutant)| (number, mutant.replacement.clone())).collect();
         if !mutants.is_empty() {
             self.sites.push(Site { range, kind: Kind::Body, mutants });
         }
