@@ -359,4 +359,23 @@ mod tests {
         assert_eq!(relation.find(&[3, 1]), None);
         assert_eq!(relation.given().len(), 2);
     }
+
+    #[test]
+    fn kept_postings_catch_up_and_are_forgotten() {
+        let mut relation = Relation::new(2);
+        relation.extend(1, &[1, 2, 1, 3], 2);
+        let mut growing = Growing::new(&[0], &[1], 2, relation.words());
+        growing.extend(2, relation.words(), 0, 1);
+        relation.keep(growing);
+        let kept = relation.kept(&[0], &[1]).expect("postings");
+        assert_eq!(kept.find(&[1], crate::storage::Age::All).len, 2);
+        assert!(relation.kept(&[1], &[0]).is_none() && relation.kept(&[0], &[0]).is_none());
+        // Somebody holds them, so that they cannot catch up with what came since.
+        relation.extend(2, &[1, 4], 1);
+        assert!(relation.kept(&[0], &[1]).is_none());
+        drop(kept);
+        assert_eq!(relation.kept(&[0], &[1]).map(|kept| kept.len()), Some(3));
+        relation.forget_kept();
+        assert!(relation.kept(&[0], &[1]).is_none());
+    }
 }
