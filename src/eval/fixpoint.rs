@@ -26,6 +26,8 @@ use crate::value::{Values, Word};
 
 /// How many candidates a row of the delta is expected to give before anything is known.
 const RATIO: f64 = 4.0;
+/// The work of adding a row to postings.
+const UPKEEP: usize = 2;
 /// Less work than this is never worth other plans.
 const SURPRISE: usize = 1 << 18;
 
@@ -144,6 +146,8 @@ struct Planned {
     first: Way,
     /// Another way to the same tuples, that does not begin with the delta.
     other: Option<Way>,
+    /// Whether the round at hand goes it.
+    goes_other: bool,
     /// The rows that the delta's relation had when the plans were made.
     rows: usize,
 }
@@ -171,7 +175,7 @@ impl Way {
 
 impl Planned {
     fn whole(plan: RulePlan) -> Self {
-        Self { first: Way::new(Estimated { plan, fixed: 0.0, moving: 0.0 }), other: None, rows: 0 }
+        Self { first: Way::new(Estimated { plan, fixed: 0.0, moving: 0.0 }), other: None, goes_other: false, rows: 0 }
     }
 
     /// All plans.
@@ -179,22 +183,26 @@ impl Planned {
         std::iter::once(&self.first).chain(&self.other).map(Way::plan)
     }
 
-    /// Whether the other way is to be gone with a delta of so many rows: by the work that was measured, else by what is
-    /// expected.
+    /// Chooses the way to go with a delta of so many rows: by the work that was measured, else by what is expected.
+    /// `upkeep` is how many rows have to be added to the postings that the other way reads.
     #[allow(clippy::cast_precision_loss)]
-    fn goes_other_way(&self, delta: usize, switch: Switch) -> bool {
-        let Some(other) = &self.other else { return false };
+    fn choose(&mut self, delta: usize, upkeep: usize, switch: Switch) {
+        let Some(other) = &self.other else { return };
         let share = delta as f64 / self.rows.max(1) as f64;
         let first = self.first.measured.map(|work| work * delta as f64);
         let first = first.unwrap_or_else(|| self.first.estimated.work(share));
-        let second = other.measured.unwrap_or_else(|| other.estimated.work(share));
-        switch == Switch::Force || second * 3.0 < first
+        let second = other.measured.unwrap_or_else(|| other.estimated.work(share)) + (upkeep * UPKEEP) as f64;
+        self.goes_other = switch == Switch::Force || second * 3.0 < first;
     }
 
     /// The way to go.
-    fn way(&mut self, delta: usize, switch: Switch) -> &mut Way {
-        let other = self.goes_other_way(delta, switch);
-        self.other.as_mut().filter(|_| other).unwrap_or(&mut self.first)
+    fn way(&mut self) -> &mut Way {
+        self.other.as_mut().filter(|_| self.goes_other).unwrap_or(&mut self.first)
+    }
+
+    /// The plan of that way.
+    fn chosen(&self) -> &RulePlan {
+        self.other.as_ref().filter(|_| self.goes_other).unwrap_or(&self.first).plan()
     }
 
     /// Whether so much work on a delta of so many rows is far more than was expected, and there is no other way yet.
@@ -459,14 +467,28 @@ impl<'a> Run<'a> {
             Literal::Negative(_) | Literal::Compare(_) => 0,
         };
         let other = other.filter(useful).map(Way::new);
-        Planned { first: Way::new(first), other, rows }
+        Planned { first: Way::new(first), other, goes_other: false, rows }
     }
 
-    /// Brings the postings that a round reads up to its start.
+    /// Chooses the way of every rule, and brings the postings that the round reads up to its start.
     fn extend_postings(&mut self) {
         let database = &*self.database;
-        let reads = Reads { database, grown: &self.grown, cuts: &[], in_order: false };
-        let plans: Vec<&RulePlan> = self.plans.iter().filter_map(|planned| self.to_run(planned, &reads)).collect();
+        let mut plans: Vec<&RulePlan> = Vec::new();
+        for planned in &mut self.plans {
+            let plan = planned.first.plan();
+            if let Some(Literal::Positive(atom)) = plan.delta.map(|at| &self.program.rule(plan.rule).body[at]) {
+                let reads = Reads { database, grown: &self.grown, cuts: &[], in_order: false };
+                let delta = reads.range(atom.relation, Part::Delta).len();
+                let late = |grown: &Grown, plan| grown.late(plan, database.relation(grown.relation).len());
+                let other = planned.other.as_ref();
+                let upkeep = other.map_or(0, |other| self.grown.iter().map(|grown| late(grown, other.plan())).sum());
+                planned.choose(delta, upkeep, self.options.drive);
+                if delta == 0 {
+                    continue;
+                }
+            }
+            plans.push(planned.chosen());
+        }
         let used: Vec<Vec<bool>> = self.grown.iter().map(|grown| grown.used(plans.iter().copied())).collect();
         let mut work: Vec<(&mut Growing, &Relation, usize)> = Vec::new();
         for (grown, used) in self.grown.iter_mut().zip(used) {
@@ -480,17 +502,6 @@ impl<'a> Run<'a> {
         threads::each(threads, &mut work, |(postings, relation, delta)| {
             postings.extend(relation.arity(), relation.words(), *delta, relation.len());
         });
-    }
-
-    /// The plan that a round runs of a rule, if any.
-    fn to_run<'p>(&self, planned: &'p Planned, reads: &Reads<'_>) -> Option<&'p RulePlan> {
-        let plan = planned.first.plan();
-        let rows = match plan.delta.map(|at| &self.program.rule(plan.rule).body[at]) {
-            Some(Literal::Positive(atom)) => reads.range(atom.relation, Part::Delta).len(),
-            _ => return Some(plan),
-        };
-        let other = planned.other.as_ref().filter(|_| planned.goes_other_way(rows, self.options.drive));
-        (rows > 0).then(|| other.unwrap_or(&planned.first).plan())
     }
 
     fn delta_positions(&self, id: RuleId) -> Vec<usize> {
@@ -525,7 +536,7 @@ impl<'a> Run<'a> {
             if delta == Some(0) {
                 continue;
             }
-            let way = planned.way(delta.unwrap_or(0), self.options.drive);
+            let way = planned.way();
             let Way { estimated: Estimated { plan, .. }, pure, ratio, measured } = way;
             let observer = self.options.observer.as_deref();
             observer.inspect(|observer| observer.begins(plan.rule));
