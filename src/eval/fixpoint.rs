@@ -5,10 +5,11 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashSet;
 
-use super::access::{Grown, Reads, wanted};
+use super::access::Reads;
 use super::choice::Choice;
 use super::decompose::Linear;
 use super::function::Functions;
+use super::grown::Grown;
 use super::limits::Stop;
 use super::overlap::Found;
 use super::staging::Staging;
@@ -17,14 +18,11 @@ use super::subsume::{Context, Subsumption};
 use super::turn::Running;
 use super::ways::{Note, Planned, Turn, Way};
 use super::{Options, Sabotage, threads};
-use crate::plan::{Estimated, Step, plan_delta, plan_rule};
+use crate::plan::{Estimated, RulePlan, plan_delta, plan_rule};
 use crate::program::{Literal, Program, RelationId, RuleId, Stratum, Term};
 use crate::storage::{Database, Growing, Relation, Round, Row, Switch};
 use crate::syntax::ast::DirectiveKind;
 use crate::value::{Values, Word};
-
-/// Postings of one key are shared by plans up to so many columns.
-const SHARED_PAYLOAD: usize = 4;
 
 /// Derives everything that follows from the given tuples of `database`, which are its rows of round 0.
 ///
@@ -137,7 +135,7 @@ impl<'a> Run<'a> {
             }
             staging.push(stage);
             if stratum.recursive {
-                grown.push(Grown { relation, delta: 0, postings: Vec::new() });
+                grown.push(Grown::new(relation));
             }
         }
         let others = program.relation_ids().filter(|id| !stratum.relations.contains(id));
@@ -282,7 +280,10 @@ impl<'a> Run<'a> {
         }
         self.planned = self.stratum.relations.iter().map(|&id| self.database.relation(id).len()).collect();
         self.plans = plans;
-        self.lay_postings();
+        for grown in &mut self.grown {
+            let plans = self.plans.iter().flat_map(Planned::plans);
+            grown.lay(self.database.relation(grown.relation), plans, self.options.loose, &sizes);
+        }
     }
 
     /// Plans a rule for the delta of one of its atoms.
@@ -301,67 +302,6 @@ impl<'a> Run<'a> {
         Planned { first: Way::new(first), other, rows }
     }
 
-    /// Makes postings, empty still, for every lookup of the plans in a relation of the stratum.
-    fn lay_postings(&mut self) {
-        for grown in &mut self.grown {
-            let mut needs: Vec<(&[usize], Vec<usize>)> = Vec::new();
-            for plan in self.plans.iter().flat_map(Planned::plans) {
-                lookups(&plan.body.steps, &mut |relation, columns, wanted| {
-                    if relation != grown.relation {
-                        return;
-                    }
-                    let shared = needs.iter_mut().find_map(|(known, payload)| {
-                        let missing: Vec<usize> =
-                            wanted.iter().copied().filter(|column| !payload.contains(column)).collect();
-                        let fits = missing.is_empty() || payload.len() + missing.len() <= SHARED_PAYLOAD;
-                        (*known == columns && fits).then(|| payload.extend(missing))
-                    });
-                    if shared.is_none() {
-                        needs.push((columns, wanted));
-                    }
-                });
-            }
-            let relation = self.database.relation(grown.relation);
-            // What is there already and still serves is kept: to fill it again would cost as much as all rounds so far.
-            let mut known = std::mem::take(&mut grown.postings);
-            let of = |(columns, payload): (&[usize], Vec<usize>)| {
-                let serves = |old: &Growing| {
-                    old.columns() == columns && payload.iter().all(|column| old.payload().contains(column))
-                };
-                match known.iter().position(serves) {
-                    Some(at) => known.swap_remove(at),
-                    None => Growing::new(columns, &payload, relation.arity(), relation.words()),
-                }
-            };
-            let sorted = needs.into_iter().map(|(columns, mut payload)| {
-                payload.sort_unstable();
-                payload.dedup();
-                (columns, payload)
-            });
-            grown.postings = sorted.map(of).collect();
-        }
-    }
-
-    /// Brings the postings of the stratum's relations up to the start of a round.
-    fn extend_postings(&mut self) {
-        let database = &*self.database;
-        let mut work: Vec<(&mut Growing, &Relation, usize)> = Vec::new();
-        for grown in &mut self.grown {
-            let relation = database.relation(grown.relation);
-            let delta = (grown.delta as usize).min(relation.len());
-            work.extend(grown.postings.iter_mut().map(|postings| (postings, relation, delta)));
-        }
-        let rows: usize = work.iter().map(|(_, relation, delta)| relation.len() - delta).sum();
-        let threads = if rows < self.options.overlap { 1 } else { self.threads };
-        // The longest first, or threads would wait for it in the end.
-        work.sort_by_key(|(postings, relation, delta)| {
-            std::cmp::Reverse((relation.len() - delta) * (1 + postings.columns().len() + postings.payload().len()))
-        });
-        threads::each(threads, &mut work, |(postings, relation, delta)| {
-            postings.extend(relation.arity(), relation.words(), *delta, relation.len());
-        });
-    }
-
     fn delta_positions(&self, id: RuleId) -> Vec<usize> {
         let in_stratum = |literal: &Literal| match literal {
             Literal::Positive(atom) => self.stratum.relations.contains(&atom.relation),
@@ -378,7 +318,6 @@ impl<'a> Run<'a> {
 
     /// Runs every plan once on what was known at the start of the round.
     fn round(&mut self, functions: &mut Functions, counter: &mut i64) -> Result<(), Stop> {
-        self.extend_postings();
         let held = self.held();
         let reads = Reads { database: self.database, grown: &self.grown, cuts: &[], in_order: false };
         let turns = self.plans.iter().enumerate().filter_map(|(at, planned)| {
@@ -387,6 +326,9 @@ impl<'a> Run<'a> {
             planned.turn((at, stage), self.program, &reads, self.options.drive)
         });
         let turns: Vec<Turn<'_>> = turns.collect();
+        let plans = turns.iter().map(|turn| turn.plan);
+        extend_postings(&mut self.grown, self.database, plans, (self.threads, self.options.overlap));
+        let reads = Reads { database: self.database, grown: &self.grown, cuts: &[], in_order: false };
         let mut running = Running {
             reads,
             options: self.options,
@@ -459,6 +401,33 @@ impl<'a> Run<'a> {
     }
 }
 
+/// Brings the postings that some plans read up to the start of a round, on all threads where there are `shared` rows.
+fn extend_postings<'p>(
+    grown: &mut [Grown],
+    database: &Database,
+    plans: impl Iterator<Item = &'p RulePlan> + Clone,
+    (threads, shared): (usize, usize),
+) {
+    let mut work: Vec<(&mut Growing, &Relation, usize)> = Vec::new();
+    for grown in grown {
+        let relation = database.relation(grown.relation);
+        let delta = (grown.delta as usize).min(relation.len());
+        let used = grown.used(plans.clone());
+        let used = grown.postings.iter_mut().zip(used).filter(|(_, used)| *used);
+        work.extend(used.map(|(postings, _)| (postings, relation, delta)));
+    }
+    let rows: usize = work.iter().map(|(_, relation, delta)| relation.len() - delta).sum();
+    let threads = if rows < shared { 1 } else { threads };
+    // The longest first, or the others would wait for it in the end.
+    work.sort_by_key(|(postings, relation, delta)| {
+        let words = postings.columns().len() + postings.payload().len();
+        std::cmp::Reverse((relation.len() - delta) * (1 + words))
+    });
+    threads::each(threads, &mut work, |(postings, relation, delta)| {
+        postings.extend(relation.arity(), relation.words(), *delta, relation.len());
+    });
+}
+
 /// The column of a relation that most recursive atoms hand on unchanged: tuples that agree in it are kept together.
 fn lead(program: &Program, stratum: &Stratum, relation: RelationId) -> Option<usize> {
     let mut counts = vec![0_usize; program.relation(relation).arity()];
@@ -479,23 +448,4 @@ fn lead(program: &Program, stratum: &Stratum, relation: RelationId) -> Option<us
     }
     let most = counts.iter().copied().max().filter(|&most| most > 0)?;
     counts.iter().position(|&count| count == most)
-}
-
-/// Visits the lookups of some steps, those of aggregates included: the relation, by which columns, and the columns that
-/// are read.
-fn lookups<'s>(steps: &'s [Step], visit: &mut dyn FnMut(RelationId, &'s [usize], Vec<usize>)) {
-    for step in steps {
-        match step {
-            Step::Lookup { relation, columns, same, bind, .. } => visit(*relation, columns, wanted(same, bind)),
-            Step::Exists { relation, columns, .. } if !columns.is_empty() => visit(*relation, columns, Vec::new()),
-            Step::Aggregate { plan, .. } => lookups(&plan.body.steps, visit),
-            Step::Exists { .. }
-            | Step::Intersect { .. }
-            | Step::Scan { .. }
-            | Step::Assign { .. }
-            | Step::Match { .. }
-            | Step::Filter { .. }
-            | Step::Range { .. } => {}
-        }
-    }
 }

@@ -116,6 +116,7 @@ impl Running<'_, '_> {
     /// Adds what another thread has found for a rule.
     pub(super) fn take(&mut self, turn: &Turn<'_>, found: &mut Found, ran: &mut Ran) -> Result<(), Stop> {
         found.result.take().map_or(Ok(()), Err)?;
+        self.options.budget.poll(Some(turn.plan.rule))?;
         let Self { reads, options, staging, held, .. } = self;
         ran.candidates += found.candidates;
         ran.work += found.work;
