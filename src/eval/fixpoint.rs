@@ -326,8 +326,8 @@ impl<'a> Run<'a> {
             planned.turn((at, stage), self.program, &reads, self.options.drive)
         });
         let turns: Vec<Turn<'_>> = turns.collect();
-        let plans = turns.iter().map(|turn| turn.plan);
-        extend_postings(&mut self.grown, self.database, plans, (self.threads, self.options.overlap));
+        let plans: Vec<&RulePlan> = turns.iter().map(|turn| turn.plan).collect();
+        extend_postings(&mut self.grown, self.database, &plans, (self.threads, self.options.overlap));
         let reads = Reads { database: self.database, grown: &self.grown, cuts: &[], in_order: false };
         let mut running = Running {
             reads,
@@ -402,17 +402,12 @@ impl<'a> Run<'a> {
 }
 
 /// Brings the postings that some plans read up to the start of a round, on all threads where there are `shared` rows.
-fn extend_postings<'p>(
-    grown: &mut [Grown],
-    database: &Database,
-    plans: impl Iterator<Item = &'p RulePlan> + Clone,
-    (threads, shared): (usize, usize),
-) {
+fn extend_postings(grown: &mut [Grown], database: &Database, plans: &[&RulePlan], (threads, shared): (usize, usize)) {
     let mut work: Vec<(&mut Growing, &Relation, usize)> = Vec::new();
     for grown in grown {
         let relation = database.relation(grown.relation);
         let delta = (grown.delta as usize).min(relation.len());
-        let used = grown.used(plans.clone());
+        let used = grown.used(plans.iter().copied());
         let used = grown.postings.iter_mut().zip(used).filter(|(_, used)| *used);
         work.extend(used.map(|(postings, _)| (postings, relation, delta)));
     }
