@@ -34,7 +34,8 @@ pub fn evaluate(program: &Program, mut database: Database, options: &Options) ->
     let mut counter = 0;
     let needed = options.needed.as_ref().map(|relations| needed(program, relations));
     choose_given(program, &mut database);
-    for stratum in &program.strata {
+    let last_reader = last_reader(program);
+    for (number, stratum) in program.strata.iter().enumerate() {
         let wanted = needed.as_ref().is_none_or(|needed| stratum.relations.iter().any(|id| needed[id.0 as usize]));
         if wanted {
             choose_candidates(program, stratum, &mut database, &mut functions, options)?;
@@ -42,12 +43,24 @@ pub fn evaluate(program: &Program, mut database: Database, options: &Options) ->
         if wanted && !stratum.rules.is_empty() {
             let mut run = Run::new(program, stratum, &mut database, options);
             let result = run.rounds(&mut functions, &mut counter);
-            let values = run.close();
+            let values = run.close(&|relation| last_reader[relation.0 as usize] > number);
             *database.values_arc_mut() = values;
             result?;
         }
     }
+    program.relation_ids().for_each(|id| database.relation(id).forget_kept());
     Ok(database)
+}
+
+/// For each relation the last stratum that reads it.
+fn last_reader(program: &Program) -> Vec<usize> {
+    let mut last = vec![0; program.relations.len()];
+    for (number, stratum) in program.strata.iter().enumerate() {
+        for &rule in &stratum.rules {
+            program.rule(rule).reads(&mut |relation, _| last[relation.0 as usize] = number);
+        }
+    }
+    last
 }
 
 /// Lets the given tuples of relations with a choice keep to it. A relation without rules is chosen here once and for all.
@@ -161,8 +174,13 @@ impl<'a> Run<'a> {
         }
     }
 
-    /// Gives the sets back to their relations; gives the pool of values.
-    fn close(self) -> Arc<Values> {
+    /// Gives the sets back to their relations, and postings to those that are still `read` later; gives the pool of
+    /// values.
+    fn close(self, read: &dyn Fn(RelationId) -> bool) -> Arc<Values> {
+        for grown in self.grown.into_iter().filter(|grown| read(grown.relation) && !self.stale) {
+            let relation = self.database.relation(grown.relation);
+            grown.postings.into_iter().filter(|kept| !kept.is_delta_only()).for_each(|kept| relation.keep(kept));
+        }
         for staging in self.staging.into_iter().filter(|_| !self.stale) {
             self.database.relation_mut(staging.relation).put_set(staging.set);
         }
