@@ -45,6 +45,13 @@ pick(x, y) :- path(x, y), some().
 pick(y, x) :- pick(x, y), e(x, y).
 label(s) :- one(x), name(x, s), match("n.*[13579]", s).
 label(cat(s, "+")) :- label(s), strlen(s) < 5.
+.decl f(x: number, y: number, z: number)
+.decl narrow(x: number, y: number)
+.decl wide(x: number, y: number, z: number)
+narrow(x, y) :- e(_, x), f(x, y, _).
+wide(x, y, z) :- e(x, _), f(x, y, z).
+narrow(y, x) :- e(x, _), f(_, x, y).
+wide(x, y, z) :- e(_, z), f(x, y, z).
 "#;
 
 fn facts() -> String {
@@ -54,6 +61,9 @@ fn facts() -> String {
             writeln!(text, "e({x}, {}).", (x * 3 + step) % 20).unwrap();
         }
         writeln!(text, "name({x}, \"n{x}\").").unwrap();
+        for y in [9, 3, 14] {
+            writeln!(text, "f({x}, {}, {y}). f({}, {x}, {}).", 20 - y, x % 3, 30 - x).unwrap();
+        }
     }
     text
 }

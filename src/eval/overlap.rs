@@ -125,6 +125,9 @@ struct Segment<'s> {
 impl<'s> Segment<'s> {
     fn new(running: &Running<'s, '_>, turns: &'s [Turn<'s>]) -> Self {
         let share = (running.options.overlap / TASKS).max(1);
+        // Postings that are made for one rule and serve others as well come about in the order of the rules: entries of
+        // narrow ones are sorted, those of wide ones are not.
+        turns.iter().for_each(|turn| drop(Pipeline::new(&turn.plan.body, &running.reads)));
         Self {
             reads: running.reads,
             options: running.options,
