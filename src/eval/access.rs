@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::sync::Arc;
 
 use super::aggregate::Group;
+use super::grown::{Grown, Wanted};
 use crate::plan::{Arm, Part, Step};
 use crate::program::RelationId;
 use crate::storage::{Age, Database, Entries, Growing, Lookup, Packed, Relation, Row};
@@ -18,24 +19,6 @@ pub(super) struct Reads<'a> {
     pub(super) cuts: &'a [(RelationId, Row)],
     /// Whether what is looked up comes in the order of rows: the earliest first. Explanations want that.
     pub(super) in_order: bool,
-}
-
-/// A relation of the stratum that is being evaluated.
-#[derive(Debug)]
-pub(super) struct Grown {
-    pub(super) relation: RelationId,
-    /// First row that the last round added.
-    pub(super) delta: Row,
-    pub(super) postings: Vec<Growing>,
-}
-
-impl Grown {
-    /// The postings that serve a lookup.
-    pub(super) fn find(&self, columns: &[usize], wanted: &[usize]) -> Option<&Growing> {
-        self.postings
-            .iter()
-            .find(|known| known.columns() == columns && wanted.iter().all(|column| known.payload().contains(column)))
-    }
 }
 
 impl<'a> Reads<'a> {
@@ -71,13 +54,28 @@ pub(super) enum Access<'a> {
     /// Postings of a finished relation, with the places of the wanted columns in an entry.
     Packed(Arc<Packed>, Vec<usize>),
     /// Postings of a relation of the stratum.
-    Growing(&'a Growing, Age, Vec<usize>),
+    Growing(Postings<'a>),
     /// Rows by number, of which those in a range count: where a reading is cut off.
     Rows(&'a Relation, Lookup, std::ops::Range<Row>),
     /// Columns to intersect.
     Sorted(Vec<Arc<Packed>>),
     Aggregate(RefCell<Group<'a>>),
 }
+
+/// Postings of a relation of the stratum, and how a lookup reads them.
+pub(super) struct Postings<'a> {
+    growing: &'a Growing,
+    age: Age,
+    /// The places of the wanted columns in an entry.
+    places: Vec<usize>,
+    /// Which operands of the lookup's key make the key of the postings.
+    by: Vec<usize>,
+    /// The other operands: the place in an entry that has to agree with each.
+    loose: Vec<(usize, usize)>,
+}
+
+/// The operands that make a key, and for each other one the place in an entry with its number.
+pub(super) type Loose<'a> = (&'a [usize], &'a [(usize, usize)]);
 
 /// Scratch space of one step that looks keys up.
 #[derive(Debug, Default)]
@@ -95,7 +93,8 @@ impl<'a> Access<'a> {
                 Self::Scan(reads.database.relation(*relation), reads.range(*relation, *part))
             }
             Step::Lookup { relation, part, columns, same, bind, .. } => {
-                Self::indexed(*relation, *part, columns, &wanted(same, bind), reads)
+                let payload = wanted(same, bind);
+                Self::indexed(*relation, Wanted { part: *part, columns, payload: &payload, exists: false }, reads)
             }
             Step::Exists { relation: id, part, columns, .. } => {
                 let relation = reads.database.relation(*id);
@@ -105,7 +104,7 @@ impl<'a> Access<'a> {
                 } else if columns.len() == relation.arity() && finished {
                     Self::Whole(relation)
                 } else {
-                    Self::indexed(*id, *part, columns, &[], reads)
+                    Self::indexed(*id, Wanted { part: *part, columns, payload: &[], exists: true }, reads)
                 }
             }
             Step::Intersect { arms, .. } => {
@@ -119,25 +118,39 @@ impl<'a> Access<'a> {
         }
     }
 
-    fn indexed(id: RelationId, part: Part, columns: &[usize], wanted: &[usize], reads: &Reads<'a>) -> Self {
+    /// How a lookup gets at the rows, or at least at whether there are any.
+    fn indexed(id: RelationId, wanted: Wanted<'_>, reads: &Reads<'a>) -> Self {
+        let Wanted { part, columns, payload: read, .. } = wanted;
         let relation = reads.database.relation(id);
-        let places = |payload: &[usize]| {
-            wanted.iter().filter_map(|column| payload.iter().position(|other| other == column)).collect()
-        };
-        if let Some(growing) = reads.grown(id).and_then(|grown| grown.find(columns, wanted)) {
+        let place = |payload: &[usize], column: usize| payload.iter().position(|&other| other == column);
+        let places = |payload: &[usize]| read.iter().filter_map(|&column| place(payload, column)).collect();
+        let serving = |grown: &'a Grown| grown.serving(wanted).map(|number| &grown.postings[number]);
+        if let Some(growing) = reads.grown(id).and_then(serving) {
             let age = match part {
                 Part::All => Age::All,
                 Part::Old => Age::Old,
                 Part::Delta => Age::New,
             };
-            return Self::Growing(growing, age, places(growing.payload()));
+            let by = growing.columns().iter().filter_map(|&column| place(columns, column)).collect();
+            let others = (0..columns.len()).filter(|&at| !growing.columns().contains(&columns[at]));
+            let loose = others.filter_map(|at| Some((place(growing.payload(), columns[at])?, at))).collect();
+            return Self::Growing(Postings { growing, age, places: places(growing.payload()), by, loose });
         }
         if reads.grown(id).is_none() && reads.cut(id).is_none() && !reads.in_order {
-            let packed = relation.packed(columns, wanted);
+            let packed = relation.packed(columns, read);
             let places = places(packed.payload());
             return Self::Packed(packed, places);
         }
         Self::Rows(relation, relation.lookup(columns), reads.range(id, part))
+    }
+
+    /// Where postings are by fewer columns than a lookup knows: which operands of its key make their key, and for each
+    /// other one the place in an entry that has to agree with it. Else nothing.
+    pub(super) fn loose(&self) -> Option<Loose<'_>> {
+        match self {
+            Self::Growing(Postings { by, loose, .. }) if !loose.is_empty() => Some((by, loose)),
+            _ => None,
+        }
     }
 
     /// Which of `count` keys, each of `width` words, some row has.
@@ -146,7 +159,7 @@ impl<'a> Access<'a> {
         match self {
             Self::Whole(relation) => relation.contains_all(&keys.words, count, &mut keys.known),
             Self::Scan(_, range) => keys.known.resize(count, !range.is_empty()),
-            Self::Packed(..) | Self::Growing(..) if width == 1 => {
+            Self::Packed(..) | Self::Growing(..) if width > 0 => {
                 self.find(width, keys);
                 keys.known.extend(keys.entries.iter().map(|entries| entries.len > 0));
             }
@@ -160,7 +173,7 @@ impl<'a> Access<'a> {
             Self::Whole(relation) => relation.contains(key),
             Self::Scan(_, range) => !range.is_empty(),
             Self::Packed(packed, _) => packed.find(key).len > 0,
-            Self::Growing(growing, age, _) => growing.find(key, *age).len > 0,
+            Self::Growing(Postings { growing, age, .. }) => growing.find(key, *age).len > 0,
             Self::Rows(relation, lookup, range) => !lookup.rows(relation, key, range).is_empty(),
             Self::None | Self::List(..) | Self::Sorted(_) | Self::Aggregate(_) => false,
         }
@@ -170,13 +183,9 @@ impl<'a> Access<'a> {
     pub(super) fn find(&self, width: usize, keys: &mut Keys) {
         keys.entries.clear();
         match self {
-            Self::Packed(packed, _) if width == 1 => packed.find_one(&keys.words, &mut keys.entries),
-            Self::Growing(growing, age, _) if width == 1 => growing.find_one(&keys.words, *age, &mut keys.entries),
-            Self::Packed(packed, _) => {
-                keys.entries.extend(keys.words.chunks_exact(width.max(1)).map(|key| packed.find(key)));
-            }
-            Self::Growing(growing, age, _) => {
-                keys.entries.extend(keys.words.chunks_exact(width.max(1)).map(|key| growing.find(key, *age)));
+            Self::Packed(packed, _) => packed.find_all(&keys.words, keys.words.len() / width.max(1), &mut keys.entries),
+            Self::Growing(Postings { growing, age, .. }) => {
+                growing.find_all(&keys.words, keys.words.len() / width.max(1), *age, &mut keys.entries);
             }
             Self::None
             | Self::Scan(..)
@@ -192,7 +201,7 @@ impl<'a> Access<'a> {
     pub(super) fn entries(&self) -> (&[Word], usize, &[usize]) {
         match self {
             Self::Packed(packed, places) => (packed.words(), packed.payload().len(), places),
-            Self::Growing(growing, _, places) => (growing.words(), growing.payload().len(), places),
+            Self::Growing(Postings { growing, places, .. }) => (growing.words(), growing.payload().len(), places),
             Self::None
             | Self::Scan(..)
             | Self::List(..)

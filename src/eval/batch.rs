@@ -44,8 +44,16 @@ impl Batch {
         match *key {
             [Operand::Slot(slot)] => words.extend_from_slice(&self.columns[slot][..self.len]),
             _ => {
-                for row in 0..self.len {
-                    words.extend(key.iter().map(|&operand| self.operand(operand, row)));
+                let start = words.len();
+                words.resize(start + self.len * key.len(), 0);
+                for (at, operand) in key.iter().enumerate() {
+                    let target = words[start..].iter_mut().skip(at).step_by(key.len());
+                    match *operand {
+                        Operand::Slot(slot) => {
+                            target.zip(&self.columns[slot]).for_each(|(target, &word)| *target = word);
+                        }
+                        Operand::Constant(word) => target.for_each(|target| *target = word),
+                    }
                 }
             }
         }

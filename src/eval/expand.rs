@@ -24,17 +24,19 @@ impl<'w> Spread<'w> {
     }
 
     /// Adds as many of a binding's entries as there is room for, leaving out those whose `compared` places (pairs of
-    /// them, one after another) differ. Gives the rest.
-    pub(super) fn push(&mut self, row: u32, entries: Entries, compared: &[usize]) -> Entries {
+    /// them, one after another) differ, or that have another word than the given one at a `fixed` place. Gives the rest.
+    pub(super) fn push(&mut self, row: u32, entries: Entries, compared: &[usize], fixed: &[(usize, Word)]) -> Entries {
         let room = u32::try_from(self.size - self.len).unwrap_or(u32::MAX);
         let taken = entries.len.min(room);
-        if compared.is_empty() {
+        if compared.is_empty() && fixed.is_empty() {
             self.runs.push((row, entries.start, taken));
             self.len += taken as usize;
         } else {
-            for entry in entries.start..entries.start + taken {
-                let entry_words = &self.words[entry as usize * self.stride..(entry as usize + 1) * self.stride];
-                if compared.chunks_exact(2).all(|pair| entry_words[pair[0]] == entry_words[pair[1]]) {
+            let words = &self.words[entries.start as usize * self.stride..];
+            for (entry, words) in (entries.start..entries.start + taken).zip(words.chunks_exact(self.stride)) {
+                if fixed.iter().all(|&(place, word)| words[place] == word)
+                    && compared.chunks_exact(2).all(|pair| words[pair[0]] == words[pair[1]])
+                {
                     self.runs.push((row, entry, 1));
                     self.len += 1;
                 }

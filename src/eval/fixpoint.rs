@@ -5,19 +5,20 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashSet;
 
-use super::access::{Grown, Reads, wanted};
+use super::access::Reads;
 use super::batch::{Batch, State};
 use super::choice::Choice;
 use super::decompose::Linear;
 use super::emit::Emit;
 use super::function::Functions;
+use super::grown::Grown;
 use super::limits::Stop;
 use super::pipeline::{Pipeline, Sink};
 use super::statistics::Sizes;
 use super::subsume::{Context, Subsumption};
 use super::wave::{Job, pure};
 use super::{Options, Sabotage, threads};
-use crate::plan::{Estimated, RulePlan, Step, plan_delta, plan_rule};
+use crate::plan::{Estimated, Part, RulePlan, plan_delta, plan_rule};
 use crate::program::{Literal, Program, RelationId, RuleId, Stratum, Term};
 use crate::storage::{Database, Growing, Relation, Round, Row, Switch, TupleSet};
 use crate::syntax::ast::DirectiveKind;
@@ -27,8 +28,6 @@ use crate::value::{Values, Word};
 const RATIO: f64 = 4.0;
 /// Less work than this is never worth other plans.
 const SURPRISE: usize = 1 << 18;
-/// Postings of one key are shared by plans up to so many columns.
-const SHARED_PAYLOAD: usize = 4;
 
 /// Derives everything that follows from the given tuples of `database`, which are its rows of round 0.
 ///
@@ -167,19 +166,22 @@ impl Planned {
         std::iter::once(&self.first).chain(&self.other).map(Way::plan)
     }
 
-    /// The way to go with a delta of so many rows: by the work that was measured, else by what is expected.
+    /// Whether the other way is to be gone with a delta of so many rows: by the work that was measured, else by what is
+    /// expected.
     #[allow(clippy::cast_precision_loss)]
+    fn goes_other_way(&self, delta: usize, switch: Switch) -> bool {
+        let Some(other) = &self.other else { return false };
+        let share = delta as f64 / self.rows.max(1) as f64;
+        let first = self.first.measured.map(|work| work * delta as f64);
+        let first = first.unwrap_or_else(|| self.first.estimated.work(share));
+        let second = other.measured.unwrap_or_else(|| other.estimated.work(share));
+        switch == Switch::Force || second * 3.0 < first
+    }
+
+    /// The way to go.
     fn way(&mut self, delta: usize, switch: Switch) -> &mut Way {
-        match &mut self.other {
-            Some(other) => {
-                let share = delta as f64 / self.rows.max(1) as f64;
-                let first = self.first.measured.map(|work| work * delta as f64);
-                let first = first.unwrap_or_else(|| self.first.estimated.work(share));
-                let second = other.measured.unwrap_or_else(|| other.estimated.work(share));
-                if switch == Switch::Force || second * 3.0 < first { other } else { &mut self.first }
-            }
-            None => &mut self.first,
-        }
+        let other = self.goes_other_way(delta, switch);
+        self.other.as_mut().filter(|_| other).unwrap_or(&mut self.first)
     }
 
     /// Whether so much work on a delta of so many rows is far more than was expected, and there is no other way yet.
@@ -276,7 +278,7 @@ impl<'a> Run<'a> {
             }
             staging.push(stage);
             if stratum.recursive {
-                grown.push(Grown { relation, delta: 0, postings: Vec::new() });
+                grown.push(Grown::new(relation));
             }
         }
         let others = program.relation_ids().filter(|id| !stratum.relations.contains(id));
@@ -421,7 +423,10 @@ impl<'a> Run<'a> {
         }
         self.planned = self.stratum.relations.iter().map(|&id| self.database.relation(id).len()).collect();
         self.plans = plans;
-        self.lay_postings();
+        for grown in &mut self.grown {
+            let plans = self.plans.iter().flat_map(Planned::plans);
+            grown.lay(self.database.relation(grown.relation), plans, self.options.loose, &sizes);
+        }
     }
 
     /// Plans a rule for the delta of one of its atoms.
@@ -440,61 +445,35 @@ impl<'a> Run<'a> {
         Planned { first: Way::new(first), other, rows }
     }
 
-    /// Makes postings, empty still, for every lookup of the plans in a relation of the stratum.
-    fn lay_postings(&mut self) {
-        for grown in &mut self.grown {
-            let mut needs: Vec<(&[usize], Vec<usize>)> = Vec::new();
-            for plan in self.plans.iter().flat_map(Planned::plans) {
-                lookups(&plan.body.steps, &mut |relation, columns, wanted| {
-                    if relation != grown.relation {
-                        return;
-                    }
-                    let shared = needs.iter_mut().find_map(|(known, payload)| {
-                        let missing: Vec<usize> =
-                            wanted.iter().copied().filter(|column| !payload.contains(column)).collect();
-                        let fits = missing.is_empty() || payload.len() + missing.len() <= SHARED_PAYLOAD;
-                        (*known == columns && fits).then(|| payload.extend(missing))
-                    });
-                    if shared.is_none() {
-                        needs.push((columns, wanted));
-                    }
-                });
-            }
-            let relation = self.database.relation(grown.relation);
-            // What is there already and still serves is kept: to fill it again would cost as much as all rounds so far.
-            let mut known = std::mem::take(&mut grown.postings);
-            let of = |(columns, payload): (&[usize], Vec<usize>)| {
-                let serves = |old: &Growing| {
-                    old.columns() == columns && payload.iter().all(|column| old.payload().contains(column))
-                };
-                match known.iter().position(serves) {
-                    Some(at) => known.swap_remove(at),
-                    None => Growing::new(columns, &payload, relation.arity(), relation.words()),
-                }
-            };
-            let sorted = needs.into_iter().map(|(columns, mut payload)| {
-                payload.sort_unstable();
-                payload.dedup();
-                (columns, payload)
-            });
-            grown.postings = sorted.map(of).collect();
-        }
-    }
-
-    /// Brings the postings of the stratum's relations up to the start of a round.
+    /// Brings the postings that a round reads up to its start.
     fn extend_postings(&mut self) {
         let database = &*self.database;
+        let reads = Reads { database, grown: &self.grown, cuts: &[], in_order: false };
+        let plans: Vec<&RulePlan> = self.plans.iter().filter_map(|planned| self.to_run(planned, &reads)).collect();
+        let used: Vec<Vec<bool>> = self.grown.iter().map(|grown| grown.used(plans.iter().copied())).collect();
         let mut work: Vec<(&mut Growing, &Relation, usize)> = Vec::new();
-        for grown in &mut self.grown {
+        for (grown, used) in self.grown.iter_mut().zip(used) {
             let relation = database.relation(grown.relation);
             let delta = (grown.delta as usize).min(relation.len());
-            work.extend(grown.postings.iter_mut().map(|postings| (postings, relation, delta)));
+            let used = grown.postings.iter_mut().zip(used).filter(|(_, used)| *used);
+            work.extend(used.map(|(postings, _)| (postings, relation, delta)));
         }
         let rows: usize = work.iter().map(|(_, relation, delta)| relation.len() - delta).sum();
         let threads = if rows * 8 < self.options.wave { 1 } else { self.threads };
         threads::each(threads, &mut work, |(postings, relation, delta)| {
             postings.extend(relation.arity(), relation.words(), *delta, relation.len());
         });
+    }
+
+    /// The plan that a round runs of a rule, if any.
+    fn to_run<'p>(&self, planned: &'p Planned, reads: &Reads<'_>) -> Option<&'p RulePlan> {
+        let plan = planned.first.plan();
+        let rows = match plan.delta.map(|at| &self.program.rule(plan.rule).body[at]) {
+            Some(Literal::Positive(atom)) => reads.range(atom.relation, Part::Delta).len(),
+            _ => return Some(plan),
+        };
+        let other = planned.other.as_ref().filter(|_| planned.goes_other_way(rows, self.options.drive));
+        (rows > 0).then(|| other.unwrap_or(&planned.first).plan())
     }
 
     fn delta_positions(&self, id: RuleId) -> Vec<usize> {
@@ -523,7 +502,7 @@ impl<'a> Run<'a> {
             let rule = self.program.rule(planned.first.plan().rule);
             let Some(staging) = self.staging.iter_mut().find(|staging| staging.relation == rule.head) else { continue };
             let delta = match planned.first.plan().delta.map(|at| &rule.body[at]) {
-                Some(Literal::Positive(atom)) => Some(reads.range(atom.relation, crate::plan::Part::Delta).len()),
+                Some(Literal::Positive(atom)) => Some(reads.range(atom.relation, Part::Delta).len()),
                 _ => None,
             };
             if delta == Some(0) {
@@ -667,23 +646,4 @@ fn lead(program: &Program, stratum: &Stratum, relation: RelationId) -> Option<us
     }
     let most = counts.iter().copied().max().filter(|&most| most > 0)?;
     counts.iter().position(|&count| count == most)
-}
-
-/// Visits the lookups of some steps, those of aggregates included: the relation, by which columns, and the columns that
-/// are read.
-fn lookups<'s>(steps: &'s [Step], visit: &mut dyn FnMut(RelationId, &'s [usize], Vec<usize>)) {
-    for step in steps {
-        match step {
-            Step::Lookup { relation, columns, same, bind, .. } => visit(*relation, columns, wanted(same, bind)),
-            Step::Exists { relation, columns, .. } if !columns.is_empty() => visit(*relation, columns, Vec::new()),
-            Step::Aggregate { plan, .. } => lookups(&plan.body.steps, visit),
-            Step::Exists { .. }
-            | Step::Intersect { .. }
-            | Step::Scan { .. }
-            | Step::Assign { .. }
-            | Step::Match { .. }
-            | Step::Filter { .. }
-            | Step::Range { .. } => {}
-        }
-    }
 }

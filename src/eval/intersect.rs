@@ -24,10 +24,7 @@ impl<'l> Intersection<'l> {
             let mut keys = state.take_keys();
             keys.entries.clear();
             batch.gather_keys(&arm.key, &mut keys.words);
-            match arm.key.len() {
-                1 => list.find_one(&keys.words, &mut keys.entries),
-                width => keys.entries.extend(keys.words.chunks_exact(width.max(1)).map(|key| list.find(key))),
-            }
+            list.find_all(&keys.words, batch.len, &mut keys.entries);
             keys
         });
         Self { lists, keys: keys.collect(), found: Vec::new(), spare: Vec::new() }

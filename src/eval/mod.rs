@@ -10,6 +10,7 @@ mod expand;
 mod fixpoint;
 pub mod function;
 mod goal;
+mod grown;
 mod intersect;
 mod limits;
 mod observe;
@@ -54,6 +55,9 @@ pub struct Options {
     pub intersect: bool,
     /// Whether a rule may begin with another atom than the one that reads the delta, and look the delta up.
     pub drive: Switch,
+    /// Whether lookups in growing relations may read postings by fewer columns than they know, which others need, and
+    /// compare the rest.
+    pub loose: Switch,
     /// Whether linear recursion is taken apart by a column that it hands on unchanged.
     pub decompose: Switch,
     /// Join orders are drawn from this seed instead of being chosen from sizes.
@@ -95,6 +99,7 @@ impl Default for Options {
             direct: true,
             intersect: true,
             drive: Switch::Auto,
+            loose: Switch::Auto,
             decompose: Switch::Auto,
             shuffle: None,
             replan: 8,

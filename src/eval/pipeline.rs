@@ -4,13 +4,13 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::access::{Access, Reads, wanted};
+use super::access::{Access, Keys, Reads, wanted};
 use super::batch::{Batch, State};
 use super::emit::Emit;
 use super::expand::Spread;
 use super::intersect::Intersection;
 use super::limits::Stop;
-use crate::plan::{Arm, BodyPlan, Expression, Pattern, Slot, Step};
+use crate::plan::{Arm, BodyPlan, Expression, Operand, Pattern, Slot, Step};
 use crate::program::CompareOp;
 use crate::storage::{Packed, Relation, Row};
 use crate::value::{Kind, Word};
@@ -21,6 +21,15 @@ pub(super) struct Pipeline<'a> {
     accesses: Vec<Access<'a>>,
     /// For each step, the slots that are live after it and that it does not fill itself.
     carried: Vec<Vec<Slot>>,
+    /// Where a body begins with a scan and a lookup by its columns alone: the operands of the lookup's key.
+    early: Option<Vec<Early>>,
+}
+
+/// What a lookup knows of the row that is scanned before it.
+#[derive(Clone, Copy)]
+enum Early {
+    Column(usize),
+    Constant(Word),
 }
 
 /// Takes the bindings that a body ends with.
@@ -33,13 +42,14 @@ pub(super) enum Sink<'s, 'e> {
 
 impl<'a> Pipeline<'a> {
     pub(super) fn new(plan: &'a BodyPlan, reads: &Reads<'a>) -> Self {
-        let accesses = plan.steps.iter().map(|step| Access::new(step, reads)).collect();
+        let accesses: Vec<Access<'a>> = plan.steps.iter().map(|step| Access::new(step, reads)).collect();
         let carried = plan.steps.iter().zip(&plan.live).map(|(step, live)| {
             let mut carried = live.clone();
             step.writes(&mut |slot| carried.retain(|&other| other != slot));
             carried
         });
-        Self { plan, accesses, carried: carried.collect() }
+        let early = early(&plan.steps, &accesses);
+        Self { plan, accesses, carried: carried.collect(), early }
     }
 
     /// The rows that the first step reads one after another, if it does: they can be worked on in parts.
@@ -118,7 +128,7 @@ impl<'a> Pipeline<'a> {
                     }
                     self.take_rows(at, state, batch, sink, (relation, bind), &mut found)
                 }
-                access => self.lookup(at, state, batch, sink, access, step),
+                access => self.lookup(at, state, batch, sink, access, key),
             },
             Step::Intersect { slot, arms } => {
                 let Access::Sorted(lists) = &self.accesses[at] else { return Ok(()) };
@@ -256,7 +266,16 @@ impl<'a> Pipeline<'a> {
             let mut start = range.start;
             while start < range.end {
                 let end = range.end.min(start.saturating_add(size));
-                if constants.is_empty() && same.is_empty() {
+                let plain = constants.is_empty() && same.is_empty();
+                if plain
+                    && at == 0
+                    && let Some(key) = &self.early
+                    && self.carried[0].iter().all(|&slot| batch.columns[slot].is_empty())
+                {
+                    let part = &words[start as usize * arity..end as usize * arity];
+                    self.scan_and_look_up(state, sink, (part, arity, bind), key, &mut out)?;
+                    out.columns.iter_mut().for_each(Vec::clear);
+                } else if plain {
                     out.len = (end - start) as usize;
                     for &slot in &self.carried[at] {
                         if let Some(&word) = batch.columns[slot].get(row) {
@@ -264,9 +283,7 @@ impl<'a> Pipeline<'a> {
                         }
                     }
                     let part = &words[start as usize * arity..end as usize * arity];
-                    for &(column, slot) in bind {
-                        out.columns[slot].extend(part.iter().skip(column).step_by(arity));
-                    }
+                    bind.iter().for_each(|&(column, slot)| extract(part, arity, column, &mut out.columns[slot]));
                     self.step(at + 1, state, &out, sink)?;
                     out.columns.iter_mut().for_each(Vec::clear);
                 } else {
@@ -287,6 +304,49 @@ impl<'a> Pipeline<'a> {
         }
         self.take_rows(at, state, batch, sink, (relation, bind), &mut found)?;
         state.give_back(out);
+        Ok(())
+    }
+
+    /// Reads rows and looks up what goes with each, the first two steps in one: most rows often meet nothing, and then
+    /// only the columns of the key are read of them.
+    fn scan_and_look_up(
+        &self,
+        state: &mut State<'_>,
+        sink: &mut Sink<'_, '_>,
+        (part, arity, bind): (&[Word], usize, &[(usize, Slot)]),
+        key: &[Early],
+        out: &mut Batch,
+    ) -> Result<(), Stop> {
+        state.budget.poll(state.rule)?;
+        let count = part.len() / arity;
+        let mut keys = state.take_keys();
+        if let &[Early::Column(column)] = key {
+            extract(part, arity, column, &mut keys.words);
+        } else {
+            let word = |row: &[Word], key: &Early| match *key {
+                Early::Column(column) => row[column],
+                Early::Constant(word) => word,
+            };
+            keys.words.extend(part.chunks_exact(arity).flat_map(|row| key.iter().map(|key| word(row, key))));
+        }
+        self.accesses[1].find(key.len(), &mut keys);
+        state.work += count;
+        let met = keys.entries.iter().filter(|entries| entries.len > 0).count();
+        if met * 2 < count {
+            let rows = part.chunks_exact(arity).zip(&keys.entries).filter(|(_, entries)| entries.len > 0);
+            for (row, _) in rows {
+                bind.iter().for_each(|&(column, slot)| out.columns[slot].push(row[column]));
+            }
+            keys.entries.retain(|entries| entries.len > 0);
+            out.len = met;
+        } else {
+            bind.iter().for_each(|&(column, slot)| extract(part, arity, column, &mut out.columns[slot]));
+            out.len = count;
+        }
+        if met > 0 {
+            self.expand(1, state, out, sink, &keys)?;
+        }
+        state.give_back_keys(keys);
         Ok(())
     }
 
@@ -356,34 +416,64 @@ impl<'a> Pipeline<'a> {
         batch: &Batch,
         sink: &mut Sink<'_, '_>,
         access: &Access<'_>,
-        step: &Step,
+        key: &[Operand],
     ) -> Result<(), Stop> {
-        let Step::Lookup { key, same, bind, .. } = step else { return Ok(()) };
         let mut keys = state.take_keys();
-        batch.gather_keys(key, &mut keys.words);
-        access.find(key.len(), &mut keys);
+        match access.loose() {
+            Some((by, _)) => {
+                let key: Vec<Operand> = by.iter().map(|&at| key[at]).collect();
+                batch.gather_keys(&key, &mut keys.words);
+                access.find(key.len(), &mut keys);
+            }
+            None => {
+                batch.gather_keys(key, &mut keys.words);
+                access.find(key.len(), &mut keys);
+            }
+        }
         // Keys count as well: that nothing is found does not come for nothing.
-        state.work += batch.len + keys.entries.iter().map(|entries| entries.len as usize).sum::<usize>();
+        state.work += batch.len;
+        self.expand(at, state, batch, sink, &keys)?;
+        state.give_back_keys(keys);
+        Ok(())
+    }
+
+    /// Passes on each binding with each entry that was found for it.
+    fn expand(
+        &self,
+        at: usize,
+        state: &mut State<'_>,
+        batch: &Batch,
+        sink: &mut Sink<'_, '_>,
+        keys: &Keys,
+    ) -> Result<(), Stop> {
+        let (step, access) = (&self.plan.steps[at], &self.accesses[at]);
+        let Step::Lookup { key, same, bind, .. } = step else { return Ok(()) };
+        state.work += keys.entries.iter().map(|entries| entries.len as usize).sum::<usize>();
+        let loose = access.loose();
         let (words, stride, places) = access.entries();
         let last = at + 1 == self.plan.steps.len();
         if let Sink::Head(emit) = sink
             && last
             && same.is_empty()
+            && loose.is_none()
             && emit.is_plain()
         {
             let kept: Vec<(usize, Slot)> = places.iter().zip(bind).map(|(&place, &(_, slot))| (place, slot)).collect();
-            emit.found(state, batch, &keys.entries, (words, stride, &kept))?;
-            state.give_back_keys(keys);
-            return Ok(());
+            return emit.found(state, batch, &keys.entries, (words, stride, &kept));
         }
         debug_assert_eq!(places.len(), wanted(same, bind).len());
         let (kept, compared) = places.split_at(bind.len());
         let mut out = state.take(self.plan.slots);
         let mut spread = Spread::new(words, stride, state.batch_size);
+        let mut fixed = Vec::new();
         for (row, &entries) in keys.entries.iter().enumerate() {
             let mut rest = entries;
+            if let Some((_, loose)) = loose {
+                fixed.clear();
+                fixed.extend(loose.iter().map(|&(place, at)| (place, batch.operand(key[at], row))));
+            }
             while rest.len > 0 {
-                rest = spread.push(narrow(row), rest, compared);
+                rest = spread.push(narrow(row), rest, compared, &fixed);
                 if spread.is_full() {
                     spread.fill(&mut out, batch, &self.carried[at], kept.iter().zip(bind).map(|(&p, &(_, s))| (p, s)));
                     self.step(at + 1, state, &out, sink)?;
@@ -394,7 +484,6 @@ impl<'a> Pipeline<'a> {
         spread.fill(&mut out, batch, &self.carried[at], kept.iter().zip(bind).map(|(&p, &(_, s))| (p, s)));
         self.step(at + 1, state, &out, sink)?;
         state.give_back(out);
-        state.give_back_keys(keys);
         Ok(())
     }
 
@@ -524,6 +613,37 @@ impl<'a> Pipeline<'a> {
         let result = self.pass(at, state, batch, &mut out, &mut chosen, sink);
         state.give_back(out);
         result
+    }
+}
+
+/// The lookup that a body's second step makes by the columns of its first, where it is one.
+fn early(steps: &[Step], accesses: &[Access<'_>]) -> Option<Vec<Early>> {
+    let (Some(Step::Scan { bind: scanned, .. }), Some(Step::Lookup { key, .. })) = (steps.first(), steps.get(1)) else {
+        return None;
+    };
+    let access = accesses.get(1).filter(|access| access.loose().is_none())?;
+    let known = |operand: &Operand| match *operand {
+        Operand::Constant(word) => Some(Early::Constant(word)),
+        Operand::Slot(slot) => {
+            scanned.iter().find(|&&(_, other)| other == slot).map(|&(column, _)| Early::Column(column))
+        }
+    };
+    let postings = matches!(access, Access::Packed(..) | Access::Growing(_));
+    key.iter().map(known).collect::<Option<Vec<Early>>>().filter(|key| postings && !key.is_empty())
+}
+
+/// Appends a column of some rows.
+fn extract(part: &[Word], arity: usize, column: usize, out: &mut Vec<Word>) {
+    fn of<const ARITY: usize>(part: &[Word], column: usize, out: &mut Vec<Word>) {
+        out.extend(part.as_chunks::<ARITY>().0.iter().map(|row| row[column]));
+    }
+    match arity {
+        1 => out.extend_from_slice(part),
+        2 => of::<2>(part, column, out),
+        3 => of::<3>(part, column, out),
+        4 => of::<4>(part, column, out),
+        5 => of::<5>(part, column, out),
+        _ => out.extend(part.iter().skip(column).step_by(arity)),
     }
 }
 

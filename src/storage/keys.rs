@@ -1,16 +1,11 @@
 //! From keys to dense group numbers.
 
-use std::hash::BuildHasher;
-
-use hashbrown::HashTable;
-use rustc_hash::FxBuildHasher;
-
 use crate::value::Word;
 
 /// Gives distinct keys (tuples of a fixed width) dense group numbers in order of first appearance.
 ///
-/// One-column keys that lie close are addressed directly, keys of up to two columns are kept inline, wider ones by the
-/// number of their group.
+/// One-column keys that lie close are addressed directly, keys of up to two columns are kept inline, wider ones by a part
+/// of their hash and the number of their group. Both tables are open and probed one slot after another.
 #[derive(Clone, Debug)]
 pub struct KeyTable {
     width: usize,
@@ -24,12 +19,26 @@ pub struct KeyTable {
 enum Find {
     /// Group + 1 by key; 0 where there is none.
     Direct(Vec<u32>),
-    /// Key and group, open addressing; a group of [`FREE`] marks a free slot. Half of the slots at most are taken.
-    Inline(Vec<(u64, u32)>),
-    Wide(HashTable<u32>),
+    Inline(Vec<Slot>),
+    /// The upper half of the hash above the group + 1; 0 where there is none.
+    Wide(Vec<u64>),
+}
+
+/// A key of at most two columns, and its group: [`FREE`] marks a free slot. Twelve bytes, as more of a table in the
+/// cache is worth the odd slot across two of its lines.
+#[derive(Clone, Copy, Debug)]
+struct Slot {
+    key: [Word; 2],
+    group: u32,
 }
 
 const FREE: u32 = u32::MAX;
+const NO_SLOT: Slot = Slot { key: [0; 2], group: FREE };
+/// Slots that a table begins with.
+const FIRST_CAPACITY: usize = 16;
+const TAG: u64 = 0xffff_ffff_0000_0000;
+/// Keys whose home slots are loaded together.
+const BATCH: usize = 128;
 
 /// Up to which one-column keys are worth addressing directly, in a relation of so many rows: nothing where the greatest
 /// is too far above them.
@@ -44,8 +53,8 @@ impl KeyTable {
     pub fn new(width: usize, dense: Option<usize>) -> Self {
         let find = match (width, dense) {
             (1, Some(dense)) => Find::Direct(vec![0; dense]),
-            (0..=2, _) => Find::Inline(vec![(0, FREE); 16]),
-            _ => Find::Wide(HashTable::new()),
+            (0..=2, _) => Find::Inline(vec![NO_SLOT; FIRST_CAPACITY]),
+            _ => Find::Wide(vec![0; FIRST_CAPACITY]),
         };
         Self { width, keys: Vec::new(), groups: 0, find }
     }
@@ -77,64 +86,98 @@ impl KeyTable {
         match dense_bound(greatest, rows) {
             Some(bound) => direct.resize(bound.max(direct.len() * 3 / 2), 0),
             None => {
-                self.find = Find::Inline(inline(self.groups as usize));
-                for group in 0..self.groups {
-                    let key = u64::from(self.keys[group as usize]);
-                    self.place(key, group);
+                let mut slots = vec![NO_SLOT; room(self.groups as usize)];
+                for (group, &key) in (0..).zip(&self.keys) {
+                    place(&mut slots, Slot { key: [key, 0], group });
                 }
+                self.find = Find::Inline(slots);
             }
         }
     }
 
-    fn place(&mut self, key: u64, group: u32) {
-        let Find::Inline(slots) = &mut self.find else { return };
-        let mask = slots.len() - 1;
-        let mut at = spread(key) & mask;
-        while slots[at].1 != FREE {
-            at = (at + 1) & mask;
+    /// Forgets all keys; room stays.
+    pub fn clear(&mut self) {
+        match &mut self.find {
+            Find::Direct(direct) => self.keys.iter().for_each(|&key| direct[key as usize] = 0),
+            Find::Inline(slots) => slots.fill(NO_SLOT),
+            Find::Wide(slots) => slots.fill(0),
         }
-        slots[at] = (key, group);
+        self.keys.clear();
+        self.groups = 0;
     }
 
     /// The group of a key of any width.
     #[must_use]
     pub fn find(&self, key: &[Word]) -> Option<u32> {
         match (&self.find, key) {
-            (Find::Wide(table), key) => table.find(hash(key), |&group| self.key(group) == key).copied(),
-            (_, key) => self.find_narrow(pack(key)),
+            (Find::Wide(slots), key) => {
+                let hash = hash(key);
+                let found = self.probe(slots, key, hash, home(hash, slots.len()));
+                found.ok()
+            }
+            (_, &[]) => (self.groups > 0).then_some(0),
+            (_, &[a, b]) => self.find_narrow([a, b]),
+            (_, key) => self.find_narrow([key[0], 0]),
         }
     }
 
-    /// The groups of `count` keys, one after another, appended to `groups`.
-    pub fn find_all(&self, keys: &[Word], count: usize, groups: &mut Vec<Option<u32>>) {
+    /// Tells `take` the groups of `count` keys, one after another.
+    pub fn find_all(&self, keys: &[Word], count: usize, take: &mut impl FnMut(Option<u32>)) {
         match (&self.find, self.width) {
-            (_, 0) => groups.resize(groups.len() + count, self.find(&[])),
-            (Find::Wide(_), width) => groups.extend(keys.chunks_exact(width).map(|key| self.find(key))),
-            (_, 2) => groups.extend(keys.as_chunks::<2>().0.iter().map(|key| self.find_narrow(pack(key)))),
-            (_, width) => groups.extend(keys.chunks_exact(width).map(|key| self.find_narrow(pack(key)))),
+            (_, 0) => (0..count).for_each(|_| take(self.find(&[]))),
+            (Find::Wide(slots), width) => {
+                for keys in keys.chunks(BATCH * width) {
+                    let mut probes = [(0_u64, 0_u64); BATCH];
+                    for (probe, key) in probes.iter_mut().zip(keys.chunks_exact(width)) {
+                        probe.0 = hash(key);
+                    }
+                    // Loads that do not wait for each other: first all home slots, then all keys.
+                    for probe in &mut probes[..keys.len() / width] {
+                        probe.1 = slots[home(probe.0, slots.len())];
+                    }
+                    for (&(hash, seen), key) in probes.iter().zip(keys.chunks_exact(width)) {
+                        take(match seen {
+                            0 => None,
+                            slot if slot & TAG == hash & TAG && self.has(group_of(slot), key) => Some(group_of(slot)),
+                            _ => self.probe(slots, key, hash, home(hash, slots.len())).ok(),
+                        });
+                    }
+                }
+            }
+            (_, 2) => keys.as_chunks::<2>().0.iter().for_each(|&key| take(self.find_narrow(key))),
+            _ => keys.iter().for_each(|&key| take(self.find_narrow([key, 0]))),
         }
     }
 
-    /// The group of a key of at most two columns, packed.
+    /// The group of a wide key, or the free slot that it would take.
+    fn probe(&self, slots: &[u64], key: &[Word], hash: u64, start: usize) -> Result<u32, usize> {
+        let mut at = start;
+        loop {
+            match slots[at] {
+                0 => return Err(at),
+                slot if slot & TAG == hash & TAG && self.has(group_of(slot), key) => return Ok(group_of(slot)),
+                _ => at = next(at, slots.len()),
+            }
+        }
+    }
+
+    /// The group of a key of one column, or of two; the second of a shorter one is 0.
     #[inline]
     #[must_use]
-    pub fn find_narrow(&self, key: u64) -> Option<u32> {
+    pub fn find_narrow(&self, key: [Word; 2]) -> Option<u32> {
         match &self.find {
-            Find::Direct(direct) => {
-                direct.get(usize::try_from(key).unwrap_or(usize::MAX)).and_then(|group| group.checked_sub(1))
-            }
+            Find::Direct(direct) => direct.get(key[0] as usize).and_then(|group| group.checked_sub(1)),
             Find::Inline(slots) => {
-                let mask = slots.len() - 1;
-                let mut at = spread(key) & mask;
+                let mut at = home(spread(key), slots.len());
                 loop {
-                    let (found, group) = slots[at];
-                    if group == FREE {
+                    let slot = slots[at];
+                    if slot.group == FREE {
                         return None;
                     }
-                    if found == key {
-                        return Some(group);
+                    if slot.key == key {
+                        return Some(slot.group);
                     }
-                    at = (at + 1) & mask;
+                    at = next(at, slots.len());
                 }
             }
             Find::Wide(_) => None,
@@ -143,40 +186,54 @@ impl KeyTable {
 
     /// The group of a key, made if new. A directly addressed key must have been admitted.
     pub fn insert(&mut self, key: &[Word]) -> u32 {
-        if let Find::Wide(table) = &mut self.find {
-            let keys = &mut self.keys;
-            let width = self.width;
-            let of = |keys: &[Word], group: u32| hash(&keys[group as usize * width..(group as usize + 1) * width]);
-            let same = |&group: &u32| keys[group as usize * width..(group as usize + 1) * width] == *key;
-            if let Some(&group) = table.find(hash(key), same) {
-                return group;
-            }
-            let group = self.groups;
-            self.groups += 1;
-            keys.extend_from_slice(key);
-            table.insert_unique(hash(key), group, |&group| of(keys, group));
-            return group;
-        }
-        let packed = pack(key);
-        if let Some(group) = self.find_narrow(packed) {
-            return group;
-        }
         let group = self.groups;
+        if let Find::Wide(slots) = &self.find {
+            let hash = hash(key);
+            let at = match self.probe(slots, key, hash, home(hash, slots.len())) {
+                Ok(group) => return group,
+                Err(at) => at,
+            };
+            self.groups += 1;
+            self.keys.extend_from_slice(key);
+            let slot = hash & TAG | u64::from(group + 1);
+            let Find::Wide(slots) = &mut self.find else { return group };
+            if self.groups as usize * 3 < slots.len() * 2 {
+                slots[at] = slot;
+            } else {
+                let old = std::mem::replace(slots, vec![0; room(self.groups as usize)]);
+                old.into_iter().filter(|&slot| slot != 0).for_each(|slot| place_wide(slots, slot));
+                place_wide(slots, slot);
+            }
+            return group;
+        }
+        let narrow = match *key {
+            [a, b] => [a, b],
+            [a] => [a, 0],
+            _ => [0; 2],
+        };
+        if let Some(group) = self.find_narrow(narrow) {
+            return group;
+        }
         self.groups += 1;
         self.keys.extend_from_slice(key);
         match &mut self.find {
-            Find::Direct(direct) => direct[key[0] as usize] = group + 1,
-            Find::Inline(slots) if (group as usize + 1) * 2 > slots.len() => {
-                self.find = Find::Inline(inline(self.groups as usize));
-                for group in 0..self.groups {
-                    let key = pack(self.key(group));
-                    self.place(key, group);
+            Find::Direct(direct) => direct[narrow[0] as usize] = group + 1,
+            Find::Inline(slots) => {
+                if self.groups as usize * 3 >= slots.len() * 2 {
+                    let old = std::mem::replace(slots, vec![NO_SLOT; room(self.groups as usize)]);
+                    old.into_iter().filter(|slot| slot.group != FREE).for_each(|slot| place(slots, slot));
                 }
+                place(slots, Slot { key: narrow, group });
             }
-            Find::Inline(_) => self.place(packed, group),
             Find::Wide(_) => {}
         }
         group
+    }
+
+    /// Whether a group's key is a given one: a few words, so that calling a function to compare memory takes longer.
+    #[inline]
+    fn has(&self, group: u32, key: &[Word]) -> bool {
+        self.key(group).iter().zip(key).all(|(one, other)| one == other)
     }
 
     /// The key of a group.
@@ -186,31 +243,61 @@ impl KeyTable {
     }
 }
 
-/// Room for so many groups and as many more.
-fn inline(groups: usize) -> Vec<(u64, u32)> {
-    vec![(0, FREE); (groups * 4).next_power_of_two().max(16)]
+/// Slots for so many groups and as many more.
+fn room(groups: usize) -> usize {
+    (groups * 3).max(FIRST_CAPACITY)
 }
 
-/// A key of at most two columns in one word.
-#[inline]
-pub(super) fn pack(key: &[Word]) -> u64 {
-    match *key {
-        [a] => u64::from(a),
-        [a, b] => u64::from(a) << 32 | u64::from(b),
-        _ => 0,
+/// Puts a key that is not there yet into a free slot.
+fn place(slots: &mut [Slot], slot: Slot) {
+    let mut at = home(spread(slot.key), slots.len());
+    while slots[at].group != FREE {
+        at = next(at, slots.len());
     }
+    slots[at] = slot;
 }
 
-/// Spreads a packed key; the best bits are the upper ones, which are brought down.
+/// The same of a wide key; what a slot has of the hash tells where it looks first.
+fn place_wide(slots: &mut [u64], slot: u64) {
+    let mut at = home(slot, slots.len());
+    while slots[at] != 0 {
+        at = next(at, slots.len());
+    }
+    slots[at] = slot;
+}
+
 #[inline]
-#[allow(clippy::cast_possible_truncation)] // cut to a table's size anyway
-fn spread(key: u64) -> usize {
+fn next(at: usize, capacity: usize) -> usize {
+    if at + 1 == capacity { 0 } else { at + 1 }
+}
+
+/// Where a hash looks first: its upper half scaled to the capacity.
+#[inline]
+#[allow(clippy::cast_possible_truncation)] // below the capacity
+fn home(hash: u64, capacity: usize) -> usize {
+    (((hash >> 32) * capacity as u64) >> 32) as usize
+}
+
+#[inline]
+#[allow(clippy::cast_possible_truncation)] // the lower half
+fn group_of(slot: u64) -> u32 {
+    slot as u32 - 1
+}
+
+/// Spreads a key over 64 bits, best at the top (two rounds of multiply and fold, after Steele, Lea and Flood's
+/// `SplitMix`, 2014).
+#[inline]
+fn spread([a, b]: [Word; 2]) -> u64 {
+    let key = u64::from(a) << 32 | u64::from(b);
     let folded = (key ^ (key >> 32)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-    (folded ^ (folded >> 32)) as usize
+    (folded ^ (folded >> 29)).wrapping_mul(0xbf58_476d_1ce4_e5b9)
 }
 
 fn hash(key: &[Word]) -> u64 {
-    FxBuildHasher.hash_one(key)
+    let folded = key
+        .iter()
+        .fold(0, |hash: u64, &word| (hash.rotate_left(23) ^ u64::from(word)).wrapping_mul(0x9e37_79b9_7f4a_7c15));
+    (folded ^ (folded >> 29)).wrapping_mul(0xbf58_476d_1ce4_e5b9)
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 //! without touching the rows.
 
 use super::index::{greatest, table};
-use super::keys::{KeyTable, pack};
+use super::keys::KeyTable;
 use crate::value::Word;
 
 /// Rows whose keys are searched for together.
@@ -181,19 +181,21 @@ impl Packed {
     pub fn values(&self, key: Word) -> &[Word] {
         let group = match &self.finder {
             Finder::Direct => Some(key),
-            Finder::Table(table) => table.find_narrow(u64::from(key)),
+            Finder::Table(table) => table.find_narrow([key, 0]),
         };
         let Entries { start, len } = group.map_or_else(Entries::default, |group| self.group(group as usize));
         &self.words[start as usize..(start + len) as usize]
     }
 
-    /// The entries of many keys of one column.
-    pub fn find_one(&self, keys: &[Word], out: &mut Vec<Entries>) {
+    /// The entries of `count` keys, one after another.
+    pub fn find_all(&self, keys: &[Word], count: usize, out: &mut Vec<Entries>) {
         match &self.finder {
             Finder::Direct => out.extend(keys.iter().map(|&key| self.group(key as usize))),
-            Finder::Table(table) => out.extend(keys.iter().map(|&key| {
-                table.find_narrow(u64::from(key)).map_or_else(Entries::default, |group| self.group(group as usize))
-            })),
+            Finder::Table(table) => {
+                table.find_all(keys, count, &mut |group| {
+                    out.push(group.map_or_else(Entries::default, |group| self.group(group as usize)));
+                });
+            }
         }
     }
 }
@@ -213,6 +215,8 @@ pub struct Growing {
     touched: Vec<u32>,
     /// Rows indexed so far.
     len: usize,
+    /// Each extension begins anew with the delta.
+    delta_only: bool,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -239,7 +243,20 @@ impl Growing {
             free: vec![Vec::new(); 33],
             touched: Vec::new(),
             len: 0,
+            delta_only: false,
         }
+    }
+
+    /// Lets them hold the delta alone: nobody asks for more.
+    #[must_use]
+    pub fn delta_only(self) -> Self {
+        Self { delta_only: true, ..self }
+    }
+
+    /// Whether they hold the delta alone.
+    #[must_use]
+    pub fn is_delta_only(&self) -> bool {
+        self.delta_only
     }
 
     /// The columns that make the key, in the key's order.
@@ -275,6 +292,14 @@ impl Growing {
     /// Starts a round: indexes the rows from where the last call ended up to `len`; those from `delta` on are the new
     /// ones.
     pub fn extend(&mut self, arity: usize, words: &[Word], delta: usize, len: usize) {
+        if self.delta_only {
+            self.keys.clear();
+            self.lists.clear();
+            self.arena.clear();
+            self.free.iter_mut().for_each(Vec::clear);
+            self.touched.clear();
+            self.len = delta;
+        }
         for &group in &self.touched {
             let list = &mut self.lists[group as usize];
             list.old = list.len;
@@ -314,7 +339,7 @@ impl Growing {
                         keys.extend(self.columns.iter().map(|&column| row[column]));
                     }
                     // Searches do not wait for each other; what is new comes after.
-                    self.keys.find_all(&keys, part.len() / arity.max(1), &mut groups);
+                    self.keys.find_all(&keys, part.len() / arity.max(1), &mut |group| groups.push(group));
                     let by = self.columns.len();
                     for (number, (row, &group)) in part.chunks_exact(arity.max(1)).zip(&groups).enumerate() {
                         let group = group.unwrap_or_else(|| self.keys.insert(&keys[number * by..(number + 1) * by]));
@@ -384,9 +409,31 @@ impl Growing {
         self.group(self.keys.find(key), age)
     }
 
-    /// The entries of many keys of one column.
-    pub fn find_one(&self, keys: &[Word], age: Age, out: &mut Vec<Entries>) {
-        out.extend(keys.iter().map(|&key| self.group(self.keys.find_narrow(pack(&[key])), age)));
+    /// The entries of `count` keys, one after another.
+    pub fn find_all(&self, keys: &[Word], count: usize, age: Age, out: &mut Vec<Entries>) {
+        self.keys.find_all(keys, count, &mut |group| out.push(self.group(group, age)));
+    }
+
+    /// Of an even sample of the indexed rows: how many entries their keys have, and how many of these agree with the row
+    /// in some other columns too, all of them in the payload. Nothing where few rows are indexed.
+    #[must_use]
+    pub fn selectivity(&self, others: &[usize], arity: usize, words: &[Word], sample: usize) -> Option<(usize, usize)> {
+        let width = self.payload.len();
+        let places: Option<Vec<usize>> =
+            others.iter().map(|other| self.payload.iter().position(|column| column == other)).collect();
+        let places = places.filter(|_| self.len >= sample && width > 0)?;
+        let (mut found, mut agreeing) = (0, 0);
+        for row in (0..self.len).step_by(self.len / sample).take(sample) {
+            let row = &words[row * arity..(row + 1) * arity];
+            let key: Vec<Word> = self.columns.iter().map(|&column| row[column]).collect();
+            let Entries { start, len } = self.find(&key, Age::All);
+            let entries = &self.arena[start as usize * width..(start + len) as usize * width];
+            let agrees =
+                |entry: &&[Word]| places.iter().zip(others).all(|(&place, &column)| entry[place] == row[column]);
+            found += len as usize;
+            agreeing += entries.chunks_exact(width).filter(agrees).count();
+        }
+        Some((found, agreeing))
     }
 }
 
@@ -427,7 +474,12 @@ mod tests {
                 }
                 prop_assert_eq!(read(packed.words(), width, packed.find(&key)), entries);
             }
+            let keys: Vec<Vec<Word>> = of(0..len).into_keys().chain([vec![77; columns.len()]]).collect();
+            let mut found = Vec::new();
+            packed.find_all(&keys.concat(), keys.len(), &mut found);
+            prop_assert_eq!(found, keys.iter().map(|key| packed.find(key)).collect::<Vec<_>>());
             let mut growing = Growing::new(&columns, &payload, 3, &words[..cuts[0].min(len) * 3]);
+            let mut deltas = growing.clone().delta_only();
             let mut known = 0;
             for cut in cuts {
                 let delta = (known + cut / 2).min(len);
@@ -441,9 +493,35 @@ mod tests {
                         let entries = model.get(&key).cloned().unwrap_or_default();
                         prop_assert_eq!(read(growing.words(), width, found), entries);
                     }
+                    let mut found = Vec::new();
+                    growing.find_all(&keys.concat(), keys.len(), age, &mut found);
+                    prop_assert_eq!(found, keys.iter().map(|key| growing.find(key, age)).collect::<Vec<_>>());
+                }
+                // A round in which nobody asked is made up for.
+                if cut % 3 > 0 {
+                    deltas.extend(3, words, delta, end);
+                    let model = of(delta..end);
+                    for key in &keys {
+                        let entries = model.get(key).cloned().unwrap_or_default();
+                        for age in [Age::New, Age::All] {
+                            prop_assert_eq!(read(deltas.words(), width, deltas.find(key, age)), entries.as_slice());
+                        }
+                    }
                 }
                 known = end;
             }
         }
+    }
+
+    #[test]
+    fn selectivity_is_how_many_entries_of_a_key_agree_in_further_columns() {
+        // 128 rows: two keys, four values of the next column each.
+        let words: Vec<Word> = (0..128).flat_map(|row| [row % 2, row % 8, row]).collect();
+        let mut growing = Growing::new(&[0], &[1, 2], 3, &words);
+        growing.extend(3, &words, 0, 128);
+        assert_eq!(growing.selectivity(&[1], 3, &words, 64), Some((64 * 64, 64 * 16)));
+        assert_eq!(growing.selectivity(&[1, 2], 3, &words, 64), Some((64 * 64, 64)));
+        assert_eq!(growing.selectivity(&[1], 3, &words, 200), None);
+        assert_eq!(Growing::new(&[0], &[2], 3, &words).selectivity(&[1], 3, &words, 1), None);
     }
 }

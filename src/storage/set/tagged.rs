@@ -23,6 +23,12 @@ fn home(tag: u64, capacity: usize) -> usize {
     (((tag >> 32) * capacity as u64) >> 32) as usize
 }
 
+/// Whether two tuples are equal: a few words, so that calling a function to compare memory takes longer.
+#[inline]
+fn alike(one: &[Word], other: &[Word]) -> bool {
+    one.iter().zip(other).all(|(one, other)| one == other)
+}
+
 #[inline]
 fn row_of(slot: u64) -> usize {
     (slot & !TAG) as usize - 1
@@ -51,7 +57,7 @@ impl Tagged {
         loop {
             match self.slots[at] {
                 0 => return false,
-                slot if slot & TAG == tag && log.row(tuple.len(), row_of(slot)) == tuple => return true,
+                slot if slot & TAG == tag && alike(log.row(tuple.len(), row_of(slot)), tuple) => return true,
                 _ => at = if at + 1 == self.slots.len() { 0 } else { at + 1 },
             }
         }
@@ -92,7 +98,7 @@ impl Tagged {
         loop {
             match self.slots[at] {
                 0 => break,
-                slot if slot & TAG == tag && row_at(row_of(slot)) == tuple => return false,
+                slot if slot & TAG == tag && alike(row_at(row_of(slot)), tuple) => return false,
                 _ => at = if at + 1 == self.slots.len() { 0 } else { at + 1 },
             }
         }
@@ -138,7 +144,7 @@ pub(super) fn insert(shards: &mut [Tagged], place: Place, log: Log<'_>, fresh: &
         } else {
             probes[at]
         };
-        if seen != 0 && seen & TAG == hash & TAG && row_at(row_of(seen)) == tuple {
+        if seen != 0 && seen & TAG == hash & TAG && alike(row_at(row_of(seen)), tuple) {
             continue;
         }
         if shards[shard].insert(tuple, hash, start + own.len() / arity, row_at) {

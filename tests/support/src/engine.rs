@@ -73,6 +73,8 @@ pub const SWITCHES: &[Switch] = &[
     Switch { name: "intersection", choices: &[0, 1], set: |options, on| options.intersect = on > 0 },
     // Rules that begin with another atom than the one that reads the delta.
     Switch { name: "drive", choices: &[0, 1, 2], set: |options, way| options.drive = way_of(way) },
+    // Postings by fewer columns than a lookup knows, where others need them.
+    Switch { name: "loose", choices: &[0, 1, 2], set: |options, way| options.loose = way_of(way) },
     Switch { name: "decomposed", choices: &[0, 1, 2], set: |options, way| options.decompose = way_of(way) },
     Switch { name: "drawn join orders", choices: &[], set: |options, seed| options.shuffle = Some(seed) },
     // Growth that calls for new plans: any, twofold, none.

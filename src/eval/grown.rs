@@ -1,0 +1,302 @@
+//! The relations of a stratum while they grow, and the postings by which plans look them up.
+
+use super::access::wanted;
+use crate::plan::{Part, RulePlan, Statistics, Step};
+use crate::program::RelationId;
+use crate::storage::{Growing, Relation, Row, Switch};
+
+/// Postings of one key are shared by plans up to so many columns.
+const SHARED_PAYLOAD: usize = 4;
+/// So many entries more than wanted may be read for a key, where that saves postings of its own: they lie side by side ...
+const FEW: usize = 6;
+/// ... and this part of those that are wanted.
+const PART: usize = 4;
+/// Rows that tell how many entries would be read.
+const SAMPLE: usize = 64;
+
+/// A relation of the stratum that is being evaluated.
+#[derive(Debug)]
+pub(super) struct Grown {
+    pub(super) relation: RelationId,
+    /// First row that the last round added.
+    pub(super) delta: Row,
+    pub(super) postings: Vec<Growing>,
+}
+
+/// Postings that lookups want.
+struct Need {
+    columns: Vec<usize>,
+    payload: Vec<usize>,
+    /// They must be by these very columns: others lean on them, or only ask whether there is an entry.
+    firm: bool,
+    /// Nobody reads more than the delta.
+    delta_only: bool,
+}
+
+/// What a step looks up in a relation of the stratum.
+#[derive(Clone, Copy)]
+pub(super) struct Wanted<'a> {
+    pub(super) part: Part,
+    /// The columns of the key.
+    pub(super) columns: &'a [usize],
+    /// The columns that are read.
+    pub(super) payload: &'a [usize],
+    /// Only whether there is an entry.
+    pub(super) exists: bool,
+}
+
+impl Grown {
+    /// A relation of which nothing is known yet.
+    pub(super) fn new(relation: RelationId) -> Self {
+        Self { relation, delta: 0, postings: Vec::new() }
+    }
+
+    /// The number of the postings that serve a lookup: those by its own columns, else by as many of them as there are.
+    /// Entries have the others then.
+    pub(super) fn serving(&self, wanted: Wanted<'_>) -> Option<usize> {
+        let Wanted { part, columns, payload, exists } = wanted;
+        let numbered = || {
+            let serves = |known: &Growing| !known.is_delta_only() || part == Part::Delta;
+            self.postings.iter().enumerate().filter(move |(_, known)| serves(known) && holds(known.payload(), payload))
+        };
+        let exact = numbered().find(|(_, known)| known.columns() == columns);
+        let fewer = |known: &Growing| {
+            !known.columns().is_empty()
+                && holds(columns, known.columns())
+                && columns.iter().all(|column| known.columns().contains(column) || known.payload().contains(column))
+        };
+        let other = || numbered().filter(|(_, known)| fewer(known)).max_by_key(|(_, known)| known.columns().len());
+        exact.or_else(|| other().filter(|_| !exists)).map(|(number, _)| number)
+    }
+
+    /// Which postings some plans read.
+    pub(super) fn used<'p>(&self, plans: impl Iterator<Item = &'p RulePlan>) -> Vec<bool> {
+        let mut used = vec![false; self.postings.len()];
+        for plan in plans {
+            lookups(&plan.body.steps, &mut |read, wanted| {
+                if read == self.relation
+                    && let Some(number) = self.serving(wanted)
+                {
+                    used[number] = true;
+                }
+            });
+        }
+        used
+    }
+
+    /// Makes postings, empty still, for every lookup of some plans in the relation. `loose` tells whether lookups may
+    /// read postings by fewer columns than they know, which others need, and compare the rest.
+    pub(super) fn lay<'p>(
+        &mut self,
+        relation: &Relation,
+        plans: impl Iterator<Item = &'p RulePlan>,
+        loose: Switch,
+        statistics: &dyn Statistics,
+    ) {
+        let mut needs: Vec<Need> = Vec::new();
+        for plan in plans {
+            lookups(&plan.body.steps, &mut |read, wanted| {
+                if read == self.relation {
+                    add(&mut needs, wanted);
+                }
+            });
+        }
+        if loose != Switch::Off {
+            self.share(&mut needs, relation, loose, statistics);
+        }
+        // What is there already and still serves is kept: to fill it again would cost as much as all rounds so far.
+        let mut known = std::mem::take(&mut self.postings);
+        let of = |mut need: Need| {
+            need.payload.sort_unstable();
+            need.payload.dedup();
+            let serves = |old: &Growing| {
+                old.columns() == need.columns
+                    && holds(old.payload(), &need.payload)
+                    && old.is_delta_only() == need.delta_only
+            };
+            match known.iter().position(serves) {
+                Some(at) => known.swap_remove(at),
+                None => {
+                    let growing = Growing::new(&need.columns, &need.payload, relation.arity(), relation.words());
+                    if need.delta_only { growing.delta_only() } else { growing }
+                }
+            }
+        };
+        self.postings = needs.into_iter().map(of).collect();
+    }
+
+    /// Leaves out postings by many columns where those by some of them find little more: every row that is added costs
+    /// an entry in each.
+    fn share(&self, needs: &mut Vec<Need>, relation: &Relation, loose: Switch, statistics: &dyn Statistics) {
+        needs.sort_by_key(|need| std::cmp::Reverse(need.columns.len()));
+        let mut at = 0;
+        while at < needs.len() {
+            let need = &needs[at];
+            let hosts = (at + 1..needs.len()).filter(|&other| {
+                let host = &needs[other];
+                !need.firm
+                    && !host.columns.is_empty()
+                    && host.columns.len() < need.columns.len()
+                    && holds(&need.columns, &host.columns)
+                    && together(host, need).len() <= SHARED_PAYLOAD
+                    && (loose == Switch::Force || self.finds_little_more(host, need, relation, statistics))
+            });
+            match hosts.max_by_key(|&other| needs[other].columns.len()) {
+                Some(host) => {
+                    needs[host].payload = together(&needs[host], need);
+                    needs[host].delta_only &= needs[at].delta_only;
+                    needs[host].firm = true;
+                    needs.remove(at);
+                }
+                None => at += 1,
+            }
+        }
+    }
+
+    /// Whether lookups by the columns of one need find little more than those by the columns of another.
+    fn finds_little_more(&self, host: &Need, need: &Need, relation: &Relation, statistics: &dyn Statistics) -> bool {
+        let others: Vec<usize> = need.columns.iter().copied().filter(|column| !host.columns.contains(column)).collect();
+        // Old postings tell it exactly, as probes see it; estimates cannot, where few of many values are sampled.
+        let old = |known: &&Growing| known.columns() == host.columns && !known.is_delta_only();
+        if let Some(known) = self.postings.iter().find(old)
+            && let Some((found, wanted)) = known.selectivity(&others, relation.arity(), relation.words(), SAMPLE)
+        {
+            return found <= wanted + wanted / PART + SAMPLE * FEW;
+        }
+        let distinct = |columns: &[usize]| statistics.distinct(self.relation, columns).max(1);
+        let rows = statistics.rows(self.relation);
+        let wanted = rows / distinct(&need.columns);
+        rows / distinct(&host.columns) <= wanted + wanted / PART + FEW
+    }
+}
+
+/// Whether some columns are all among others.
+fn holds(columns: &[usize], some: &[usize]) -> bool {
+    some.iter().all(|column| columns.contains(column))
+}
+
+/// The payload that postings by one need's columns have to have to serve another as well.
+fn together(host: &Need, need: &Need) -> Vec<usize> {
+    let mut payload = host.payload.clone();
+    for &column in need.payload.iter().chain(&need.columns) {
+        if !payload.contains(&column) && !host.columns.contains(&column) {
+            payload.push(column);
+        }
+    }
+    payload
+}
+
+/// Adds what a lookup wants.
+fn add(needs: &mut Vec<Need>, wanted: Wanted<'_>) {
+    let Wanted { part, columns, payload, exists } = wanted;
+    let delta_only = part == Part::Delta;
+    for known in needs.iter_mut().filter(|known| known.columns == columns) {
+        let missing: Vec<usize> = payload.iter().copied().filter(|column| !known.payload.contains(column)).collect();
+        if missing.is_empty() || known.payload.len() + missing.len() <= SHARED_PAYLOAD {
+            known.payload.extend(missing);
+            known.firm |= exists;
+            known.delta_only &= delta_only;
+            return;
+        }
+    }
+    needs.push(Need { columns: columns.to_vec(), payload: payload.to_vec(), firm: exists, delta_only });
+}
+
+/// Visits the lookups of some steps, those of aggregates included.
+fn lookups(steps: &[Step], visit: &mut dyn FnMut(RelationId, Wanted<'_>)) {
+    for step in steps {
+        match step {
+            Step::Lookup { relation, part, columns, same, bind, .. } => {
+                visit(*relation, Wanted { part: *part, columns, payload: &wanted(same, bind), exists: false });
+            }
+            Step::Exists { relation, part, columns, .. } if !columns.is_empty() => {
+                visit(*relation, Wanted { part: *part, columns, payload: &[], exists: true });
+            }
+            Step::Aggregate { plan, .. } => lookups(&plan.body.steps, visit),
+            Step::Exists { .. }
+            | Step::Intersect { .. }
+            | Step::Scan { .. }
+            | Step::Assign { .. }
+            | Step::Match { .. }
+            | Step::Filter { .. }
+            | Step::Range { .. } => {}
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeMap;
+
+    /// A relation of a thousand rows.
+    struct Distinct(BTreeMap<Vec<usize>, usize>);
+
+    impl Statistics for Distinct {
+        fn rows(&self, _: RelationId) -> usize {
+            1000
+        }
+        fn distinct(&self, _: RelationId, columns: &[usize]) -> usize {
+            self.0[columns]
+        }
+        fn recursive(&self, _: RelationId) -> bool {
+            true
+        }
+        fn intersects(&self) -> bool {
+            false
+        }
+    }
+
+    fn shared(
+        distinct: &[(&[usize], usize)],
+        loose: Switch,
+        wanted: &[Wanted<'_>],
+    ) -> Vec<(Vec<usize>, Vec<usize>, bool)> {
+        let statistics = Distinct(distinct.iter().map(|&(columns, count)| (columns.to_vec(), count)).collect());
+        let mut needs = Vec::new();
+        wanted.iter().for_each(|&wanted| add(&mut needs, wanted));
+        if loose != Switch::Off {
+            Grown::new(RelationId(0)).share(&mut needs, &Relation::new(4), loose, &statistics);
+        }
+        needs.into_iter().map(|need| (need.columns, need.payload, need.delta_only)).collect()
+    }
+
+    fn lookup<'a>(part: Part, columns: &'a [usize], payload: &'a [usize]) -> Wanted<'a> {
+        Wanted { part, columns, payload, exists: false }
+    }
+
+    #[test]
+    fn lookups_share_postings_where_fewer_columns_find_little_more() {
+        let wanted = [lookup(Part::All, &[0, 1, 3], &[2]), lookup(Part::Delta, &[0, 1], &[2])];
+        let own = vec![(vec![0, 1, 3], vec![2], false), (vec![0, 1], vec![2], true)];
+        let one = vec![(vec![0, 1], vec![2, 3], false)];
+        let close: &[(&[usize], usize)] = &[(&[0, 1, 3], 200), (&[0, 1], 110)];
+        let far: &[(&[usize], usize)] = &[(&[0, 1, 3], 200), (&[0, 1], 10)];
+        assert_eq!(shared(close, Switch::Auto, &wanted), one);
+        assert_eq!(shared(far, Switch::Auto, &wanted), own);
+        assert_eq!(shared(far, Switch::Force, &wanted), one);
+        assert_eq!(shared(close, Switch::Off, &wanted), own);
+    }
+
+    #[test]
+    fn what_asks_for_existence_keeps_postings_of_its_own() {
+        let exists = Wanted { exists: true, ..lookup(Part::All, &[0, 1], &[]) };
+        let wanted = [exists, lookup(Part::All, &[0], &[1, 2])];
+        assert_eq!(shared(&[], Switch::Force, &wanted).len(), 2);
+    }
+
+    #[test]
+    fn postings_of_the_delta_serve_lookups_of_the_delta_alone() {
+        let relation = Relation::new(3);
+        let mut grown = Grown::new(RelationId(0));
+        grown.postings = vec![
+            Growing::new(&[0], &[1, 2], 3, relation.words()).delta_only(),
+            Growing::new(&[1], &[0, 2], 3, relation.words()),
+        ];
+        assert_eq!(grown.serving(lookup(Part::Delta, &[0], &[1])), Some(0));
+        assert_eq!(grown.serving(lookup(Part::All, &[0], &[1])), None);
+        // By column 1, and column 0 is compared; whether there is any cannot be told so.
+        assert_eq!(grown.serving(lookup(Part::Old, &[0, 1], &[2])), Some(1));
+        assert_eq!(grown.serving(Wanted { exists: true, ..lookup(Part::Old, &[0, 1], &[]) }), None);
+    }
+}
