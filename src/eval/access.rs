@@ -53,6 +53,8 @@ pub(super) enum Access<'a> {
     Whole(&'a Relation),
     /// Postings of a finished relation, with the places of the wanted columns in an entry.
     Packed(Arc<Packed>, Vec<usize>),
+    /// Those that were made while it grew.
+    Kept(Arc<Growing>, Vec<usize>),
     /// Postings of a relation of the stratum.
     Growing(Postings<'a>),
     /// Rows by number, of which those in a range count: where a reading is cut off.
@@ -137,6 +139,10 @@ impl<'a> Access<'a> {
             return Self::Growing(Postings { growing, age, places: places(growing.payload()), by, loose });
         }
         if reads.grown(id).is_none() && reads.cut(id).is_none() && !reads.in_order {
+            if let Some(kept) = relation.kept(columns, read) {
+                let places = places(kept.payload());
+                return Self::Kept(kept, places);
+            }
             let packed = relation.packed(columns, read);
             let places = places(packed.payload());
             return Self::Packed(packed, places);
@@ -159,7 +165,7 @@ impl<'a> Access<'a> {
         match self {
             Self::Whole(relation) => relation.contains_all(&keys.words, count, &mut keys.known),
             Self::Scan(_, range) => keys.known.resize(count, !range.is_empty()),
-            Self::Packed(..) | Self::Growing(..) if width > 0 => {
+            Self::Packed(..) | Self::Kept(..) | Self::Growing(..) if width > 0 => {
                 self.find(width, keys);
                 keys.known.extend(keys.entries.iter().map(|entries| entries.len > 0));
             }
@@ -173,6 +179,7 @@ impl<'a> Access<'a> {
             Self::Whole(relation) => relation.contains(key),
             Self::Scan(_, range) => !range.is_empty(),
             Self::Packed(packed, _) => packed.find(key).len > 0,
+            Self::Kept(kept, _) => kept.find(key, Age::All).len > 0,
             Self::Growing(Postings { growing, age, .. }) => growing.find(key, *age).len > 0,
             Self::Rows(relation, lookup, range) => !lookup.rows(relation, key, range).is_empty(),
             Self::None | Self::List(..) | Self::Sorted(_) | Self::Aggregate(_) => false,
@@ -184,6 +191,9 @@ impl<'a> Access<'a> {
         keys.entries.clear();
         match self {
             Self::Packed(packed, _) => packed.find_all(&keys.words, keys.words.len() / width.max(1), &mut keys.entries),
+            Self::Kept(kept, _) => {
+                kept.find_all(&keys.words, keys.words.len() / width.max(1), Age::All, &mut keys.entries);
+            }
             Self::Growing(Postings { growing, age, .. }) => {
                 growing.find_all(&keys.words, keys.words.len() / width.max(1), *age, &mut keys.entries);
             }
@@ -201,6 +211,7 @@ impl<'a> Access<'a> {
     pub(super) fn entries(&self) -> (&[Word], usize, &[usize]) {
         match self {
             Self::Packed(packed, places) => (packed.words(), packed.payload().len(), places),
+            Self::Kept(kept, places) => (kept.words(), kept.payload().len(), places),
             Self::Growing(Postings { growing, places, .. }) => (growing.words(), growing.payload().len(), places),
             Self::None
             | Self::Scan(..)

@@ -628,7 +628,7 @@ fn early(steps: &[Step], accesses: &[Access<'_>]) -> Option<Vec<Early>> {
             scanned.iter().find(|&&(_, other)| other == slot).map(|&(column, _)| Early::Column(column))
         }
     };
-    let postings = matches!(access, Access::Packed(..) | Access::Growing(_));
+    let postings = matches!(access, Access::Packed(..) | Access::Kept(..) | Access::Growing(_));
     key.iter().map(known).collect::<Option<Vec<Early>>>().filter(|key| postings && !key.is_empty())
 }
 

@@ -206,27 +206,46 @@ impl KeyTable {
             }
             return group;
         }
-        let narrow = match *key {
-            [a, b] => [a, b],
-            [a] => [a, 0],
-            _ => [0; 2],
-        };
-        if let Some(group) = self.find_narrow(narrow) {
-            return group;
+        match *key {
+            [a, b] => self.insert_narrow([a, b]),
+            [a] => self.insert_narrow([a, 0]),
+            _ => self.insert_narrow([0; 2]),
+        }
+    }
+
+    /// The group of a key of one column, or of two, made if new; the second of a shorter one is 0.
+    #[inline]
+    pub fn insert_narrow(&mut self, key: [Word; 2]) -> u32 {
+        let group = self.groups;
+        match &mut self.find {
+            Find::Direct(direct) => {
+                let place = &mut direct[key[0] as usize];
+                if *place > 0 {
+                    return *place - 1;
+                }
+                *place = group + 1;
+            }
+            Find::Inline(slots) => {
+                let mut at = home(spread(key), slots.len());
+                while slots[at].group != FREE {
+                    if slots[at].key == key {
+                        return slots[at].group;
+                    }
+                    at = next(at, slots.len());
+                }
+                if (group as usize + 1) * 3 < slots.len() * 2 {
+                    slots[at] = Slot { key, group };
+                } else {
+                    let old = std::mem::replace(slots, vec![NO_SLOT; room(group as usize + 1)]);
+                    old.into_iter().filter(|slot| slot.group != FREE).for_each(|slot| place(slots, slot));
+                    place(slots, Slot { key, group });
+                }
+            }
+            // Wide keys do not come this way.
+            Find::Wide(_) => return group,
         }
         self.groups += 1;
-        self.keys.extend_from_slice(key);
-        match &mut self.find {
-            Find::Direct(direct) => direct[narrow[0] as usize] = group + 1,
-            Find::Inline(slots) => {
-                if self.groups as usize * 3 >= slots.len() * 2 {
-                    let old = std::mem::replace(slots, vec![NO_SLOT; room(self.groups as usize)]);
-                    old.into_iter().filter(|slot| slot.group != FREE).for_each(|slot| place(slots, slot));
-                }
-                place(slots, Slot { key: narrow, group });
-            }
-            Find::Wide(_) => {}
-        }
+        self.keys.extend_from_slice(&key[..self.width.min(2)]);
         group
     }
 

@@ -277,6 +277,18 @@ impl Growing {
         &self.arena
     }
 
+    /// How many rows are indexed.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.len
+    }
+
+    /// Whether none is.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+
     /// How many distinct keys there are.
     #[must_use]
     pub fn groups(&self) -> usize {
@@ -320,18 +332,37 @@ impl Growing {
     }
 
     fn push_all(&mut self, arity: usize, words: &[Word], rows: std::ops::Range<usize>) {
-        match (self.columns.as_slice(), self.payload.as_slice()) {
-            (&[column], &[wanted]) => {
-                for row in rows {
-                    let group = self.keys.insert(&[words[row * arity + column]]);
-                    let at = self.push(group);
-                    self.arena[at] = words[row * arity + wanted];
+        let words = &words[rows.start * arity..rows.end * arity];
+        // The widths that there are mostly, each compiled on its own.
+        match self.payload.len() {
+            0 => self.push_width(0, arity, words),
+            1 => self.push_width(1, arity, words),
+            2 => self.push_width(2, arity, words),
+            3 => self.push_width(3, arity, words),
+            width => self.push_width(width, arity, words),
+        }
+    }
+
+    /// Adds rows whose entries have `width` words.
+    #[inline(always)]
+    #[allow(clippy::inline_always)] // for the constants that it is called with
+    fn push_width(&mut self, width: usize, arity: usize, words: &[Word]) {
+        match *self.columns {
+            [column] => {
+                for row in words.chunks_exact(arity) {
+                    let group = self.keys.insert_narrow([row[column], 0]);
+                    self.push_row(group, width, row);
+                }
+            }
+            [one, other] => {
+                for row in words.chunks_exact(arity) {
+                    let group = self.keys.insert_narrow([row[one], row[other]]);
+                    self.push_row(group, width, row);
                 }
             }
             _ => {
-                let width = self.payload.len();
+                let by = self.columns.len();
                 let (mut keys, mut groups) = (Vec::new(), Vec::new());
-                let words = &words[rows.start * arity..rows.end * arity];
                 for part in words.chunks(CHUNK * arity.max(1)) {
                     keys.clear();
                     groups.clear();
@@ -340,24 +371,30 @@ impl Growing {
                     }
                     // Searches do not wait for each other; what is new comes after.
                     self.keys.find_all(&keys, part.len() / arity.max(1), &mut |group| groups.push(group));
-                    let by = self.columns.len();
                     for (number, (row, &group)) in part.chunks_exact(arity.max(1)).zip(&groups).enumerate() {
                         let group = group.unwrap_or_else(|| self.keys.insert(&keys[number * by..(number + 1) * by]));
-                        let at = self.push(group) * width;
-                        for (word, &column) in self.arena[at..at + width].iter_mut().zip(&self.payload) {
-                            *word = row[column];
-                        }
+                        self.push_row(group, width, row);
                     }
                 }
             }
         }
     }
 
+    /// Adds the entry of a row.
+    #[inline(always)]
+    #[allow(clippy::inline_always)] // see above
+    fn push_row(&mut self, group: u32, width: usize, row: &[Word]) {
+        let at = self.push(group, width) * width;
+        for (word, &column) in self.arena[at..at + width].iter_mut().zip(&self.payload) {
+            *word = row[column];
+        }
+    }
+
     /// A place for one more entry of a group.
     #[inline]
-    fn push(&mut self, group: u32) -> usize {
+    fn push(&mut self, group: u32, width: usize) -> usize {
         if group as usize == self.lists.len() {
-            let start = self.allocate(0);
+            let start = self.allocate(0, width);
             self.lists.push(List { start, len: 0, old: 0, room: 0 });
         }
         let mut list = self.lists[group as usize];
@@ -365,8 +402,7 @@ impl Growing {
             self.touched.push(group);
         }
         if list.len == 1 << list.room {
-            let start = self.allocate(list.room + 1);
-            let width = self.payload.len();
+            let start = self.allocate(list.room + 1, width);
             let (from, to) = (list.start as usize * width, start as usize * width);
             if width > 0 {
                 self.arena.copy_within(from..from + list.len as usize * width, to);
@@ -381,12 +417,11 @@ impl Growing {
         at as usize
     }
 
-    fn allocate(&mut self, room: u8) -> u32 {
-        if self.payload.is_empty() {
+    fn allocate(&mut self, room: u8, width: usize) -> u32 {
+        if width == 0 {
             return 0;
         }
         self.free[room as usize].pop().unwrap_or_else(|| {
-            let width = self.payload.len();
             let start = self.arena.len() / width;
             self.arena.resize((start + (1 << room)) * width, 0);
             u32::try_from(start).unwrap_or(u32::MAX)

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use super::buckets::Buckets;
 use super::index::Index;
 use super::lookup::{LARGE, Lookup};
-use super::postings::Packed;
+use super::postings::{Growing, Packed};
 use super::set::{Layout, TupleSet};
 use crate::value::Word;
 
@@ -39,6 +39,8 @@ pub struct Relation {
     buckets: Mutex<Vec<Arc<Buckets>>>,
     /// Postings over all rows, built when first asked for.
     postings: Mutex<Vec<Arc<Packed>>>,
+    /// Postings that were made while the relation grew, for whoever reads it next.
+    kept: Mutex<Vec<Arc<Growing>>>,
 }
 
 impl Clone for Relation {
@@ -56,6 +58,8 @@ impl Clone for Relation {
             indexes: Mutex::new(indexes),
             buckets: Mutex::new(buckets),
             postings: Mutex::new(postings),
+            // Only the evaluation at hand reads them.
+            kept: Mutex::default(),
         }
     }
 }
@@ -223,6 +227,30 @@ impl Relation {
         built
     }
 
+    /// Keeps postings that were made while the relation grew, until they are forgotten.
+    pub(crate) fn keep(&self, growing: Growing) {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner).push(Arc::new(growing));
+    }
+
+    /// Kept postings by the values of `columns` with those of `payload` at least, over all rows.
+    pub(crate) fn kept(&self, columns: &[usize], payload: &[usize]) -> Option<Arc<Growing>> {
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        let serves = |known: &&mut Arc<Growing>| {
+            known.columns() == columns && payload.iter().all(|column| known.payload().contains(column))
+        };
+        let found = kept.iter_mut().find(serves)?;
+        // The last rounds may have passed without anybody asking.
+        if let Some(growing) = Arc::get_mut(found) {
+            growing.extend(self.arity, &self.words, self.len, self.len);
+        }
+        Some(Arc::clone(found)).filter(|found| found.len() == self.len)
+    }
+
+    /// Forgets all kept postings.
+    pub(crate) fn forget_kept(&self) {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+
     /// Adds the new ones of `count` candidate tuples, as of a round; rounds must not go down. Gives how many were new.
     pub fn extend(&mut self, round: Round, candidates: &[Word], count: usize) -> usize {
         let mut set = self.take_set();
@@ -330,5 +358,24 @@ mod tests {
         assert_eq!(relation.find(&[1, 3]), Some(2));
         assert_eq!(relation.find(&[3, 1]), None);
         assert_eq!(relation.given().len(), 2);
+    }
+
+    #[test]
+    fn kept_postings_catch_up_and_are_forgotten() {
+        let mut relation = Relation::new(2);
+        relation.extend(1, &[1, 2, 1, 3], 2);
+        let mut growing = Growing::new(&[0], &[1], 2, relation.words());
+        growing.extend(2, relation.words(), 0, 1);
+        relation.keep(growing);
+        let kept = relation.kept(&[0], &[1]).expect("postings");
+        assert_eq!(kept.find(&[1], crate::storage::Age::All).len, 2);
+        assert!(relation.kept(&[1], &[0]).is_none() && relation.kept(&[0], &[0]).is_none());
+        // Somebody holds them, so that they cannot catch up with what came since.
+        relation.extend(2, &[1, 4], 1);
+        assert!(relation.kept(&[0], &[1]).is_none());
+        drop(kept);
+        assert_eq!(relation.kept(&[0], &[1]).map(|kept| kept.len()), Some(3));
+        relation.forget_kept();
+        assert!(relation.kept(&[0], &[1]).is_none());
     }
 }

@@ -102,7 +102,7 @@ impl Blocks {
                 }
             }
         }
-        if (self.taken + 1) * 5 > self.slots.len() * 4 {
+        if (self.taken + 1) * 3 > self.slots.len() * 2 {
             self.grow(hashing, cut);
         }
         self.place(Slot { key: key + 1, bits: bit }, hash);
@@ -120,7 +120,8 @@ impl Blocks {
     }
 
     fn grow(&mut self, hashing: Hashing, cut: Cut) {
-        let capacity = (self.taken * 2 + 1).max(FIRST_CAPACITY);
+        // Fuller tables are smaller, and most probes miss their home slot.
+        let capacity = (self.taken * 9 / 4 + 1).max(FIRST_CAPACITY);
         let old = std::mem::replace(&mut self.slots, vec![Slot::default(); capacity]);
         for slot in old.into_iter().filter(|slot| slot.key != 0) {
             self.place(slot, cut.rest(hashing.mix(slot.key - 1)));
