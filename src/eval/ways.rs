@@ -9,6 +9,8 @@ use crate::storage::{Row, Switch};
 
 /// How many candidates a row of the delta is expected to give before anything is known.
 const RATIO: f64 = 4.0;
+/// The work of adding a row to postings.
+const UPKEEP: usize = 2;
 /// Less work than this is never worth other plans.
 const SURPRISE: usize = 1 << 18;
 
@@ -108,7 +110,8 @@ impl Planned {
         if delta == Some(0) {
             return None;
         }
-        let (way, other) = self.way(delta.unwrap_or(0), drive);
+        let upkeep = self.other.as_ref().map_or(0, |other| reads.late(other.plan()));
+        let (way, other) = self.way(delta.unwrap_or(0), upkeep, drive);
         let plan = way.plan();
         let driving = match plan.body.steps.first() {
             Some(Step::Scan { relation, part, .. }) => Some(reads.range(*relation, *part)),
@@ -121,15 +124,15 @@ impl Planned {
     }
 
     /// The way to go with a delta of so many rows, by the work that was measured, else by what is expected; and whether
-    /// it is the other one.
+    /// it is the other one. `upkeep` rows would have to be added to the postings that the other one reads.
     #[allow(clippy::cast_precision_loss)]
-    fn way(&self, delta: usize, switch: Switch) -> (&Way, bool) {
+    fn way(&self, delta: usize, upkeep: usize, switch: Switch) -> (&Way, bool) {
         match &self.other {
             Some(other) => {
                 let share = delta as f64 / self.rows.max(1) as f64;
                 let first = self.first.measured.map(|work| work * delta as f64);
                 let first = first.unwrap_or_else(|| self.first.estimated.work(share));
-                let second = other.measured.unwrap_or_else(|| other.estimated.work(share));
+                let second = other.measured.unwrap_or_else(|| other.estimated.work(share)) + (upkeep * UPKEEP) as f64;
                 if switch == Switch::Force || second * 3.0 < first { (other, true) } else { (&self.first, false) }
             }
             None => (&self.first, false),
