@@ -228,7 +228,8 @@ impl<'a> Run<'a> {
     /// Runs a stratum that falls apart by a column to its end, after its first round. Gives whether it did.
     fn decompose(&mut self, round: Round) -> Result<bool, Stop> {
         let &[relation] = self.stratum.relations.as_slice() else { return Ok(false) };
-        let limited = self.limits().next().is_some();
+        // Searches that run to their end know nothing of rounds that end before.
+        let limited = self.limits().next().is_some() || self.options.budget.rounds.is_some();
         let [staging] = self.staging.as_slice() else { return Ok(false) };
         let special = limited || staging.chooses() || self.options.sabotage.is_some();
         if special || self.options.decompose == Switch::Off || self.database.relation(relation).arity() != 2 {
