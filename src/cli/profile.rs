@@ -14,6 +14,7 @@ use crate::report::rows::RowFormat;
 #[command(after_help = r#"Examples:
   onus profile reach.dl -F facts
   onus profile reach.dl --format json
+  onus profile reach.dl -j 1               one thread: rules do not overlap, and times are each rule's own
 
 us: microseconds; derived: how often the head was found; new: how many of these tuples were not known; runs: once a round
 and atom that reads what is new; joins: the order of the atoms, for each atom that reads what is new."#)]

@@ -29,7 +29,8 @@ pub struct RuleProfile {
     pub derived: u64,
     /// How many of these tuples were new.
     pub added: u64,
-    /// How long it ran.
+    /// How long it ran. With several threads, rules overlap: of each it is how long the calling thread was at it, what it
+    /// did meanwhile for later ones included.
     pub time: Duration,
     /// The orders in which its atoms were joined, by the position of the atom that reads the delta; of each the last.
     pub orders: BTreeMap<Option<usize>, Vec<Joined>>,
