@@ -114,7 +114,13 @@ impl Model {
     /// The rows of a relation as they are kept, in the order of output.
     #[must_use]
     pub fn sorted_rows(&self, id: RelationId) -> Vec<&[Word]> {
-        sort::rows(self, id)
+        sort::rows(self, id, &|| false).unwrap_or_default()
+    }
+
+    /// The same of a large relation: nothing where `stop`, which is asked now and then, says so.
+    #[must_use]
+    pub fn sorted_rows_unless(&self, id: RelationId, stop: &dyn Fn() -> bool) -> Option<Vec<&[Word]>> {
+        sort::rows(self, id, stop)
     }
 
     /// A row as values.

@@ -14,26 +14,18 @@ use onus::explain::{Limits, ProofNode, why};
 use onus::model::Tuple;
 use onus::session::{FactFormat, MemoryLoader, Options, Session};
 use onus::source::SourceMap;
-
-/// All texts of the tests: `tests/` and the unit tests beside the code.
-fn texts(directory: &Path, found: &mut String) {
-    let mut entries: Vec<_> = std::fs::read_dir(directory).unwrap().map(|entry| entry.unwrap().path()).collect();
-    entries.sort();
-    for path in entries {
-        if path.is_dir() {
-            texts(&path, found);
-        } else if path.extension().is_some_and(|ending| ending == "md" || ending == "rs" || ending == "snap") {
-            found.push_str(&std::fs::read_to_string(&path).unwrap());
-        }
-    }
-}
+use onus_judge::case::files;
 
 #[test]
 fn every_code_is_fired_by_a_test() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    // All texts of the tests: `tests/` and the unit tests beside the code.
     let mut found = String::new();
-    texts(&root.join("tests"), &mut found);
-    texts(&root.join("src"), &mut found);
+    for directory in ["tests", "src"] {
+        for path in ["md", "rs", "snap"].iter().flat_map(|ending| files(&root.join(directory), ending)) {
+            found.push_str(&std::fs::read_to_string(&path).unwrap());
+        }
+    }
     let missing: Vec<String> = all_codes()
         .iter()
         .filter(|code| {

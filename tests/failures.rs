@@ -135,6 +135,13 @@ fn errors_do_not_depend_on_threads() {
                 });
                 assert_eq!(outcome(&text, options), wanted, "{threads} threads, {wave}, {direct}: {rules}");
             }
+            for overlap in [1, 16, 1024] {
+                let options = varied(|options| {
+                    options.eval.threads = threads;
+                    options.eval.overlap = overlap;
+                });
+                assert_eq!(outcome(&text, options), wanted, "{threads} threads, side by side from {overlap}: {rules}");
+            }
         }
     }
 }

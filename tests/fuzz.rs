@@ -14,21 +14,11 @@ use onus::report::proof::NoNotes;
 use onus::report::proof::json::json;
 use onus::responsibility::snapshot::manifest;
 use onus::session::{MemoryLoader, Options, Session};
+use onus_judge::case::{below, files};
 use targets::TARGETS;
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).to_owned()
-}
-
-/// The files below a directory, by name.
-fn below(directory: &Path) -> Vec<PathBuf> {
-    let mut found = Vec::new();
-    for entry in std::fs::read_dir(directory).into_iter().flatten() {
-        let path = entry.unwrap().path();
-        if path.is_dir() { found.extend(below(&path)) } else { found.push(path) }
-    }
-    found.sort();
-    found
 }
 
 /// The fences of a Markdown file: what stands behind the quotes, and the text. Nothing marks a new heading.
@@ -52,9 +42,7 @@ fn seeds() -> BTreeMap<&'static str, BTreeSet<Vec<u8>>> {
     let mut give = |target: &'static str, bytes: &[u8]| {
         seeds.entry(target).or_default().insert(bytes.to_owned());
     };
-    let cases = below(&root().join("tests/cases")).into_iter().chain(below(&root().join("docs")));
-    let cases = cases.filter(|path| path.extension().is_some_and(|ending| ending == "md"));
-    for path in cases {
+    for path in files(&root().join("tests/cases"), "md").into_iter().chain(files(&root().join("docs"), "md")) {
         let mut program = String::new();
         let mut typed = String::new();
         for fence in fences(&std::fs::read_to_string(path).unwrap()) {
@@ -114,12 +102,12 @@ fn seeds() -> BTreeMap<&'static str, BTreeSet<Vec<u8>>> {
         }
     }
     let (facts, rules): (Vec<&str>, Vec<&str>) = targets::PROVED.lines().partition(|line| line.starts_with("edge("));
-    let mut files: BTreeMap<String, String> = BTreeMap::new();
-    files.insert("basis/facts.dl".to_owned(), facts.join("\n") + "\n");
-    files.insert("basis/rules.dl".to_owned(), rules.join("\n") + "\n");
-    files.insert("relations/end.txt".to_owned(), "end(\"d\")\n".to_owned());
-    let mut text = manifest(&files) + "\n";
-    for (name, file) in &files {
+    let mut stored: BTreeMap<String, String> = BTreeMap::new();
+    stored.insert("basis/facts.dl".to_owned(), facts.join("\n") + "\n");
+    stored.insert("basis/rules.dl".to_owned(), rules.join("\n") + "\n");
+    stored.insert("relations/end.txt".to_owned(), "end(\"d\")\n".to_owned());
+    let mut text = manifest(&stored) + "\n";
+    for (name, file) in &stored {
         text.push_str(&format!("=== {name}\n{file}"));
     }
     give("snapshot", text.as_bytes());

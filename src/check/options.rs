@@ -16,13 +16,22 @@ pub struct Options {
     pub deny: Vec<String>,
     /// Relations that get facts from outside, beside those of `.input`.
     pub inputs: Vec<String>,
+    /// Whether a part of the text could not be read: of the program as a whole nothing is warned of then.
+    pub partial: bool,
     /// The functors that the host program registers, beside those that the language brings along.
     pub functors: Vec<Signature>,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { warnings: true, off: Vec::new(), deny: Vec::new(), inputs: Vec::new(), functors: Vec::new() }
+        Self {
+            warnings: true,
+            off: Vec::new(),
+            deny: Vec::new(),
+            inputs: Vec::new(),
+            partial: false,
+            functors: Vec::new(),
+        }
     }
 }
 

@@ -92,7 +92,7 @@ pub(super) fn check(sources: &[&ast::Program], values: &mut Values, options: &Op
     if options.warnings {
         hints::check(&items, &values.symbols, &mut diagnostics);
         lint::clauses(&items, &values.symbols, &mut diagnostics);
-        if !broken {
+        if !broken && !options.partial {
             lint::program(&program, options, &values.symbols, &mut diagnostics);
         }
     }

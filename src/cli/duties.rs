@@ -6,6 +6,7 @@ use clap::Args;
 
 use super::context::Context;
 use super::report::Output;
+use crate::diagnostic::{Diagnostic, code};
 use crate::facts::statements::StatementInfo;
 use crate::repl::{Error, Outcome};
 use crate::report::grid::Grid;
@@ -14,6 +15,7 @@ use crate::responsibility::answers::Residual;
 use crate::responsibility::duties::{self, Which};
 use crate::responsibility::matrix::{Cell, LayerRow};
 use crate::responsibility::{Answers, Gap};
+use crate::session::Failure;
 
 /// List what a party has to do; for an end customer what is left to it
 #[derive(Debug, Args)]
@@ -103,6 +105,12 @@ impl Who {
         let mut session = context.session()?;
         let model = session.evaluate()?;
         let answers = Answers::of(&model)?;
+        let turned = || answers.scope(&self.layer).is_ok() && answers.layer(&self.scope).is_ok();
+        if answers.layer(&self.layer).is_err() && turned() {
+            let message = format!("`{}` is a scope, and the layer comes first", self.layer);
+            let help = format!("`onus who {} {}`", self.scope, self.layer);
+            return Err(Failure::from(Diagnostic::new(code::UNKNOWN_NAME, message).help(help)).into());
+        }
         let found = duties::who(answers, &self.layer, &self.scope)?;
         let mut grid = Grid::new("who", ["party", "word", "statement", "document", "section", "lines", "facts"]);
         let mut line = |party: &str, word: &str, statement: &str| {

@@ -1,22 +1,26 @@
 //! What `.output` and `.printsize` ask for: planned for all directives, written to files that stand aside until all of
 //! them are whole, and only then put in place.
 
+use std::collections::BTreeSet;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
 
 use super::context::Context;
 use crate::diagnostic::{Diagnostic, code};
+use crate::eval::Stop;
 use crate::model::Model;
 use crate::program::{Directive, RelationId};
-use crate::repl::{Error, Staged};
+use crate::repl::{Error, Staged, clear_left, directory_of};
 use crate::report::rows::{self, Csv, Plain, Table};
 use crate::session::{Bounds, Outside, Session};
 use crate::source::Span;
 use crate::syntax::ast::DirectiveKind;
-use crate::value::{Kind, Value};
+use crate::value::{Kind, Value, Word};
 
 /// One thing to write.
 struct Output {
@@ -65,6 +69,16 @@ pub(super) fn write_all(
     if !wrong.is_empty() {
         return Err(session.failure(wrong).into());
     }
+    let directories: BTreeSet<&Path> = outputs
+        .iter()
+        .filter_map(|output| match &output.place {
+            Place::File(path) => Some(directory_of(path)),
+            Place::Stdout => None,
+        })
+        .collect();
+    directories.into_iter().for_each(clear_left);
+    let interrupt = Arc::clone(&context.interrupt);
+    let writing = Writing { model, interrupt: &interrupt };
     let mut staged = Vec::new();
     for (at, output) in outputs.iter().enumerate() {
         let Place::File(path) = &output.place else { continue };
@@ -74,7 +88,7 @@ pub(super) fn write_all(
             continue;
         }
         let together: Vec<RelationId> = outputs.iter().filter(shares).map(|other| other.relation).collect();
-        let file = Staged::new(path, |out| write(model, output, &together, path, out));
+        let file = Staged::new(path, |out| writing.write(output, &together, path, &mut Until { out, writing }));
         staged.push((file.map_err(|error| unwritable(session, path, output.span, &error, &[]))?, output.span));
     }
     let mut written: Vec<String> = Vec::new();
@@ -84,12 +98,67 @@ pub(super) fn write_all(
         written.push(format!("`{}`", path.display()));
     }
     for output in outputs.iter().filter(|output| output.place == Place::Stdout) {
-        to_stdout(model, output, &mut context.io.out)?;
+        let out = &mut Until { out: &mut context.io.out, writing };
+        writing.to_stdout(output, out).map_err(|error| match is_interrupted(&error) {
+            true => session.failure(vec![at_stdout(&written)]).into(),
+            false => Error::from(error),
+        })?;
     }
     Ok(())
 }
 
+/// That someone interrupted while standard output was written, after some files.
+fn at_stdout(written: &[String]) -> Diagnostic {
+    let found = Diagnostic::new(code::INTERRUPTED, "interrupted while standard output was written");
+    if written.is_empty() { found } else { found.note(format!("written before it: {}", written.join(", "))) }
+}
+
+/// A model whose rows are written until someone interrupts.
+#[derive(Clone, Copy)]
+struct Writing<'a> {
+    model: &'a Model,
+    interrupt: &'a AtomicBool,
+}
+
+/// An output that takes nothing more once someone has interrupted.
+struct Until<'a> {
+    out: &'a mut dyn Write,
+    writing: Writing<'a>,
+}
+
+impl Write for Until<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if self.writing.stops() {
+            return Err(io::Error::other(Interrupted));
+        }
+        self.out.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.out.flush()
+    }
+}
+
+/// Why an output is not written: someone interrupted. (An error of the kind `Interrupted` would have writing tried again.)
+#[derive(Debug)]
+struct Interrupted;
+
+impl std::fmt::Display for Interrupted {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str("interrupted")
+    }
+}
+
+impl std::error::Error for Interrupted {}
+
+fn is_interrupted(error: &io::Error) -> bool {
+    matches!(error.get_ref(), Some(inner) if inner.is::<Interrupted>())
+}
+
 fn unwritable(session: &Session, path: &Path, span: Span, error: &io::Error, written: &[String]) -> Error {
+    if is_interrupted(error) {
+        return session.stopped(&Stop::Interrupted).into();
+    }
     let reason = match error.kind() {
         io::ErrorKind::NotFound => "its directory does not exist".to_owned(),
         _ => error.to_string(),
@@ -214,69 +283,86 @@ fn plan(model: &Model, directive: &Directive, directory: &str, souffle: bool) ->
     Ok(Output { relation, place: Place::File(Path::new(directory).join(name)), form, gzip, span })
 }
 
-fn to_stdout(model: &Model, output: &Output, out: &mut dyn Write) -> io::Result<()> {
-    match output.form {
-        Form::Plain(_) | Form::Csv(_) => {
-            writeln!(out, "---------------\n{}\n===============", model.name(output.relation))?;
-            write_rows(model, output, out)?;
-            writeln!(out, "===============")
+impl<'a> Writing<'a> {
+    fn stops(self) -> bool {
+        self.interrupt.load(Ordering::Relaxed)
+    }
+
+    fn to_stdout(self, output: &Output, out: &mut dyn Write) -> io::Result<()> {
+        match output.form {
+            Form::Plain(_) | Form::Csv(_) => {
+                writeln!(out, "---------------\n{}\n===============", self.model.name(output.relation))?;
+                self.write_rows(output, out)?;
+                writeln!(out, "===============")
+            }
+            Form::Json { .. } | Form::Size | Form::Sqlite => self.write_rows(output, out),
         }
-        Form::Json { .. } | Form::Size | Form::Sqlite => write_rows(model, output, out),
+    }
+
+    /// Writes a file: the rows of an output, or the database of the relations that go `together`.
+    fn write(self, output: &Output, together: &[RelationId], path: &Path, out: &mut dyn Write) -> io::Result<()> {
+        if matches!(output.form, Form::Sqlite) {
+            return self.write_database(together, path, out);
+        }
+        if output.gzip {
+            let mut packed = GzEncoder::new(out, Compression::default());
+            self.write_rows(output, &mut packed)?;
+            return packed.finish().map(drop);
+        }
+        self.write_rows(output, out)
+    }
+
+    fn write_rows(self, output: &Output, out: &mut dyn Write) -> io::Result<()> {
+        let mut out = out;
+        let model = self.model;
+        let id = output.relation;
+        match &output.form {
+            Form::Size => writeln!(out, "{}\t{}", model.name(id), model.relation(id).len()),
+            Form::Plain(format) => {
+                let declared = model.program().relation(id);
+                let rows = self.rows(id)?;
+                rows::plain_words(rows, &declared.columns, &model.program().types, model.values(), format, &mut out)
+            }
+            Form::Csv(format) => {
+                let (columns, rows) = self.table(id)?;
+                rows::csv(Table { columns: &columns, rows: &rows }, format, &mut out)
+            }
+            Form::Json { objects } => {
+                let (columns, rows) = self.table(id)?;
+                rows::json(Table { columns: &columns, rows: &rows }, *objects, &mut out)
+            }
+            Form::Sqlite => Ok(()),
+        }
+    }
+
+    fn write_database(self, relations: &[RelationId], path: &Path, out: &mut dyn Write) -> io::Result<()> {
+        let existing = match std::fs::read(path) {
+            Ok(bytes) => Some(bytes),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => None,
+            Err(error) => return Err(error),
+        };
+        let tables: Vec<_> =
+            relations.iter().map(|&id| Ok((self.model.name(id), self.table(id)?))).collect::<io::Result<_>>()?;
+        let tables: Vec<(&str, Table<'_>)> =
+            tables.iter().map(|(name, (columns, rows))| (*name, Table { columns, rows })).collect();
+        let bytes = rows::sqlite(existing.as_deref(), &tables).map_err(io::Error::other)?;
+        out.write_all(&bytes)
+    }
+
+    /// The rows of a relation, sorted.
+    fn rows(self, id: RelationId) -> io::Result<Vec<&'a [Word]>> {
+        self.model.sorted_rows_unless(id, &|| self.stops()).ok_or_else(|| io::Error::other(Interrupted))
+    }
+
+    /// The columns of a relation and its rows, sorted.
+    fn table(self, id: RelationId) -> io::Result<Titled> {
+        let types = &self.model.program().types;
+        let columns = self.model.program().relation(id).columns.iter();
+        let named =
+            columns.map(|column| (self.model.values().symbols.get(column.name).to_owned(), types.kind(column.ty)));
+        Ok((named.collect(), self.rows(id)?.into_iter().map(|row| self.model.decode(id, row)).collect()))
     }
 }
 
-/// Writes a file: the rows of an output, or the database of the relations that go `together`.
-fn write(model: &Model, output: &Output, together: &[RelationId], path: &Path, out: &mut dyn Write) -> io::Result<()> {
-    if matches!(output.form, Form::Sqlite) {
-        return write_database(model, together, path, out);
-    }
-    if output.gzip {
-        let mut packed = GzEncoder::new(out, Compression::default());
-        write_rows(model, output, &mut packed)?;
-        return packed.finish().map(drop);
-    }
-    write_rows(model, output, out)
-}
-
-fn write_rows(model: &Model, output: &Output, out: &mut dyn Write) -> io::Result<()> {
-    let mut out = out;
-    let id = output.relation;
-    match &output.form {
-        Form::Size => writeln!(out, "{}\t{}", model.name(id), model.relation(id).len()),
-        Form::Plain(format) => {
-            let declared = model.program().relation(id);
-            let rows = model.sorted_rows(id);
-            rows::plain_words(rows, &declared.columns, &model.program().types, model.values(), format, &mut out)
-        }
-        Form::Csv(format) => {
-            let (columns, rows) = table(model, id);
-            rows::csv(Table { columns: &columns, rows: &rows }, format, &mut out)
-        }
-        Form::Json { objects } => {
-            let (columns, rows) = table(model, id);
-            rows::json(Table { columns: &columns, rows: &rows }, *objects, &mut out)
-        }
-        Form::Sqlite => Ok(()),
-    }
-}
-
-fn write_database(model: &Model, relations: &[RelationId], path: &Path, out: &mut dyn Write) -> io::Result<()> {
-    let existing = match std::fs::read(path) {
-        Ok(bytes) => Some(bytes),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => None,
-        Err(error) => return Err(error),
-    };
-    let tables: Vec<_> = relations.iter().map(|&id| (model.name(id), table(model, id))).collect();
-    let tables: Vec<(&str, Table<'_>)> =
-        tables.iter().map(|(name, (columns, rows))| (*name, Table { columns, rows })).collect();
-    let bytes = rows::sqlite(existing.as_deref(), &tables).map_err(io::Error::other)?;
-    out.write_all(&bytes)
-}
-
-/// The columns of a relation and its rows, sorted.
-fn table(model: &Model, id: RelationId) -> (Vec<(String, Kind)>, Vec<Vec<Value>>) {
-    let types = &model.program().types;
-    let columns = model.program().relation(id).columns.iter();
-    let named = columns.map(|column| (model.values().symbols.get(column.name).to_owned(), types.kind(column.ty)));
-    (named.collect(), model.sorted(id))
-}
+/// The names and kinds of columns, and rows.
+type Titled = (Vec<(String, Kind)>, Vec<Vec<Value>>);

@@ -8,7 +8,7 @@ use clap::Args;
 use super::context::Context;
 use crate::diagnostic::{Diagnostic, code};
 use crate::repl::show::View;
-use crate::repl::{Error, atomically};
+use crate::repl::{Error, atomically, clear_left, directory_of};
 use crate::report::escape::escape;
 use crate::report::grid::Grid;
 use crate::report::rows::RowFormat;
@@ -186,6 +186,7 @@ fn endings(form: Form) -> &'static [&'static str] {
 
 /// Writes a file as a whole or not at all.
 pub(super) fn write_file(path: &Path, fill: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), Error> {
+    clear_left(directory_of(path));
     atomically(path, fill).map_err(|error| {
         let message = format!("cannot write `{}`: {error}", path.display());
         failed(Diagnostic::new(code::FILE_WRITE, message))

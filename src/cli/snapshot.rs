@@ -8,7 +8,7 @@ use clap::Args;
 use super::context::Context;
 use super::diff::save;
 use crate::diagnostic::{Diagnostic, code};
-use crate::repl::{ASIDE, Error, Outcome};
+use crate::repl::{Error, Outcome, clear_left};
 use crate::responsibility::Project;
 use crate::responsibility::snapshot::{DIRECTORY, MANIFEST, Snapshot, manifest};
 use crate::session::Failure;
@@ -52,12 +52,11 @@ pub(super) fn write(root: &Path, files: &BTreeMap<String, String>) -> Result<usi
     for directory in ["", "basis", "queries", "relations"] {
         let path = root.join(directory);
         std::fs::create_dir_all(&path).map_err(|error| failed(&path, &error))?;
+        clear_left(&path);
         for entry in std::fs::read_dir(&path).map_err(|error| failed(&path, &error))?.flatten() {
             let Ok(name) = entry.file_name().into_string() else { continue };
-            // What somebody left who was killed while writing.
-            let left = name.starts_with(ASIDE);
             let ours = !name.starts_with('.') && !directory.is_empty();
-            if (left || ours && !files.contains_key(&format!("{directory}/{name}"))) && entry.path().is_file() {
+            if ours && !files.contains_key(&format!("{directory}/{name}")) && entry.path().is_file() {
                 std::fs::remove_file(entry.path()).map_err(|error| failed(&entry.path(), &error))?;
             }
         }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::aggregate::Group;
 use super::grown::{Grown, Wanted};
-use crate::plan::{Arm, Part, Step};
+use crate::plan::{Arm, Part, RulePlan, Step};
 use crate::program::RelationId;
 use crate::storage::{Age, Database, Entries, Growing, Lookup, Packed, Relation, Row};
 use crate::value::Word;
@@ -24,6 +24,12 @@ pub(super) struct Reads<'a> {
 impl<'a> Reads<'a> {
     pub(super) fn grown(&self, relation: RelationId) -> Option<&'a Grown> {
         self.grown.iter().find(|grown| grown.relation == relation)
+    }
+
+    /// How many rows have to be added to the postings that a plan reads.
+    pub(super) fn late(&self, plan: &RulePlan) -> usize {
+        let late = |grown: &Grown| grown.late(plan, self.database.relation(grown.relation).len());
+        self.grown.iter().map(late).sum()
     }
 
     fn cut(&self, relation: RelationId) -> Option<Row> {

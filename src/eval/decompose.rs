@@ -4,8 +4,9 @@
 //! all searches take together. Row order depends on the data alone: the rounds, in each the leads in order of appearance.
 
 use std::ops::Range;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
-use super::limits::{Budget, Stop};
+use super::limits::{Budget, Limit, Stop};
 use super::threads;
 use crate::plan::{Expression, Operand, Part, RulePlan, Step};
 use crate::program::{RelationId, RuleId};
@@ -18,6 +19,8 @@ const WIDEST: usize = 1 << 26;
 const SAMPLE: (usize, usize) = (64, 1 << 16);
 /// What a search must find on average in each of its rounds: what it costs to keep rounds apart then is small.
 const RUN: usize = 2;
+/// Rows that a search finds before it tells the others: what all found together is held against the limits.
+const UNTOLD: usize = 1 << 12;
 /// Parts that each thread is given, so that all end at about the same time.
 const PARTS: usize = 8;
 
@@ -51,6 +54,8 @@ struct Searches {
     /// How often each rule derived a tuple, new or not.
     derived: Vec<usize>,
     found: usize,
+    /// How many of them were told.
+    told: usize,
     /// Rows after which no further search begins.
     enough: usize,
     result: Result<(), Stop>,
@@ -107,8 +112,10 @@ impl<'p> Linear<'p> {
             return Ok(None);
         }
         let groups = Groups::new(known, self.lead);
+        let limit = first_limit(budget, held, known.len());
+        let all = AtomicUsize::new(0);
         let context =
-            Context { linear: self, postings: &postings, known, groups: &groups, delta, greatest, budget, held };
+            Context { linear: self, postings: &postings, known, groups: &groups, delta, greatest, budget, limit, all };
         if switch == Switch::Auto && groups.len() > 4 * SAMPLE.0 {
             let step = groups.len() / SAMPLE.0;
             let mut sample = context.searches(0..groups.len(), step, SAMPLE.1);
@@ -117,6 +124,7 @@ impl<'p> Linear<'p> {
             if sample.found < runs * RUN {
                 return Ok(None);
             }
+            context.all.store(0, Ordering::Relaxed);
         }
         let parts = if threads > 1 { threads * PARTS } else { 1 };
         let size = groups.len().div_ceil(parts).max(1);
@@ -131,7 +139,7 @@ impl<'p> Linear<'p> {
             derived.iter_mut().zip(&part.derived).for_each(|((_, sum), count)| *sum += count);
             added += part.found;
         }
-        budget.hold(held.0 + added, held.1 + added * 2 * size_of::<Word>(), Some(self.arms[0].rule))?;
+        context.within(added)?;
         let relation = database.relation_mut(relation);
         relation.reserve(added);
         let deepest = parts.iter().map(|part| part.levels.len()).max().unwrap_or(0);
@@ -145,6 +153,16 @@ impl<'p> Linear<'p> {
         }
         Ok(Some(Harvest { derived, added }))
     }
+}
+
+/// How many rows may be found, and the limit that the next one meets. All of them count the same rows, so it is the same
+/// one whoever finds them.
+fn first_limit(budget: &Budget, (rows, bytes): (usize, usize), known: usize) -> Option<(usize, Limit)> {
+    let in_all = budget.rows.map(|limit| (limit.saturating_sub(rows), Limit::Rows(limit)));
+    let in_one = budget.relation_rows.map(|limit| (limit.saturating_sub(known), Limit::RelationRows(limit)));
+    let row = 2 * size_of::<Word>();
+    let memory = budget.bytes.map(|limit| (limit.saturating_sub(bytes) / row, Limit::Bytes(limit)));
+    [in_all, in_one, memory].into_iter().flatten().min_by_key(|&(rows, _)| rows)
 }
 
 impl<'p> Arm<'p> {
@@ -228,13 +246,23 @@ struct Context<'a> {
     delta: Row,
     greatest: Word,
     budget: &'a Budget,
-    held: (usize, usize),
+    limit: Option<(usize, Limit)>,
+    /// Rows that all searches have told of.
+    all: AtomicUsize,
 }
 
 impl Context<'_> {
     fn searches(&self, groups: Range<usize>, step: usize, enough: usize) -> Searches {
         let derived = vec![0; self.postings.len()];
-        Searches { groups, step, levels: Vec::new(), derived, found: 0, enough, result: Ok(()) }
+        Searches { groups, step, levels: Vec::new(), derived, found: 0, told: 0, enough, result: Ok(()) }
+    }
+
+    /// Stops where so many rows of all searches are too many.
+    fn within(&self, rows: usize) -> Result<(), Stop> {
+        match self.limit {
+            Some((most, limit)) if rows > most => Err(Stop::Limit(limit, Some(self.linear.arms[0].rule))),
+            _ => Ok(()),
+        }
     }
 
     /// Searches from each lead in turn.
@@ -287,8 +315,11 @@ impl Context<'_> {
         let rule = Some(self.linear.arms[0].rule);
         for depth in 0.. {
             self.budget.poll(rule)?;
-            let rows = self.held.0 + searches.found;
-            self.budget.hold(rows, self.held.1 + searches.found * 2 * size_of::<Word>(), rule)?;
+            let untold = searches.found - searches.told;
+            if untold >= UNTOLD {
+                searches.told = searches.found;
+                self.within(self.all.fetch_add(untold, Ordering::Relaxed) + untold)?;
+            }
             if searches.levels.len() == depth {
                 searches.levels.push(Level::default());
             }

@@ -3,11 +3,11 @@
 use super::batch::{Batch, State};
 use super::limits::Stop;
 use crate::plan::{Expression, Operand, Slot};
-use crate::storage::Entries;
+use crate::storage::{BATCH, Entries};
 use crate::value::Word;
 
-/// Tuples that are collected before they are passed on.
-const CANDIDATES: usize = 2048;
+/// Tuples that are collected before they are passed on: some of the batches in which sets take them.
+const CANDIDATES: usize = 4 * BATCH;
 
 /// Takes tuples (row after row, and how many) as they come.
 pub(super) type Flush<'e> = dyn FnMut(&mut State<'_>, &[Word], usize) -> Result<(), Stop> + 'e;
@@ -80,7 +80,7 @@ impl<'e> Emit<'e> {
                 }
             }
         }
-        if self.count >= CANDIDATES { self.end(state) } else { Ok(()) }
+        if self.count >= CANDIDATES { self.pass(state) } else { Ok(()) }
     }
 
     /// Adds a tuple for each binding and each entry that goes with it; `kept` says which places of an entry stand for
@@ -133,12 +133,12 @@ impl<'e> Emit<'e> {
                 for part in found.chunks(CANDIDATES * stride) {
                     self.push(&sources, part, stride, part.len() / stride);
                     if self.count >= CANDIDATES {
-                        self.end(state)?;
+                        self.pass(state)?;
                     }
                 }
             }
             if self.count >= CANDIDATES {
-                self.end(state)?;
+                self.pass(state)?;
             }
         }
         Ok(())
@@ -161,12 +161,12 @@ impl<'e> Emit<'e> {
                 for part in found.chunks(CANDIDATES) {
                     self.pairs.extend(part.iter().map(|&found| pair(fixed, found)));
                     if self.pairs.len() >= CANDIDATES {
-                        self.end(state)?;
+                        self.pass(state)?;
                     }
                 }
             }
             if self.pairs.len() >= CANDIDATES {
-                self.end(state)?;
+                self.pass(state)?;
             }
         }
         Ok(())
@@ -205,6 +205,23 @@ impl<'e> Emit<'e> {
             }
         }
         self.count += count;
+    }
+
+    /// Passes on what was collected, but what would not fill a batch.
+    fn pass(&mut self, state: &mut State<'_>) -> Result<(), Stop> {
+        let whole = self.pairs.len() - self.pairs.len() % BATCH;
+        if whole > 0 {
+            (self.flush)(state, self.pairs[..whole].as_flattened(), whole)?;
+            self.pairs.drain(..whole);
+        }
+        let whole = self.count - self.count % BATCH;
+        if whole > 0 {
+            let words = whole * self.head.len();
+            (self.flush)(state, &self.words[..words], whole)?;
+            self.words.drain(..words);
+            self.count -= whole;
+        }
+        Ok(())
     }
 
     /// Passes on what was collected.

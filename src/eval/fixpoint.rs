@@ -6,28 +6,23 @@ use std::sync::Arc;
 use rustc_hash::FxHashSet;
 
 use super::access::Reads;
-use super::batch::{Batch, State};
 use super::choice::Choice;
 use super::decompose::Linear;
-use super::emit::Emit;
 use super::function::Functions;
 use super::grown::Grown;
 use super::limits::Stop;
-use super::pipeline::{Pipeline, Sink};
+use super::overlap::Found;
+use super::staging::Staging;
 use super::statistics::Sizes;
 use super::subsume::{Context, Subsumption};
-use super::wave::{Job, pure};
+use super::turn::Running;
+use super::ways::{Note, Planned, Turn, Way};
 use super::{Options, Sabotage, threads};
-use crate::plan::{Estimated, Part, RulePlan, plan_delta, plan_rule};
+use crate::plan::{Estimated, RulePlan, plan_delta, plan_rule};
 use crate::program::{Literal, Program, RelationId, RuleId, Stratum, Term};
-use crate::storage::{Database, Growing, Relation, Round, Row, Switch, TupleSet};
+use crate::storage::{Database, Growing, Relation, Round, Row, Switch};
 use crate::syntax::ast::DirectiveKind;
 use crate::value::{Values, Word};
-
-/// How many candidates a row of the delta is expected to give before anything is known.
-const RATIO: f64 = 4.0;
-/// Less work than this is never worth other plans.
-const SURPRISE: usize = 1 << 18;
 
 /// Derives everything that follows from the given tuples of `database`, which are its rows of round 0.
 ///
@@ -137,146 +132,8 @@ struct Run<'a> {
     planned: Vec<usize>,
     /// Rows and bytes of all relations outside the stratum.
     outside: (usize, usize),
-}
-
-/// A rule to be run each round, with one atom that reads the delta or none.
-struct Planned {
-    first: Way,
-    /// Another way to the same tuples, that does not begin with the delta.
-    other: Option<Way>,
-    /// The rows that the delta's relation had when the plans were made.
-    rows: usize,
-}
-
-/// A plan with what is known of its runs.
-struct Way {
-    estimated: Estimated,
-    /// Whether it may run on several threads.
-    pure: bool,
-    /// Candidates a driving row, in its last run.
-    ratio: f64,
-    /// The work of its last run: a row of the delta where it begins with that, else in all.
-    measured: Option<f64>,
-}
-
-impl Way {
-    fn new(estimated: Estimated) -> Self {
-        Self { pure: pure(&estimated.plan), ratio: RATIO, measured: None, estimated }
-    }
-
-    fn plan(&self) -> &RulePlan {
-        &self.estimated.plan
-    }
-}
-
-impl Planned {
-    fn whole(plan: RulePlan) -> Self {
-        Self { first: Way::new(Estimated { plan, fixed: 0.0, moving: 0.0 }), other: None, rows: 0 }
-    }
-
-    /// All plans.
-    fn plans(&self) -> impl Iterator<Item = &RulePlan> {
-        std::iter::once(&self.first).chain(&self.other).map(Way::plan)
-    }
-
-    /// Whether the other way is to be gone with a delta of so many rows: by the work that was measured, else by what is
-    /// expected.
-    #[allow(clippy::cast_precision_loss)]
-    fn goes_other_way(&self, delta: usize, switch: Switch) -> bool {
-        let Some(other) = &self.other else { return false };
-        let share = delta as f64 / self.rows.max(1) as f64;
-        let first = self.first.measured.map(|work| work * delta as f64);
-        let first = first.unwrap_or_else(|| self.first.estimated.work(share));
-        let second = other.measured.unwrap_or_else(|| other.estimated.work(share));
-        switch == Switch::Force || second * 3.0 < first
-    }
-
-    /// The way to go.
-    fn way(&mut self, delta: usize, switch: Switch) -> &mut Way {
-        let other = self.goes_other_way(delta, switch);
-        self.other.as_mut().filter(|_| other).unwrap_or(&mut self.first)
-    }
-
-    /// Whether so much work on a delta of so many rows is far more than was expected, and there is no other way yet.
-    #[allow(clippy::cast_precision_loss)]
-    fn is_surprised(&self, work: usize, delta: usize) -> bool {
-        let expected = self.first.estimated.work(delta as f64 / self.rows.max(1) as f64);
-        self.other.is_none() && work > SURPRISE && work as f64 > expected * 4.0
-    }
-}
-
-/// What a round adds to one relation: readers do not see it before the round ends.
-struct Staging<'a> {
-    relation: RelationId,
-    set: TupleSet,
-    fresh: Vec<Word>,
-    added: usize,
-    /// With a choice or a subsumption, what a round finds is chosen from at its end.
-    choice: Option<Choice>,
-    subsumption: Option<Subsumption<'a>>,
-    found: TupleSet,
-}
-
-impl<'a> Staging<'a> {
-    fn new(program: &'a Program, relation: RelationId, database: &mut Database) -> Self {
-        let set = database.relation_mut(relation).take_set();
-        let declared = program.relation(relation);
-        let choice = Choice::of(declared).map(|mut choice| {
-            database.relation(relation).rows().for_each(|row| {
-                choice.take(row);
-            });
-            choice
-        });
-        let found = TupleSet::new(declared.arity(), set.layout());
-        let mut subsumption = Subsumption::of(program, relation, database);
-        if let Some(subsumption) = &mut subsumption {
-            subsumption.begin(database.relation(relation).rows());
-        }
-        Self { relation, set, fresh: Vec::new(), added: 0, choice, subsumption, found }
-    }
-
-    /// Whether what a round finds is chosen from at its end.
-    fn chooses(&self) -> bool {
-        self.choice.is_some() || self.subsumption.is_some()
-    }
-
-    /// Leaves out what others replace.
-    fn thin(&mut self, context: &mut Context<'_>) -> Result<(), Stop> {
-        let Some(subsumption) = &mut self.subsumption else { return Ok(()) };
-        self.fresh = subsumption.choose(&self.fresh, context)?;
-        Ok(())
-    }
-
-    /// Adds the new ones of some candidates to what the round found. Gives how many rows and bytes that were.
-    fn take(&mut self, committed: &[Word], arity: usize, candidates: &[Word], count: usize) -> (usize, usize) {
-        // With a choice, candidates that are known from earlier rounds are sorted out when it is made.
-        let (set, committed) =
-            if self.chooses() { (&mut self.found, &[] as &[Word]) } else { (&mut self.set, committed) };
-        let before = set.bytes();
-        let added = set.insert_batch(committed, &mut self.fresh, candidates, count);
-        let grown = set.bytes().saturating_sub(before);
-        self.added += added;
-        (added, added * arity * size_of::<Word>() + grown)
-    }
-
-    /// Ends a round: the rows that it adds, and how many.
-    fn end(&mut self, program: &Program, committed: &[Word], values: &Values) -> (Vec<Word>, usize) {
-        let fresh = std::mem::take(&mut self.fresh);
-        let added = std::mem::take(&mut self.added);
-        if !self.chooses() {
-            return (fresh, added);
-        }
-        let declared = program.relation(self.relation);
-        self.found = TupleSet::new(declared.arity(), self.found.layout());
-        let chosen = match &mut self.choice {
-            Some(choice) => choice.choose(declared, &fresh, &program.types, values),
-            None => fresh,
-        };
-        let mut kept = Vec::new();
-        let count = chosen.len() / declared.arity().max(1);
-        let added = self.set.insert_batch(committed, &mut kept, &chosen, count);
-        (kept, added)
-    }
+    /// Buffers of rules that ran side by side, to be used again.
+    spare: Vec<Found>,
 }
 
 impl<'a> Run<'a> {
@@ -313,6 +170,7 @@ impl<'a> Run<'a> {
             stale: false,
             planned: Vec::new(),
             outside,
+            spare: Vec::new(),
         }
     }
 
@@ -370,7 +228,8 @@ impl<'a> Run<'a> {
     /// Runs a stratum that falls apart by a column to its end, after its first round. Gives whether it did.
     fn decompose(&mut self, round: Round) -> Result<bool, Stop> {
         let &[relation] = self.stratum.relations.as_slice() else { return Ok(false) };
-        let limited = self.limits().next().is_some();
+        // Searches that run to their end know nothing of rounds that end before.
+        let limited = self.limits().next().is_some() || self.options.budget.rounds.is_some();
         let [staging] = self.staging.as_slice() else { return Ok(false) };
         let special = limited || staging.chooses() || self.options.sabotage.is_some();
         if special || self.options.decompose == Switch::Off || self.database.relation(relation).arity() != 2 {
@@ -462,37 +321,6 @@ impl<'a> Run<'a> {
         Planned { first: Way::new(first), other, rows }
     }
 
-    /// Brings the postings that a round reads up to its start.
-    fn extend_postings(&mut self) {
-        let database = &*self.database;
-        let reads = Reads { database, grown: &self.grown, cuts: &[], in_order: false };
-        let plans: Vec<&RulePlan> = self.plans.iter().filter_map(|planned| self.to_run(planned, &reads)).collect();
-        let used: Vec<Vec<bool>> = self.grown.iter().map(|grown| grown.used(plans.iter().copied())).collect();
-        let mut work: Vec<(&mut Growing, &Relation, usize)> = Vec::new();
-        for (grown, used) in self.grown.iter_mut().zip(used) {
-            let relation = database.relation(grown.relation);
-            let delta = (grown.delta as usize).min(relation.len());
-            let used = grown.postings.iter_mut().zip(used).filter(|(_, used)| *used);
-            work.extend(used.map(|(postings, _)| (postings, relation, delta)));
-        }
-        let rows: usize = work.iter().map(|(_, relation, delta)| relation.len() - delta).sum();
-        let threads = if rows * 8 < self.options.wave { 1 } else { self.threads };
-        threads::each(threads, &mut work, |(postings, relation, delta)| {
-            postings.extend(relation.arity(), relation.words(), *delta, relation.len());
-        });
-    }
-
-    /// The plan that a round runs of a rule, if any.
-    fn to_run<'p>(&self, planned: &'p Planned, reads: &Reads<'_>) -> Option<&'p RulePlan> {
-        let plan = planned.first.plan();
-        let rows = match plan.delta.map(|at| &self.program.rule(plan.rule).body[at]) {
-            Some(Literal::Positive(atom)) => reads.range(atom.relation, Part::Delta).len(),
-            _ => return Some(plan),
-        };
-        let other = planned.other.as_ref().filter(|_| planned.goes_other_way(rows, self.options.drive));
-        (rows > 0).then(|| other.unwrap_or(&planned.first).plan())
-    }
-
     fn delta_positions(&self, id: RuleId) -> Vec<usize> {
         let in_stratum = |literal: &Literal| match literal {
             Literal::Positive(atom) => self.stratum.relations.contains(&atom.relation),
@@ -509,92 +337,41 @@ impl<'a> Run<'a> {
 
     /// Runs every plan once on what was known at the start of the round.
     fn round(&mut self, functions: &mut Functions, counter: &mut i64) -> Result<(), Stop> {
-        self.extend_postings();
+        let held = self.held();
         let reads = Reads { database: self.database, grown: &self.grown, cuts: &[], in_order: false };
-        let budget = &self.options.budget;
-        let batch_size = self.options.batch_size.max(1);
+        let turns = self.plans.iter().enumerate().filter_map(|(at, planned)| {
+            let head = self.program.rule(planned.first.plan().rule).head;
+            let stage = self.staging.iter().position(|staging| staging.relation == head)?;
+            planned.turn((at, stage), self.program, &reads, self.options.drive)
+        });
+        let turns: Vec<Turn<'_>> = turns.collect();
+        let plans: Vec<&RulePlan> = turns.iter().map(|turn| turn.plan).collect();
+        extend_postings(&mut self.grown, self.database, &plans, (self.threads, self.options.overlap));
+        let reads = Reads { database: self.database, grown: &self.grown, cuts: &[], in_order: false };
+        let mut running = Running {
+            reads,
+            options: self.options,
+            staging: &mut self.staging,
+            functions,
+            values: &mut self.values,
+            counter,
+            held,
+            spare: &mut self.spare,
+        };
+        let ran = running.run(&turns)?;
+        let notes: Vec<Note> = turns.iter().map(Turn::note).collect();
         let mut stopped = Ok(());
-        let mut held = self.held();
-        for planned in &mut self.plans {
-            let rule = self.program.rule(planned.first.plan().rule);
-            let Some(staging) = self.staging.iter_mut().find(|staging| staging.relation == rule.head) else { continue };
-            let delta = match planned.first.plan().delta.map(|at| &rule.body[at]) {
-                Some(Literal::Positive(atom)) => Some(reads.range(atom.relation, Part::Delta).len()),
-                _ => None,
-            };
-            if delta == Some(0) {
-                continue;
+        for (note, mut ran) in notes.iter().zip(ran) {
+            let planned = &mut self.plans[note.at];
+            let rule = planned.first.plan().rule;
+            if let Some(position) = planned.note(note, &ran)
+                && self.options.drive == Switch::Auto
+            {
+                self.surprised |= self.surprising.insert((rule, position));
             }
-            let way = planned.way(delta.unwrap_or(0), self.options.drive);
-            let Way { estimated: Estimated { plan, .. }, pure, ratio, measured } = way;
-            let observer = self.options.observer.as_deref();
-            observer.inspect(|observer| observer.begins(plan.rule));
-            let known = staging.added;
-            let committed = reads.database.relation(rule.head);
-            let pipeline = Pipeline::new(&plan.body, &reads);
-            let driving = pipeline.driving().map_or(0, |rows| rows.end.saturating_sub(rows.start));
-            let (arity, id) = (committed.arity(), plan.rule);
-            let work;
-            #[allow(clippy::cast_precision_loss)]
-            let wide = f64::from(driving) * *ratio * 8.0 >= self.options.wave as f64;
-            if *pure && wide && driving > 1 && !staging.chooses() {
-                let job = Job {
-                    plan,
-                    reads,
-                    functions,
-                    values: &self.values,
-                    budget,
-                    batch_size,
-                    threads: self.threads,
-                    wave: self.options.wave,
-                    direct: self.options.direct,
-                    held,
-                };
-                let mut before = staging.set.bytes();
-                let harvest =
-                    job.run(&mut staging.set, committed.words(), &mut staging.fresh, ratio, &mut |added, set| {
-                        let grown = set.bytes().saturating_sub(before);
-                        before = set.bytes();
-                        held = (held.0 + added, held.1 + added * arity * size_of::<Word>() + grown);
-                        budget.hold(held.0, held.1, Some(id))
-                    })?;
-                staging.added += harvest.added;
-                observer.inspect(|observer| observer.ran(plan, harvest.candidates, harvest.added));
-                let failed = harvest.failure.map(|failure| Stop::Failed { rule: Some(id), failure });
-                stopped = stopped.and(failed.map_or(Ok(()), Err));
-                work = harvest.work;
-            } else {
-                let mut state = State::new(functions, &mut self.values, budget, batch_size, counter);
-                state.rule = Some(id);
-                let mut candidates = 0;
-                let mut flush = |state: &mut State<'_>, words: &[Word], count: usize| {
-                    candidates += count;
-                    let (rows, bytes) = staging.take(committed.words(), arity, words, count);
-                    held = (held.0 + rows, held.1 + bytes);
-                    state.budget.hold(held.0, held.1, state.rule)
-                };
-                let mut emit = Emit::new(&plan.head, &mut flush);
-                pipeline.run(&mut state, &Batch::unit(plan.body.slots), &mut Sink::Head(&mut emit))?;
-                emit.end(&mut state)?;
-                observer.inspect(|observer| observer.ran(plan, candidates, staging.added - known));
-                // Every rule of the round runs before the first failure is reported: the first by rule order.
-                stopped = stopped.and(state.finish());
-                #[allow(clippy::cast_precision_loss)]
-                if driving > 0 {
-                    *ratio = candidates as f64 / f64::from(driving);
-                }
-                work = state.work;
-            }
-            let from_delta = plan.begins_with_delta();
-            #[allow(clippy::cast_precision_loss)]
-            let rows = delta.filter(|_| from_delta).unwrap_or(1) as f64;
-            #[allow(clippy::cast_precision_loss)]
-            measured.replace(work as f64 / rows);
-            if let (Some(position), Some(delta), true) = (plan.delta, delta, from_delta) {
-                let rule = plan.rule;
-                if planned.is_surprised(work, delta) && self.options.drive == Switch::Auto {
-                    self.surprised |= self.surprising.insert((rule, position));
-                }
+            // Every rule of the round has run: the first failure by rule order is reported.
+            if let Some(failure) = ran.failure.take() {
+                stopped = stopped.and(Err(Stop::Failed { rule: Some(rule), failure }));
             }
         }
         stopped
@@ -641,6 +418,28 @@ impl<'a> Run<'a> {
             (directive.relation, limit)
         })
     }
+}
+
+/// Brings the postings that some plans read up to the start of a round, on all threads where there are `shared` rows.
+fn extend_postings(grown: &mut [Grown], database: &Database, plans: &[&RulePlan], (threads, shared): (usize, usize)) {
+    let mut work: Vec<(&mut Growing, &Relation, usize)> = Vec::new();
+    for grown in grown {
+        let relation = database.relation(grown.relation);
+        let delta = (grown.delta as usize).min(relation.len());
+        let used = grown.used(plans.iter().copied());
+        let used = grown.postings.iter_mut().zip(used).filter(|(_, used)| *used);
+        work.extend(used.map(|(postings, _)| (postings, relation, delta)));
+    }
+    let rows: usize = work.iter().map(|(_, relation, delta)| relation.len() - delta).sum();
+    let threads = if rows < shared { 1 } else { threads };
+    // The longest first, or the others would wait for it in the end.
+    work.sort_by_key(|(postings, relation, delta)| {
+        let words = postings.columns().len() + postings.payload().len();
+        std::cmp::Reverse((relation.len() - delta) * (1 + words))
+    });
+    threads::each(threads, &mut work, |(postings, relation, delta)| {
+        postings.extend(relation.arity(), relation.words(), *delta, relation.len());
+    });
 }
 
 /// The column of a relation that most recursive atoms hand on unchanged: tuples that agree in it are kept together.

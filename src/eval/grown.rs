@@ -59,7 +59,8 @@ impl Grown {
             let serves = |known: &Growing| !known.is_delta_only() || part == Part::Delta;
             self.postings.iter().enumerate().filter(move |(_, known)| serves(known) && holds(known.payload(), payload))
         };
-        let exact = numbered().find(|(_, known)| known.columns() == columns);
+        let exact = numbered().filter(|(_, known)| known.columns() == columns);
+        let exact = exact.max_by_key(|(_, known)| known.is_delta_only());
         let fewer = |known: &Growing| {
             !known.columns().is_empty()
                 && holds(columns, known.columns())
@@ -67,6 +68,16 @@ impl Grown {
         };
         let other = || numbered().filter(|(_, known)| fewer(known)).max_by_key(|(_, known)| known.columns().len());
         exact.or_else(|| other().filter(|_| !exists)).map(|(number, _)| number)
+    }
+
+    /// How many rows have to be added to the postings that a plan reads, where the relation has so many.
+    pub(super) fn late(&self, plan: &RulePlan, rows: usize) -> usize {
+        let used = self.used(std::iter::once(plan));
+        let late = |postings: &Growing| {
+            let indexed = if postings.is_delta_only() { self.delta as usize } else { postings.len() };
+            rows.saturating_sub(indexed)
+        };
+        self.postings.iter().zip(used).filter(|(_, used)| *used).map(|(postings, _)| late(postings)).sum()
     }
 
     /// Which postings some plans read.
@@ -135,6 +146,7 @@ impl Grown {
             let hosts = (at + 1..needs.len()).filter(|&other| {
                 let host = &needs[other];
                 !need.firm
+                    && need.delta_only == host.delta_only
                     && !host.columns.is_empty()
                     && host.columns.len() < need.columns.len()
                     && holds(&need.columns, &host.columns)
@@ -144,7 +156,6 @@ impl Grown {
             match hosts.max_by_key(|&other| needs[other].columns.len()) {
                 Some(host) => {
                     needs[host].payload = together(&needs[host], need);
-                    needs[host].delta_only &= needs[at].delta_only;
                     needs[host].firm = true;
                     needs.remove(at);
                 }
@@ -190,12 +201,12 @@ fn together(host: &Need, need: &Need) -> Vec<usize> {
 fn add(needs: &mut Vec<Need>, wanted: Wanted<'_>) {
     let Wanted { part, columns, payload, exists } = wanted;
     let delta_only = part == Part::Delta;
-    for known in needs.iter_mut().filter(|known| known.columns == columns) {
+    // Postings of the delta cost little, and those of all rows need not grow for them.
+    for known in needs.iter_mut().filter(|known| known.columns == columns && known.delta_only == delta_only) {
         let missing: Vec<usize> = payload.iter().copied().filter(|column| !known.payload.contains(column)).collect();
         if missing.is_empty() || known.payload.len() + missing.len() <= SHARED_PAYLOAD {
             known.payload.extend(missing);
             known.firm |= exists;
-            known.delta_only &= delta_only;
             return;
         }
     }
@@ -267,8 +278,8 @@ mod tests {
 
     #[test]
     fn lookups_share_postings_where_fewer_columns_find_little_more() {
-        let wanted = [lookup(Part::All, &[0, 1, 3], &[2]), lookup(Part::Delta, &[0, 1], &[2])];
-        let own = vec![(vec![0, 1, 3], vec![2], false), (vec![0, 1], vec![2], true)];
+        let wanted = [lookup(Part::All, &[0, 1, 3], &[2]), lookup(Part::Old, &[0, 1], &[2])];
+        let own = vec![(vec![0, 1, 3], vec![2], false), (vec![0, 1], vec![2], false)];
         let one = vec![(vec![0, 1], vec![2, 3], false)];
         let close: &[(&[usize], usize)] = &[(&[0, 1, 3], 200), (&[0, 1], 110)];
         let far: &[(&[usize], usize)] = &[(&[0, 1, 3], 200), (&[0, 1], 10)];
@@ -276,6 +287,14 @@ mod tests {
         assert_eq!(shared(far, Switch::Auto, &wanted), own);
         assert_eq!(shared(far, Switch::Force, &wanted), one);
         assert_eq!(shared(close, Switch::Off, &wanted), own);
+    }
+
+    #[test]
+    fn lookups_of_the_delta_alone_have_postings_of_their_own() {
+        let wanted =
+            [lookup(Part::All, &[0], &[2]), lookup(Part::Delta, &[0], &[1]), lookup(Part::Delta, &[0, 1], &[])];
+        let own = vec![(vec![0], vec![2], false), (vec![0], vec![1], true)];
+        assert_eq!(shared(&[], Switch::Force, &wanted), own);
     }
 
     #[test]

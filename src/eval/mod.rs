@@ -14,11 +14,15 @@ mod grown;
 mod intersect;
 mod limits;
 mod observe;
+mod overlap;
 mod pipeline;
+mod staging;
 mod statistics;
 mod subsume;
 mod threads;
+mod turn;
 mod wave;
+mod ways;
 
 pub use fixpoint::evaluate;
 pub use goal::{Question, run_goal, solve};
@@ -49,6 +53,8 @@ pub struct Options {
     pub threads: usize,
     /// Rules that are expected to find about an eighth as many tuples as this run in waves of this many, on all threads.
     pub wave: usize,
+    /// Neighbouring rules below that run side by side, on all threads, where they are expected to make so many bindings.
+    pub overlap: usize,
     /// Whether the driving rows of a rule are dealt to shards, instead of what they give, where they decide the shard.
     pub direct: bool,
     /// Whether the values of a variable may be found by intersecting columns.
@@ -96,6 +102,7 @@ impl Default for Options {
             layout: Layout::default(),
             threads: 0,
             wave: 1 << 20,
+            overlap: 1 << 14,
             direct: true,
             intersect: true,
             drive: Switch::Auto,

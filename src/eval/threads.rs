@@ -1,7 +1,8 @@
 //! Work shared among threads. Who does what never shows: every piece of work has its own place for its result.
 
+use std::collections::BTreeMap;
 use std::num::NonZero;
-use std::sync::{Mutex, OnceLock, PoisonError};
+use std::sync::{Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
 
 /// How many threads to use where `wanted` are asked for: 0 means one a core.
 pub(super) fn count(wanted: usize) -> usize {
@@ -35,4 +36,251 @@ pub(super) fn each<T: Send>(threads: usize, items: &mut [T], work: impl Fn(&mut 
         }
         serve();
     });
+}
+
+/// Gives the products of `count` pieces of work to `take`, in order, on the calling thread.
+///
+/// Other threads `make` products ahead, as many as are asked for beside that of threads; each has what `start` gives it.
+/// A piece that nobody has begun when its turn comes is given to `take` without a product: to be done on the spot. While
+/// the next piece is still under way, the calling thread makes products ahead as well. `spare` has products to be used
+/// again.
+///
+/// # Errors
+/// The first error of `take`; nothing is taken after it.
+pub(super) fn in_order<W, P: Default + Send, E>(
+    (threads, ahead): (usize, usize),
+    count: usize,
+    spare: &mut Vec<P>,
+    start: impl Fn() -> W + Sync,
+    make: impl Fn(&mut W, usize, &mut P) + Sync,
+    mut take: impl FnMut(usize, Option<&mut P>) -> Result<(), E>,
+) -> Result<(), E> {
+    let board = Board { count, ahead, state: Mutex::default(), room: Condvar::new(), ready: Condvar::new() };
+    board.lock().spare = std::mem::take(spare);
+    let result = std::thread::scope(|scope| {
+        // Whatever happens here, no thread waits for what does not come.
+        let _closing = Closing(&board, true);
+        for _ in 1..threads.min(count) {
+            scope.spawn(|| {
+                let _closing = Closing(&board, false);
+                let mut own = start();
+                while let Some((at, mut product)) = board.wait_for_work() {
+                    make(&mut own, at, &mut product);
+                    board.put(at, product);
+                }
+            });
+        }
+        let mut own = None;
+        for at in 0..count {
+            loop {
+                match board.next(at) {
+                    Next::Made(mut product) => {
+                        take(at, Some(&mut product))?;
+                        board.taken(at, Some(product));
+                        break;
+                    }
+                    Next::Open => {
+                        take(at, None)?;
+                        board.taken(at, None);
+                        break;
+                    }
+                    Next::Ahead(other, mut product) => {
+                        make(own.get_or_insert_with(&start), other, &mut product);
+                        board.put(other, product);
+                    }
+                    // A thread has panicked: so does the scope when it ends.
+                    Next::Lost => return Ok(()),
+                }
+            }
+        }
+        Ok(())
+    });
+    *spare = std::mem::take(&mut board.lock().spare);
+    result
+}
+
+/// Where the threads of [`in_order`] meet.
+struct Board<P> {
+    count: usize,
+    ahead: usize,
+    state: Mutex<State<P>>,
+    /// There may be work to begin.
+    room: Condvar,
+    /// There may be a product.
+    ready: Condvar,
+}
+
+struct State<P> {
+    /// Pieces that were begun: those before this one.
+    begun: usize,
+    /// Pieces that were taken.
+    taken: usize,
+    made: BTreeMap<usize, P>,
+    spare: Vec<P>,
+    closed: bool,
+}
+
+impl<P> Default for State<P> {
+    fn default() -> Self {
+        Self { begun: 0, taken: 0, made: BTreeMap::new(), spare: Vec::new(), closed: false }
+    }
+}
+
+/// What the calling thread does next.
+enum Next<P> {
+    /// The product is there.
+    Made(P),
+    /// Nobody has begun the piece; now the caller has.
+    Open,
+    /// It is under way: the caller has begun a later one, with a product to fill.
+    Ahead(usize, P),
+    /// It will never come.
+    Lost,
+}
+
+impl<P: Default> Board<P> {
+    fn lock(&self) -> MutexGuard<'_, State<P>> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Begins a piece that is not too far ahead, with a product to fill.
+    fn begin(&self, state: &mut State<P>) -> Option<(usize, P)> {
+        let at = state.begun;
+        (at < self.count && at < state.taken + self.ahead).then(|| {
+            state.begun += 1;
+            (at, state.spare.pop().unwrap_or_default())
+        })
+    }
+
+    /// A piece to begin, as soon as there is room; nothing once there are no more.
+    fn wait_for_work(&self) -> Option<(usize, P)> {
+        let mut state = self.lock();
+        loop {
+            if state.closed || state.begun == self.count {
+                return None;
+            }
+            if let Some(begun) = self.begin(&mut state) {
+                return Some(begun);
+            }
+            state = self.room.wait(state).unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+
+    fn put(&self, at: usize, product: P) {
+        self.lock().made.insert(at, product);
+        self.ready.notify_one();
+    }
+
+    fn next(&self, at: usize) -> Next<P> {
+        let mut state = self.lock();
+        loop {
+            if let Some(product) = state.made.remove(&at) {
+                return Next::Made(product);
+            }
+            if state.begun == at {
+                state.begun += 1;
+                return Next::Open;
+            }
+            if let Some((other, product)) = self.begin(&mut state) {
+                return Next::Ahead(other, product);
+            }
+            if state.closed {
+                return Next::Lost;
+            }
+            state = self.ready.wait(state).unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+
+    fn taken(&self, at: usize, product: Option<P>) {
+        let mut state = self.lock();
+        state.taken = at + 1;
+        state.spare.extend(product);
+        drop(state);
+        self.room.notify_one();
+    }
+}
+
+/// Lets go whoever waits at a board: at the end in any case, or only if this thread panics.
+struct Closing<'b, P>(&'b Board<P>, bool);
+
+impl<P> Drop for Closing<'_, P> {
+    fn drop(&mut self) {
+        if self.1 || std::thread::panicking() {
+            self.0.state.lock().unwrap_or_else(PoisonError::into_inner).closed = true;
+            self.0.room.notify_all();
+            self.0.ready.notify_all();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn products_come_in_order_whoever_makes_them() {
+        for threads in [1, 2, 3, 8] {
+            for (ahead, count) in [(1, 9), (2, 100), (7, 100), (100, 20), (4, 0)] {
+                let (mut seen, mut spare) = (Vec::new(), vec![vec![7; 3]]);
+                let make = |own: &mut usize, at: usize, product: &mut Vec<usize>| {
+                    *own += 1;
+                    product.clear();
+                    product.extend([at, at * at]);
+                };
+                let result: Result<(), usize> = in_order(
+                    (threads, ahead),
+                    count,
+                    &mut spare,
+                    || 0,
+                    make,
+                    |at, product| {
+                        seen.push(product.map_or(at * at, |product| {
+                            assert_eq!(product[0], at);
+                            product[1]
+                        }));
+                        Ok(())
+                    },
+                );
+                assert_eq!(result, Ok(()));
+                assert_eq!(seen, (0..count).map(|at| at * at).collect::<Vec<_>>());
+                assert!(spare.len() <= ahead.max(1), "{} products kept", spare.len());
+            }
+        }
+    }
+
+    #[test]
+    fn nothing_is_taken_after_an_error() {
+        for threads in [1, 2, 8] {
+            let mut seen = 0;
+            let result = in_order(
+                (threads, 4),
+                50,
+                &mut Vec::new(),
+                || (),
+                |(), at, product| *product = at,
+                |at, _| {
+                    seen = at;
+                    if at == 17 { Err("enough") } else { Ok(()) }
+                },
+            );
+            assert_eq!((result, seen), (Err("enough"), 17));
+        }
+    }
+
+    #[test]
+    #[should_panic(expected = "a scoped thread panicked")]
+    fn a_thread_that_panics_is_not_waited_for() {
+        let calling = std::thread::current().id();
+        let make = |(): &mut (), _: usize, _: &mut ()| {
+            assert_eq!(std::thread::current().id(), calling, "only the calling thread may do this");
+        };
+        let slow = |_: usize, _: Option<&mut ()>| -> Result<(), ()> {
+            std::thread::yield_now();
+            Ok(())
+        };
+        // Some piece is made by another thread sooner or later.
+        loop {
+            let _ = in_order((4, 64), 1000, &mut Vec::new(), || (), make, slow);
+        }
+    }
 }

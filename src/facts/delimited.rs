@@ -10,7 +10,7 @@ mod pieces;
 use std::borrow::Cow;
 use std::ops::Range;
 
-use super::rows::{Rows, Target, quoted};
+use super::rows::{DataFile, Rows, Target, quoted};
 use super::scalar;
 use crate::diagnostic::{Code, Diagnostic, code};
 use crate::program::Column;
@@ -107,21 +107,19 @@ impl Format {
 /// The last column that `columns` can name.
 const FARTHEST: usize = 65_535;
 
-/// Reads rows for a relation of these columns, a large file on so many threads. `name` is the file's, for messages.
+/// Reads rows for a relation of these columns.
 ///
-/// Rows that are wrong are reported, with their line, and left out. Nothing depends on the number of threads.
+/// Rows that are wrong are reported, with their line, and left out.
 #[must_use]
 pub fn read(
-    bytes: &[u8],
+    file: &DataFile<'_>,
     columns: &[Column],
     types: &TypeTable,
     values: &mut Values,
     format: &Format,
-    name: &str,
-    threads: usize,
 ) -> (Rows, Vec<Diagnostic>) {
-    let mut target = Target::new(columns, types, values, name);
-    let Some(text) = target.decode(bytes) else { return target.finish() };
+    let mut target = Target::new(file, columns, types, values);
+    let Some(text) = target.decode() else { return target.finish() };
     let file_columns = match &format.columns {
         None => (0..columns.len()).map(Some).collect(),
         Some(map) if map.len() < columns.len() => {
@@ -144,7 +142,6 @@ pub fn read(
     let mut reader = Reader::new(target, text, format, file_columns);
     reader.more_allowed = format.lenient || format.columns.is_some();
     reader.map = format.columns.as_deref();
-    reader.threads = threads;
     if format.headers
         && reader.split()
         && let Some(fault) = reader.fault
@@ -161,18 +158,15 @@ pub fn read(
 /// `format.headers` are not asked.
 #[must_use]
 pub fn read_named(
-    bytes: &[u8],
+    file: &DataFile<'_>,
     columns: &[Column],
     types: &TypeTable,
     values: &mut Values,
     format: &Format,
-    name: &str,
-    threads: usize,
 ) -> (Rows, Vec<Diagnostic>) {
-    let mut target = Target::new(columns, types, values, name);
-    let Some(text) = target.decode(bytes) else { return target.finish() };
+    let mut target = Target::new(file, columns, types, values);
+    let Some(text) = target.decode() else { return target.finish() };
     let mut reader = Reader::new(target, text, format, Vec::new());
-    reader.threads = threads;
     if !reader.split() {
         let names = reader.target.column_names();
         let message = format!("the file is empty: its first line names the columns ({names})");
@@ -180,7 +174,7 @@ pub fn read_named(
         return reader.target.finish();
     }
     let header: Vec<String> = (0..reader.fields.len()).map(|at| reader.field(at).trim().to_owned()).collect();
-    let place = format!("{name}:1");
+    let place = format!("{}:1", file.name);
     let mut file_columns = Vec::new();
     let mut faults = Vec::new();
     for title in &header {
@@ -230,8 +224,6 @@ struct Reader<'a, 't> {
     more_allowed: bool,
     /// For each column of the relation the column of the file, if the format says so.
     map: Option<&'a [usize]>,
-    /// How many threads read a large file.
-    threads: usize,
     /// Where the next row starts.
     at: usize,
     /// Its line, from 1.
@@ -261,7 +253,6 @@ impl<'a, 't> Reader<'a, 't> {
             file_columns,
             more_allowed: false,
             map: None,
-            threads: 1,
             at: 0,
             line: 1,
             row_line: 1,
@@ -285,7 +276,7 @@ impl<'a, 't> Reader<'a, 't> {
         if self.pieces(arity) {
             return;
         }
-        while self.split() {
+        while !self.target.file.stops(self.line as usize - 1) && self.split() {
             let start = self.target.rows.words.len();
             if self.take(start, arity) {
                 self.target.rows.lines.push(self.row_line);
@@ -306,7 +297,7 @@ impl<'a, 't> Reader<'a, 't> {
         }
         let kinds = std::mem::take(&mut self.target.kinds);
         let shape = pieces::Shape { delimiter, kinds: &kinds, order: &order, verbatim: self.format.rfc4180 };
-        let read = pieces::read(rest, &shape, self.threads, self.target.values);
+        let read = pieces::read(rest, &shape, &self.target.file, self.target.values);
         self.target.kinds = kinds;
         let Some(words) = read else { return false };
         self.target.rows.lines = (self.line..).take(words.len() / arity).collect();

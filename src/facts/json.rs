@@ -5,7 +5,7 @@
 
 pub(crate) mod parse;
 
-use super::rows::{Rows, Target, quoted};
+use super::rows::{DataFile, Rows, Target, quoted};
 use super::scalar::{self, Fault as Refusal};
 use crate::diagnostic::{Code, Diagnostic, code, suggest};
 use crate::program::Column;
@@ -13,36 +13,34 @@ use crate::symbol::Symbol;
 use crate::value::{Field, Kind, Type, TypeId, TypeTable, Values, Word};
 use parse::{Node, NodeKind};
 
-/// Reads an array of rows for a relation of these columns. `name` is the file's, for messages.
+/// Reads an array of rows for a relation of these columns.
 ///
 /// Rows that are wrong are reported, with line and column of what is wrong, and left out; text that is not JSON is
 /// reported where it stops being so, and nothing after it is read.
 #[must_use]
 pub fn read(
-    bytes: &[u8],
+    file: &DataFile<'_>,
     columns: &[Column],
     types: &TypeTable,
     values: &mut Values,
-    name: &str,
 ) -> (Rows, Vec<Diagnostic>) {
-    read_with(bytes, Target::new(columns, types, values, name), false)
+    read_with(Target::new(file, columns, types, values), false)
 }
 
 /// Reads rows that stand one after the other, as a rule one a line (`.ndjson`, `.jsonl`); otherwise as [`read`].
 #[must_use]
 pub fn read_lines(
-    bytes: &[u8],
+    file: &DataFile<'_>,
     columns: &[Column],
     types: &TypeTable,
     values: &mut Values,
-    name: &str,
 ) -> (Rows, Vec<Diagnostic>) {
-    read_with(bytes, Target::new(columns, types, values, name), true)
+    read_with(Target::new(file, columns, types, values), true)
 }
 
-fn read_with(bytes: &[u8], mut target: Target<'_>, lines: bool) -> (Rows, Vec<Diagnostic>) {
-    let Some(text) = target.decode(bytes) else { return target.finish() };
-    let mut reader = Reader { target, text, at: 0, counted: 0, line: 1 };
+fn read_with(mut target: Target<'_>, lines: bool) -> (Rows, Vec<Diagnostic>) {
+    let Some(text) = target.decode() else { return target.finish() };
+    let mut reader = Reader { target, text, at: 0, read: 0, counted: 0, line: 1 };
     if lines {
         reader.rows();
     } else {
@@ -55,6 +53,8 @@ struct Reader<'a, 't> {
     target: Target<'t>,
     text: &'a str,
     at: usize,
+    /// How many rows were read, wrong ones too.
+    read: usize,
     /// Line breaks before this byte are counted in `line`.
     counted: usize,
     /// From 1.
@@ -96,8 +96,12 @@ impl Reader<'_, '_> {
         }
     }
 
-    /// Reads a row; false if it is not JSON.
+    /// Reads a row; false if it is not JSON, or reading is to stop.
     fn row(&mut self) -> bool {
+        self.read += 1;
+        if self.target.file.stops(self.read) {
+            return false;
+        }
         let row = match parse::value(self.text, self.at) {
             Ok(row) => row,
             Err(fault) => {

@@ -12,4 +12,4 @@ pub mod statements;
 pub(crate) mod world;
 
 pub use packed::unpacked;
-pub use rows::Rows;
+pub use rows::{DataFile, Rows};

@@ -14,8 +14,38 @@ pub struct Rows {
     pub lines: Vec<u32>,
 }
 
+/// A file of rows, and how it is read.
+#[derive(Clone, Copy)]
+pub struct DataFile<'a> {
+    /// What is in it.
+    pub bytes: &'a [u8],
+    /// Its name, for messages.
+    pub name: &'a str,
+    /// How many threads read it if it is large and delimited. Nothing depends on it.
+    pub threads: usize,
+    /// Asked every few thousand rows: whether to stop there. What was read then is of no use.
+    pub stop: &'a (dyn Fn() -> bool + Sync),
+}
+
+impl<'a> DataFile<'a> {
+    /// A file that one thread reads to its end.
+    #[must_use]
+    pub fn new(bytes: &'a [u8], name: &'a str) -> Self {
+        Self { bytes, name, threads: 1, stop: &|| false }
+    }
+
+    /// Whether to stop before a row, which has this number among all: asked now and then.
+    pub(super) fn stops(&self, row: usize) -> bool {
+        row.is_multiple_of(POLLED) && (self.stop)()
+    }
+}
+
+/// Rows from one question to the next whether to stop.
+const POLLED: usize = 1 << 12;
+
 /// What a file is read into: the columns of its relation, and where their values are kept.
 pub(super) struct Target<'a> {
+    pub(super) file: DataFile<'a>,
     pub(super) columns: &'a [Column],
     pub(super) kinds: Vec<Kind>,
     pub(super) types: &'a TypeTable,
@@ -25,9 +55,14 @@ pub(super) struct Target<'a> {
 }
 
 impl<'a> Target<'a> {
-    pub(super) fn new(columns: &'a [Column], types: &'a TypeTable, values: &'a mut Values, name: &str) -> Self {
+    pub(super) fn new(
+        file: &DataFile<'a>,
+        columns: &'a [Column],
+        types: &'a TypeTable,
+        values: &'a mut Values,
+    ) -> Self {
         let kinds = columns.iter().map(|column| types.kind(column.ty)).collect();
-        Self { columns, kinds, types, values, rows: Rows::default(), errors: Errors::new(name) }
+        Self { file: *file, columns, kinds, types, values, rows: Rows::default(), errors: Errors::new(file.name) }
     }
 
     pub(super) fn name(&self, symbol: Symbol) -> &str {
@@ -60,7 +95,8 @@ impl<'a> Target<'a> {
     }
 
     /// The text of a file, without byte order mark; reported if it is none.
-    pub(super) fn decode<'b>(&mut self, bytes: &'b [u8]) -> Option<&'b str> {
+    pub(super) fn decode(&mut self) -> Option<&'a str> {
+        let bytes = self.file.bytes;
         let errors = &mut self.errors;
         let (what, help) = match bytes {
             [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => ("the file is UTF-16 text", "save it as UTF-8"),

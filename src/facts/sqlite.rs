@@ -5,27 +5,26 @@ use rusqlite::types::ValueRef;
 use rusqlite::{Connection, MAIN_DB, OptionalExtension};
 
 use super::delimited::nested_value;
-use super::rows::{Rows, Target, quoted};
+use super::rows::{DataFile, Rows, Target, quoted};
 use super::scalar::{self, Fault};
 use crate::diagnostic::{Diagnostic, code, suggest};
 use crate::program::Column;
 use crate::value::{Float, Kind, TypeTable, Value, Values, Word};
 
-/// Reads the rows of `relation` from the bytes of a database. `name` is the file's, for messages.
+/// Reads the rows of `relation` from a database.
 ///
 /// Columns go by name where the table has the names of all attributes, else by position. A line of [`Rows`] is the
 /// number of a row, from 1. Rows that are wrong are reported by that number and left out.
 #[must_use]
 pub fn read(
-    bytes: &[u8],
+    file: &DataFile<'_>,
     relation: &str,
     columns: &[Column],
     types: &TypeTable,
     values: &mut Values,
-    name: &str,
 ) -> (Rows, Vec<Diagnostic>) {
-    let mut target = Target::new(columns, types, values, name);
-    if let Err(error) = read_into(bytes, relation, &mut target) {
+    let mut target = Target::new(file, columns, types, values);
+    if let Err(error) = read_into(relation, &mut target) {
         match error {
             Failed::Database(error) => {
                 target.errors.whole(code::FILE_READ, format!("the file is no database of SQLite: {error}"));
@@ -62,8 +61,8 @@ pub(crate) fn open(bytes: &[u8], read_only: bool) -> Result<Connection, rusqlite
     Ok(database)
 }
 
-fn read_into(bytes: &[u8], relation: &str, target: &mut Target<'_>) -> Result<(), Failed> {
-    let database = open(bytes, true)?;
+fn read_into(relation: &str, target: &mut Target<'_>) -> Result<(), Failed> {
+    let database = open(target.file.bytes, true)?;
     let known = "SELECT name FROM sqlite_master WHERE type IN ('table', 'view') AND name = ?1";
     let table: Option<String> = database.query_row(known, [relation], |row| row.get(0)).optional()?;
     let Some(table) = table else { return Err(unknown(&database, relation)?) };
@@ -84,6 +83,9 @@ fn read_into(bytes: &[u8], relation: &str, target: &mut Target<'_>) -> Result<()
     let mut rows = query.query([])?;
     let mut number = 0_u32;
     while let Some(row) = rows.next()? {
+        if target.file.stops(number as usize) {
+            break;
+        }
         number = number.saturating_add(1);
         if arity == 0 {
             // Any row at all makes it true.

@@ -33,4 +33,4 @@ pub use outcome::{Error, Outcome};
 pub use pipe::drain;
 pub use prompt::{Additions, Prompt, Settings};
 pub(crate) use scan::{Piece, Place, pieces, place};
-pub use write::{ASIDE, Staged, atomically};
+pub use write::{Staged, atomically, clear_left, directory_of};

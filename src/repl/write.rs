@@ -6,8 +6,9 @@ use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
 
-/// What the names of files begin with that are not in their place yet. Whoever is killed while writing leaves one.
-pub const ASIDE: &str = ".onus-";
+/// What the names of files begin with that are not in their place yet. Whoever is killed while writing leaves one, until
+/// [`clear_left`].
+const ASIDE: &str = ".onus-";
 
 /// Writes a file through `fill`: beside the target, synced, renamed. The target is as before where anything fails.
 ///
@@ -92,10 +93,7 @@ impl Staged {
             Some(_) => std::fs::canonicalize(path)?,
             None => followed(path),
         };
-        let directory = match target.parent() {
-            Some(parent) if !parent.as_os_str().is_empty() => parent,
-            _ => Path::new("."),
-        };
+        let directory = directory_of(&target);
         let mut builder = tempfile::Builder::new();
         builder.prefix(ASIDE);
         #[cfg(unix)]
@@ -104,7 +102,7 @@ impl Staged {
             use std::os::unix::fs::PermissionsExt;
             builder.permissions(std::fs::Permissions::from_mode(0o666));
         }
-        let mut file = builder.tempfile_in(directory)?;
+        let mut file = begun(&builder, directory)?;
         if let Some(there) = there {
             // Whoever could not read the old file cannot read the new one.
             file.as_file().set_permissions(there.permissions())?;
@@ -140,11 +138,46 @@ impl Staged {
             Whole::Beside(file, target) => {
                 disk.rename(file, &target)?;
                 // So that the new name outlives a power cut. Where directories cannot be synced the file is in place all the same.
-                let directory = target.parent().filter(|parent| !parent.as_os_str().is_empty());
-                let _ = File::open(directory.unwrap_or(Path::new("."))).and_then(|directory| directory.sync_all());
+                let _ = File::open(directory_of(&target)).and_then(|directory| directory.sync_all());
                 Ok(())
             }
         }
+    }
+}
+
+/// A new file aside. Whoever writes holds its lock, so that nobody takes it for one that was left.
+fn begun(builder: &tempfile::Builder<'_, '_>, directory: &Path) -> io::Result<NamedTempFile> {
+    loop {
+        let file = builder.tempfile_in(directory)?;
+        // Someone may have cleared it away before it was locked. Where there are no locks nobody clears anything away.
+        if file.as_file().lock().is_err() || file.path().exists() {
+            return Ok(file);
+        }
+    }
+}
+
+/// Clears away what was left aside in a directory by those who were killed while they wrote. What cannot be cleared away
+/// stays.
+pub fn clear_left(directory: &Path) {
+    for entry in std::fs::read_dir(directory).into_iter().flatten().flatten() {
+        let left = entry.file_name().to_string_lossy().starts_with(ASIDE);
+        if !left || !entry.file_type().is_ok_and(|kind| kind.is_file()) {
+            continue;
+        }
+        // The lock ends with the program that held it.
+        if let Ok(file) = File::open(entry.path())
+            && file.try_lock().is_ok()
+        {
+            let _ = std::fs::remove_file(entry.path());
+        }
+    }
+}
+
+/// The directory of a file.
+pub fn directory_of(path: &Path) -> &Path {
+    match path.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent,
+        _ => Path::new("."),
     }
 }
 
@@ -247,6 +280,42 @@ mod tests {
         assert_eq!(std::fs::read_to_string(&path).unwrap(), "one");
         assert_eq!(std::fs::read_dir(directory.path()).unwrap().count(), 1);
         assert!(atomically(directory.path(), |_| Ok(())).is_err());
+    }
+
+    #[test]
+    fn what_was_left_is_cleared_away_and_what_is_being_written_is_not() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("a.txt");
+        let staged = Staged::new(&path, |out| out.write_all(b"whole")).unwrap();
+        let left = directory.path().join(".onus-left");
+        std::fs::write(&left, "ha").unwrap();
+        std::fs::write(directory.path().join(".onusrc"), "").unwrap();
+        std::fs::create_dir(directory.path().join(".onus-directory")).unwrap();
+        clear_left(directory.path());
+        assert!(!left.exists());
+        assert_eq!(std::fs::read_dir(directory.path()).unwrap().count(), 3);
+        staged.commit().unwrap();
+        assert_eq!(std::fs::read_to_string(&path).unwrap(), "whole");
+        // Nor is there anything to be done where nothing can be read.
+        clear_left(&directory.path().join("nowhere"));
+    }
+
+    #[test]
+    fn many_who_write_and_clear_at_once_lose_nothing() {
+        let directory = tempfile::tempdir().unwrap();
+        std::thread::scope(|scope| {
+            for writer in 0..4 {
+                let path = directory.path().join(format!("{writer}.txt"));
+                scope.spawn(move || {
+                    for time in 0..20 {
+                        clear_left(directory_of(&path));
+                        atomically(&path, |out| write!(out, "{time}")).unwrap();
+                    }
+                    assert_eq!(std::fs::read_to_string(&path).unwrap(), "19");
+                });
+            }
+        });
+        assert_eq!(std::fs::read_dir(directory.path()).unwrap().count(), 4);
     }
 
     #[cfg(unix)]

@@ -372,7 +372,7 @@ impl<'m> Answers<'m> {
     /// There is none; the nearest name is suggested.
     pub fn scope(self, name: &str) -> Result<Scope, Failure> {
         let found = self.with::<Scope>(&[("scope", name)]).into_iter().next();
-        found.ok_or_else(|| unknown("scope", name, self.all::<Scope>().iter().map(|row| row.scope.as_str())))
+        found.ok_or_else(|| self.unknown("scope", name, self.all::<Scope>().iter().map(|row| row.scope.as_str())))
     }
 
     /// The layer of a name.
@@ -381,7 +381,7 @@ impl<'m> Answers<'m> {
     /// There is none; the nearest name is suggested.
     pub fn layer(self, name: &str) -> Result<Layer, Failure> {
         let found = self.with::<Layer>(&[("layer", name)]).into_iter().next();
-        found.ok_or_else(|| unknown("layer", name, self.all::<Layer>().iter().map(|row| row.layer.as_str())))
+        found.ok_or_else(|| self.unknown("layer", name, self.all::<Layer>().iter().map(|row| row.layer.as_str())))
     }
 
     /// The party of a name.
@@ -390,13 +390,23 @@ impl<'m> Answers<'m> {
     /// There is none; the nearest name is suggested.
     pub fn party(self, name: &str) -> Result<Party, Failure> {
         let found = self.with::<Party>(&[("party", name)]).into_iter().next();
-        found.ok_or_else(|| unknown("party", name, self.all::<Party>().iter().map(|row| row.party.as_str())))
+        found.ok_or_else(|| self.unknown("party", name, self.all::<Party>().iter().map(|row| row.party.as_str())))
     }
-}
 
-fn unknown<'a>(what: &str, name: &str, known: impl Iterator<Item = &'a str>) -> Failure {
-    let help = suggest(name, known).map(|near| format!("did you mean `{near}`?"));
-    Diagnostic::new(code::UNKNOWN_NAME, format!("there is no {what} `{name}`")).maybe_help(help).into()
+    /// That there is nothing of a kind and a name: what else has the name, else what has one like it.
+    fn unknown<'a>(self, what: &str, name: &str, known: impl Iterator<Item = &'a str>) -> Failure {
+        let others = [
+            ("scope", !self.with::<Scope>(&[("scope", name)]).is_empty()),
+            ("layer", !self.with::<Layer>(&[("layer", name)]).is_empty()),
+            ("party", !self.with::<Party>(&[("party", name)]).is_empty()),
+        ];
+        let other = others.into_iter().find(|&(kind, there)| there && kind != what);
+        let help = match other {
+            Some((kind, _)) => Some(format!("`{name}` is a {kind}")),
+            None => suggest(name, known).map(|near| format!("did you mean `{near}`?")),
+        };
+        Diagnostic::new(code::UNKNOWN_NAME, format!("there is no {what} `{name}`")).maybe_help(help).into()
+    }
 }
 
 fn mismatch(model: &Model, name: &str, columns: &[&str]) -> Option<Diagnostic> {

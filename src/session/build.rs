@@ -8,7 +8,7 @@ use super::profile::{Profiler, Times};
 use super::{Failure, Inputs, Session, Version, input, reuse, stop_diagnostic};
 use crate::check;
 use crate::diagnostic::{Diagnostic, code, suggest};
-use crate::eval::{self, evaluate};
+use crate::eval::{self, Stop, evaluate};
 use crate::explain::certify::{Certificate, certify};
 use crate::facts::statements::{NamedFact, OF_FILES, OF_STATEMENTS};
 use crate::model::Model;
@@ -30,7 +30,7 @@ impl Session {
         let arities = program.relations.iter().map(crate::program::RelationDecl::arity);
         let mut given = Database::new(arities, model.database().share_values());
         let mut wrong = Vec::new();
-        self.give(program, &inputs, &[], &mut given, &mut wrong);
+        self.give(program, &inputs, &[], &mut given, &mut wrong).map_err(|stop| self.stopped(&stop))?;
         if wrong.iter().any(Diagnostic::is_error) {
             return Err(self.failure(wrong));
         }
@@ -78,7 +78,8 @@ impl Session {
             reuse::take_over(before, &same, &mut database);
         }
         let mut wrong = Vec::new();
-        self.give(&program, &inputs, &same, &mut database, &mut wrong);
+        let given = self.give(&program, &inputs, &same, &mut database, &mut wrong);
+        given.map_err(|stop| self.failure(vec![stop_diagnostic(&program, &stop)]))?;
         if wrong.iter().any(Diagnostic::is_error) {
             return Err(self.failure(wrong));
         }
@@ -145,6 +146,7 @@ impl Session {
         options.inputs.extend(inputs.rows.iter().map(|rows| rows.relation.clone()));
         options.inputs.sort_unstable();
         options.inputs.dedup();
+        options.partial = found.iter().any(Diagnostic::is_error);
         let checked = check::check(&programs, Arc::make_mut(&mut self.values), &options);
         // Warnings of reading heed the same wishes as those of checking.
         found = check::wished(found, &options);
@@ -159,7 +161,7 @@ impl Session {
     }
 
     /// Gives the database all facts of the inputs but the retracted ones. Relations that are marked in `same`, which may
-    /// be empty, have theirs.
+    /// be empty, have theirs. Stops where someone interrupts, or time has passed.
     fn give(
         &mut self,
         program: &Program,
@@ -167,7 +169,10 @@ impl Session {
         same: &[bool],
         database: &mut Database,
         wrong: &mut Vec<Diagnostic>,
-    ) {
+    ) -> Result<(), Stop> {
+        let budget = self.options.eval.budget.clone();
+        let stop = || budget.poll(None).is_err();
+        let reading = input::Reading { threads: self.threads(), stop: &stop };
         let has = |id: RelationId| same.get(id.0 as usize).copied().unwrap_or(false);
         let named = |database: &Database, name: &str| {
             database.values().symbols.find(name).and_then(|name| program.find(name)).is_some_and(has)
@@ -207,7 +212,8 @@ impl Session {
             if named(database, &file.relation) {
                 continue;
             }
-            input::give_file(program, file, self.threads(), database, &keep, wrong);
+            input::give_file(program, file, &reading, database, &keep, wrong);
+            budget.poll(None)?;
         }
         for rows in &inputs.rows {
             if named(database, &rows.relation) {
@@ -216,8 +222,9 @@ impl Session {
             input::give_values(program, rows, database, &keep, wrong);
         }
         if self.options.inputs {
-            input::give_inputs(self, program, database, &keep, wrong);
+            input::give_inputs(self, program, &reading, database, &keep, wrong);
         }
+        budget.poll(None)
     }
 
     pub(super) fn sources_mut(&mut self) -> &mut SourceMap {

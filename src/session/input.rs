@@ -5,9 +5,8 @@ use std::path::{Path, PathBuf};
 
 use super::{MOST_BYTES, Outside, Session};
 use crate::diagnostic::{Diagnostic, code};
-use crate::facts::Rows;
 use crate::facts::delimited::{self, Format};
-use crate::facts::{json, sqlite, unpacked};
+use crate::facts::{DataFile, Rows, json, sqlite, unpacked};
 use crate::program::{Directive, Program, RelationId};
 use crate::source::{SourceId, Span};
 use crate::storage::{Database, Origin};
@@ -70,6 +69,19 @@ pub(super) struct GivenRows {
     pub(super) rows: Vec<Vec<Value>>,
 }
 
+/// How files are read.
+pub(super) struct Reading<'a> {
+    pub(super) threads: usize,
+    /// Whether to stop: someone interrupted, or time has passed.
+    pub(super) stop: &'a (dyn Fn() -> bool + Sync),
+}
+
+impl Reading<'_> {
+    fn of<'a>(&'a self, bytes: &'a [u8], name: &'a str) -> DataFile<'a> {
+        DataFile { bytes, name, threads: self.threads, stop: self.stop }
+    }
+}
+
 /// Whether a tuple is wanted.
 type Keep<'a> = dyn Fn(RelationId, &[Word]) -> bool + 'a;
 
@@ -77,7 +89,7 @@ type Keep<'a> = dyn Fn(RelationId, &[Word]) -> bool + 'a;
 pub(super) fn give_file(
     program: &Program,
     file: &FactFile,
-    threads: usize,
+    reading: &Reading<'_>,
     database: &mut Database,
     keep: &Keep<'_>,
     wrong: &mut Vec<Diagnostic>,
@@ -101,17 +113,13 @@ pub(super) fn give_file(
             return;
         }
     };
+    let data = reading.of(&bytes, &file.name);
+    let types = &program.types;
     let (rows, found) = match file.format {
-        FactFormat::Facts => {
-            delimited::read(&bytes, columns, &program.types, values, &Format::default(), &file.name, threads)
-        }
-        FactFormat::Csv => {
-            delimited::read_named(&bytes, columns, &program.types, values, &Format::csv(), &file.name, threads)
-        }
-        FactFormat::Tsv => {
-            delimited::read_named(&bytes, columns, &program.types, values, &Format::default(), &file.name, threads)
-        }
-        FactFormat::Json => json::read(&bytes, columns, &program.types, values, &file.name),
+        FactFormat::Facts => delimited::read(&data, columns, types, values, &Format::default()),
+        FactFormat::Csv => delimited::read_named(&data, columns, types, values, &Format::csv()),
+        FactFormat::Tsv => delimited::read_named(&data, columns, types, values, &Format::default()),
+        FactFormat::Json => json::read(&data, columns, types, values),
     };
     wrong.extend(found);
     give_rows(program, relation, &rows, file.source, database, keep);
@@ -195,20 +203,23 @@ fn give_rows(
 pub(super) fn give_inputs(
     session: &mut Session,
     program: &Program,
+    reading: &Reading<'_>,
     database: &mut Database,
     keep: &Keep<'_>,
     wrong: &mut Vec<Diagnostic>,
 ) {
     let mut stdin = None;
     for directive in program.directives.iter().filter(|directive| directive.kind == DirectiveKind::Input) {
-        give_input(session, program, directive, &mut stdin, database, keep, wrong);
+        if !(reading.stop)() {
+            give_input(session, (program, directive), reading, &mut stdin, database, keep, wrong);
+        }
     }
 }
 
 fn give_input(
     session: &mut Session,
-    program: &Program,
-    directive: &Directive,
+    (program, directive): (&Program, &Directive),
+    reading: &Reading<'_>,
     stdin: &mut Option<Span>,
     database: &mut Database,
     keep: &Keep<'_>,
@@ -278,13 +289,13 @@ fn give_input(
         }
     };
     let source = session.sources_mut().add_data(shown.as_str());
-    let threads = session.threads();
     let values = database.values_mut();
+    let data = reading.of(&bytes, &shown);
     let (columns, types) = (&declared.columns, &program.types);
     let (rows, found) = match io {
-        "json" | "jsonfile" => json::read(&bytes, columns, types, values, &shown),
-        "sqlite" => sqlite::read(&bytes, &name, columns, types, values, &shown),
-        _ => delimited::read(&bytes, columns, types, values, &format, &shown, threads),
+        "json" | "jsonfile" => json::read(&data, columns, types, values),
+        "sqlite" => sqlite::read(&data, &name, columns, types, values),
+        _ => delimited::read(&data, columns, types, values, &format),
     };
     wrong.extend(found);
     give_rows(program, directive.relation, &rows, source, database, keep);

@@ -1,10 +1,10 @@
 //! What no Markdown file can hold: bytes that are no text, files that are none, full disks, huge inputs, texts that move
 //! the cursor. Each is told by its code, with exit 3, or 4 at a limit, and nothing is half-written.
 
-use std::path::Path;
 use std::process::{Command, Stdio};
 
 use insta::assert_snapshot;
+use onus_judge::case::below;
 
 use crate::support::Place;
 
@@ -16,18 +16,8 @@ fn bytes(place: &Place, name: &str, bytes: &[u8]) {
 
 /// The files of a place, hidden ones too.
 fn names(place: &Place) -> Vec<String> {
-    fn walk(root: &Path, directory: &Path, found: &mut Vec<String>) {
-        for entry in std::fs::read_dir(directory).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                walk(root, &path, found);
-            } else {
-                found.push(path.strip_prefix(root).unwrap().to_string_lossy().into_owned());
-            }
-        }
-    }
-    let mut found = Vec::new();
-    walk(place.path(), place.path(), &mut found);
+    let relative = |path: std::path::PathBuf| path.strip_prefix(place.path()).unwrap().to_string_lossy().into_owned();
+    let mut found: Vec<String> = below(place.path()).into_iter().map(relative).collect();
     found.sort();
     found
 }

@@ -8,6 +8,7 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use onus::responsibility::snapshot::Stored;
+use onus_judge::case::below;
 
 use crate::support::Place;
 
@@ -16,21 +17,15 @@ type Files = BTreeMap<String, Vec<u8>>;
 
 /// The files below a directory, those that are not in their place yet apart.
 fn files(root: &Path) -> (Files, usize) {
-    fn walk(root: &Path, directory: &Path, found: &mut Files, aside: &mut usize) {
-        for entry in std::fs::read_dir(directory).unwrap() {
-            let path = entry.unwrap().path();
-            let name = path.strip_prefix(root).unwrap().to_string_lossy().into_owned();
-            if path.is_dir() {
-                walk(root, &path, found, aside);
-            } else if name.contains(".onus-") {
-                *aside += 1;
-            } else {
-                found.insert(name, std::fs::read(&path).unwrap());
-            }
+    let (mut found, mut aside) = (Files::new(), 0);
+    for path in below(root) {
+        let name = path.strip_prefix(root).unwrap().to_string_lossy().into_owned();
+        if name.contains(".onus-") {
+            aside += 1;
+        } else {
+            found.insert(name, std::fs::read(&path).unwrap());
         }
     }
-    let (mut found, mut aside) = (Files::new(), 0);
-    walk(root, root, &mut found, &mut aside);
     (found, aside)
 }
 
@@ -162,4 +157,8 @@ fn outputs_of_a_program_that_is_killed_are_the_old_ones_or_the_new_ones() {
     place.file("own.dl", &rules);
     let (middle, left) = killed(&place, &["run", "own.dl", "-D", "out"], "out", kills(), |_, _| ());
     eprintln!("{} kills: {middle} in the middle, no torn file, at most {left} files aside", kills());
+    // Those of one run: the next one clears away what was left.
+    assert!(left <= RELATIONS, "{left} files were left");
+    assert!(start(&place, &["run", "own.dl", "-D", "out"]).wait().unwrap().success());
+    assert_eq!(files(&place.path().join("out")).1, 0);
 }

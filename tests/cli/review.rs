@@ -3,6 +3,7 @@
 use std::process::Command;
 
 use insta::assert_snapshot;
+use onus_judge::case::below;
 
 use crate::support::Place;
 
@@ -502,18 +503,10 @@ fn snapshots_are_the_same_bytes_for_any_number_of_threads() {
     place.onus(&["new", "demo"]);
     let files = |jobs: &str| {
         assert!(place.onus(&["snapshot", "--project", "demo", "-j", jobs]).ends_with("--- exit 0\n"));
-        let mut files = std::collections::BTreeMap::new();
-        let mut waiting = vec![place.path().join("demo/snapshots")];
-        while let Some(directory) = waiting.pop() {
-            for entry in std::fs::read_dir(directory).unwrap() {
-                let path = entry.unwrap().path();
-                if path.is_dir() {
-                    waiting.push(path);
-                } else {
-                    files.insert(path.clone(), std::fs::read(path).unwrap());
-                }
-            }
-        }
+        let files: std::collections::BTreeMap<_, _> = below(&place.path().join("demo/snapshots"))
+            .into_iter()
+            .map(|path| (path.clone(), std::fs::read(path).unwrap()))
+            .collect();
         std::fs::remove_dir_all(place.path().join("demo/snapshots")).unwrap();
         files
     };

@@ -5,7 +5,7 @@
 use std::borrow::Cow;
 
 use super::unescape;
-use crate::facts::scalar;
+use crate::facts::{DataFile, scalar};
 use crate::value::{Kind, Values, Word};
 
 /// Smaller files are not worth the trouble.
@@ -25,15 +25,15 @@ pub(super) struct Shape<'a> {
 
 /// The rows of a text that begins with one, as words of `values`; nothing where something is out of the ordinary, and then
 /// `values` is as before. Every line is a row.
-pub(super) fn read(text: &str, shape: &Shape<'_>, threads: usize, values: &mut Values) -> Option<Vec<Word>> {
+pub(super) fn read(text: &str, shape: &Shape<'_>, file: &DataFile<'_>, values: &mut Values) -> Option<Vec<Word>> {
     if text.len() < LARGE || shape.kinds.iter().any(|kind| matches!(kind, Kind::Record | Kind::Adt)) {
         return None;
     }
-    let pieces = cut(text, threads.clamp(1, text.len() / LARGE));
+    let pieces = cut(text, file.threads.clamp(1, text.len() / LARGE));
     let read: Option<Vec<Piece>> = std::thread::scope(|scope| {
         let (first, rest) = pieces.split_first()?;
-        let others: Vec<_> = rest.iter().map(|text| scope.spawn(|| Piece::read(text, shape))).collect();
-        let first = Piece::read(first, shape);
+        let others: Vec<_> = rest.iter().map(|text| scope.spawn(|| Piece::read(text, shape, file))).collect();
+        let first = Piece::read(first, shape, file);
         let others = others.into_iter().map(|handle| handle.join().ok().flatten());
         std::iter::once(first).chain(others).collect()
     });
@@ -70,7 +70,7 @@ struct Piece {
 }
 
 impl Piece {
-    fn read(text: &str, shape: &Shape<'_>) -> Option<Self> {
+    fn read(text: &str, shape: &Shape<'_>, file: &DataFile<'_>) -> Option<Self> {
         let bytes = text.as_bytes();
         let arity = shape.kinds.len();
         let mut values = Values::default();
@@ -81,6 +81,9 @@ impl Piece {
         let mut at = 0;
         while at < bytes.len() {
             let row = words.len();
+            if file.stops(row) {
+                return None;
+            }
             words.resize(row + arity, 0);
             for (field, &column) in shape.order.iter().enumerate() {
                 let start = at;

@@ -5,14 +5,15 @@ use crate::value::{TypeId, Value};
 impl World {
     fn read(&mut self, columns: &[(&str, TypeId)], text: &[u8], format: &Format) -> (Vec<String>, Vec<String>) {
         let columns = self.columns(columns);
-        let (rows, diagnostics) = read(text, &columns, &self.types, &mut self.values, format, "x.facts", 1);
+        let (rows, diagnostics) =
+            read(&DataFile::new(text, "x.facts"), &columns, &self.types, &mut self.values, format);
         (self.shown(&columns, &rows), Self::told(&diagnostics))
     }
 
     fn read_named(&mut self, columns: &[(&str, TypeId)], text: &str, format: &Format) -> (Vec<String>, Vec<String>) {
         let columns = self.columns(columns);
-        let (rows, diagnostics) =
-            read_named(text.as_bytes(), &columns, &self.types, &mut self.values, format, "x.csv", 1);
+        let file = DataFile::new(text.as_bytes(), "x.csv");
+        let (rows, diagnostics) = read_named(&file, &columns, &self.types, &mut self.values, format);
         (self.shown(&columns, &rows), Self::told(&diagnostics))
     }
 }
@@ -258,7 +259,8 @@ fn repeated_symbols_are_not_confused_with_escaped_ones() {
 fn decoded_values_are_values() {
     let mut world = World::new();
     let columns = world.columns(&[("x", N)]);
-    let (rows, _) = read(b"12345678901\n", &columns, &world.types, &mut world.values, &Format::default(), "x", 1);
+    let (rows, _) =
+        read(&DataFile::new(b"12345678901\n", "x"), &columns, &world.types, &mut world.values, &Format::default());
     assert_eq!(world.values.decode(&world.types, N, rows.words[0]), Value::Number(12_345_678_901));
 }
 
@@ -277,13 +279,14 @@ fn large_files_read_alike_on_any_number_of_threads() {
     let columns = patient.columns(&LARGE);
     // Leniency is left to the patient reader, and differs only in what this file does not have.
     let lenient = Format { lenient: true, ..Format::default() };
-    let (expected, _) = read(text.as_bytes(), &columns, &patient.types, &mut patient.values, &lenient, "x.facts", 1);
+    let file = DataFile::new(text.as_bytes(), "x.facts");
+    let (expected, _) = read(&file, &columns, &patient.types, &mut patient.values, &lenient);
     assert_eq!(expected.lines.len(), 4_000);
     for (threads, text) in [1, 2, 3, 8].into_iter().flat_map(|n| [(n, text.clone()), (n, text.replace('\n', "\r\n"))]) {
         let mut world = World::new();
         let columns = world.columns(&LARGE);
-        let (rows, errors) =
-            read(text.as_bytes(), &columns, &world.types, &mut world.values, &Format::default(), "x.facts", threads);
+        let file = DataFile { threads, ..DataFile::new(text.as_bytes(), "x.facts") };
+        let (rows, errors) = read(&file, &columns, &world.types, &mut world.values, &Format::default());
         assert_eq!((rows == expected, errors.len()), (true, 0), "{threads} threads");
         assert_eq!(world.values.symbols.len(), patient.values.symbols.len());
     }

@@ -4,7 +4,8 @@ use crate::facts::world::World;
 fn list(text: &str, columns: &[(&str, TypeId)]) -> (Vec<String>, Vec<String>) {
     let mut world = World::new();
     let columns = world.columns(columns);
-    let (rows, diagnostics) = read(text.as_bytes(), &columns, &world.types, &mut world.values, "x.json");
+    let (rows, diagnostics) =
+        read(&DataFile::new(text.as_bytes(), "x.json"), &columns, &world.types, &mut world.values);
     (world.shown(&columns, &rows), World::told(&diagnostics))
 }
 
@@ -24,8 +25,8 @@ fn rows_are_arrays_or_objects() {
 fn rows_may_stand_one_a_line() {
     let mut world = World::new();
     let columns = world.columns(&[("x", N)]);
-    let (rows, diagnostics) =
-        read_lines(b"[1]\n\n{\"x\":2}\n[3", &columns, &world.types, &mut world.values, "x.ndjson");
+    let file = DataFile::new(b"[1]\n\n{\"x\":2}\n[3", "x.ndjson");
+    let (rows, diagnostics) = read_lines(&file, &columns, &world.types, &mut world.values);
     assert_eq!(world.shown(&columns, &rows), ["1: 1", "3: 2"]);
     assert_eq!(
         World::told(&diagnostics),

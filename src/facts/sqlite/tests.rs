@@ -12,7 +12,7 @@ fn database(sql: &str) -> Vec<u8> {
 fn reading(bytes: &[u8], relation: &str) -> (Vec<String>, Vec<String>) {
     let mut world = World::new();
     let columns = world.columns(&[("s", TypeId::SYMBOL), ("n", TypeId::NUMBER), ("p", world.pair)]);
-    let (rows, found) = read(bytes, relation, &columns, &world.types, &mut world.values, "a.db");
+    let (rows, found) = read(&DataFile::new(bytes, "a.db"), relation, &columns, &world.types, &mut world.values);
     (world.shown(&columns, &rows), World::told(&found))
 }
 

@@ -4,7 +4,7 @@ use super::*;
 use crate::diagnostic::{Diagnostic, render_all};
 use crate::facts::delimited::{self, Format};
 use crate::facts::world::World;
-use crate::facts::{Rows, json as facts_json};
+use crate::facts::{DataFile, Rows, json as facts_json};
 use crate::program::Column;
 use crate::session::{MemoryLoader, Options, Session};
 use crate::value::{Float, TypeId};
@@ -222,7 +222,7 @@ proptest! {
         let World { types, values, .. } = &mut every.world;
 
         let text = written(|out| plain(table, &Plain::default(), out));
-        let read = delimited::read(text.as_bytes(), &columns, types, values, &Format::default(), "x", 1);
+        let read = delimited::read(&DataFile::new(text.as_bytes(), "x"), &columns, types, values, &Format::default());
         // The same from words.
         let words = read.0.words.clone();
         let from_words = written(|out| {
@@ -233,17 +233,17 @@ proptest! {
 
         let World { types, values, .. } = &mut every.world;
         let text = written(|out| csv(table, &Csv::default(), out));
-        let read = delimited::read_named(text.as_bytes(), &columns, types, values, &Format::csv(), "x", 1);
+        let read = delimited::read_named(&DataFile::new(text.as_bytes(), "x"), &columns, types, values, &Format::csv());
         prop_assert_eq!(&every.decoded(read), &rows);
 
         for objects in [false, true] {
             let World { types, values, .. } = &mut every.world;
             let text = written(|out| json(table, objects, out));
-            let read = facts_json::read(text.as_bytes(), &columns, types, values, "x");
+            let read = facts_json::read(&DataFile::new(text.as_bytes(), "x"), &columns, types, values);
             prop_assert_eq!(&every.decoded(read), &rows);
             let World { types, values, .. } = &mut every.world;
             let text = written(|out| json_lines(table, objects, out));
-            let read = facts_json::read_lines(text.as_bytes(), &columns, types, values, "x");
+            let read = facts_json::read_lines(&DataFile::new(text.as_bytes(), "x"), &columns, types, values);
             prop_assert_eq!(&every.decoded(read), &rows);
         }
     }
@@ -273,8 +273,8 @@ proptest! {
         let plainly = written(|out| plain(table, &Plain::default(), out));
         let quoted = written(|out| csv(table, &Csv::default(), out));
         let reads = [
-            delimited::read(plainly.as_bytes(), &columns, &world.types, &mut world.values, &Format::default(), "x", 1),
-            delimited::read_named(quoted.as_bytes(), &columns, &world.types, &mut world.values, &Format::csv(), "x", 1),
+            delimited::read(&DataFile::new(plainly.as_bytes(), "x"), &columns, &world.types, &mut world.values, &Format::default()),
+            delimited::read_named(&DataFile::new(quoted.as_bytes(), "x"), &columns, &world.types, &mut world.values, &Format::csv()),
         ];
         for (rows, diagnostics) in reads {
             prop_assert_eq!(diagnostics, []);
@@ -292,11 +292,11 @@ proptest! {
             let comma = Format { delimiter: ",".into(), ..Format::default() };
             for columns in [columns.as_slice(), &columns[..1], &columns[6..7], &[]] {
                 for format in [&Format::default(), &Format::csv(), &comma] {
-                    let _ = delimited::read(bytes, columns, types, values, format, "x", 1);
-                    let _ = delimited::read_named(bytes, columns, types, values, format, "x", 1);
+                    let _ = delimited::read(&DataFile::new(bytes, "x"), columns, types, values, format);
+                    let _ = delimited::read_named(&DataFile::new(bytes, "x"), columns, types, values, format);
                 }
-                let _ = facts_json::read(bytes, columns, types, values, "x");
-                let _ = facts_json::read_lines(bytes, columns, types, values, "x");
+                let _ = facts_json::read(&DataFile::new(bytes, "x"), columns, types, values);
+                let _ = facts_json::read_lines(&DataFile::new(bytes, "x"), columns, types, values);
             }
         }
     }

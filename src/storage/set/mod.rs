@@ -36,7 +36,7 @@ const MOST_BITS: u32 = 12;
 /// Tuples that a shard is meant to hold.
 const SHARD: usize = 1 << 15;
 /// Candidates whose slots are loaded together.
-const BATCH: usize = 512;
+pub(crate) const BATCH: usize = 512;
 /// Tuples from which a bit matrix is thought of.
 const DENSE_FROM: usize = 512;
 /// Tuples from which blocks are thought of.

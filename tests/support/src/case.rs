@@ -6,25 +6,32 @@ use std::path::{Path, PathBuf};
 use crate::answers::{Answers, literals};
 use crate::sample::Sample;
 
+/// The files below a directory, sorted.
+///
+/// # Panics
+/// Where a directory cannot be read.
+#[must_use]
+pub fn below(directory: &Path) -> Vec<PathBuf> {
+    fn walk(directory: &Path, found: &mut Vec<PathBuf>) {
+        let entries = std::fs::read_dir(directory).and_then(Iterator::collect::<Result<Vec<_>, _>>);
+        for path in entries.expect("a directory that can be read").iter().map(std::fs::DirEntry::path) {
+            if path.is_dir() { walk(&path, found) } else { found.push(path) }
+        }
+    }
+    let mut found = Vec::new();
+    walk(directory, &mut found);
+    found.sort();
+    found
+}
+
 /// The files below a directory whose names have an ending, sorted: the manual's chapters, the rules, the sources.
 ///
 /// # Panics
 /// Where a directory cannot be read.
 #[must_use]
 pub fn files(directory: &Path, ending: &str) -> Vec<PathBuf> {
-    fn walk(directory: &Path, ending: &str, found: &mut Vec<PathBuf>) {
-        let entries = std::fs::read_dir(directory).and_then(Iterator::collect::<Result<Vec<_>, _>>);
-        for path in entries.expect("a directory of the project").iter().map(std::fs::DirEntry::path) {
-            if path.is_dir() {
-                walk(&path, ending, found);
-            } else if path.extension().is_some_and(|other| other == ending) {
-                found.push(path);
-            }
-        }
-    }
-    let mut found = Vec::new();
-    walk(directory, ending, &mut found);
-    found.sort();
+    let mut found = below(directory);
+    found.retain(|path| path.extension().is_some_and(|other| other == ending));
     found
 }
 

@@ -57,6 +57,15 @@ pub const SWITCHES: &[Switch] = &[
     Switch { name: "threads", choices: &[2, 3, 8], set: |options, threads| options.threads = number(threads) },
     // Work from so few expected tuples on is shared among threads.
     Switch { name: "wave", choices: &[1, 7, 64], set: |options, size| options.wave = number(size) },
+    // Neighbouring rules from so few expected bindings on run side by side: on two threads at least.
+    Switch {
+        name: "side by side",
+        choices: &[1, 2, 16, 300],
+        set: |options, size| {
+            options.overlap = number(size);
+            options.threads = options.threads.max(2);
+        },
+    },
     Switch { name: "hash seed", choices: &[], set: |options, seed| options.layout.hashing.seed = seed },
     // One hash for all: every probe meets every tuple.
     Switch {
@@ -95,8 +104,9 @@ fn number(value: u64) -> usize {
 
 fn options(variation: &Variation, sabotage: Option<eval::Sabotage>) -> session::Options {
     let clock = Arc::new(SystemClock::default());
+    // Far more time than anything takes: the clock goes on while the machine has other things to do.
     let budget =
-        Budget { rows: Some(1_000_000), time: Some(Duration::from_secs(60)), clock: Some(clock), ..Budget::default() };
+        Budget { rows: Some(1_000_000), time: Some(Duration::from_secs(600)), clock: Some(clock), ..Budget::default() };
     let mut eval = eval::Options { budget, sabotage, threads: 1, ..eval::Options::default() };
     for &(at, value) in &variation.switches {
         (SWITCHES[at].set)(&mut eval, value);
