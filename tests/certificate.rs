@@ -199,6 +199,19 @@ fn numbers_and_instances_go_together() {
     insta::assert_snapshot!(after(one_more), @r#"numbered(9, "b") is unsupported: no rule derives it from older tuples"#);
     insta::assert_snapshot!(after(|rows| rows[2].1[0] = 0), @r#"numbered(0, "b") has a number that stands elsewhere too"#);
     assert_eq!(after(|rows| rows[2].1[0] = 7), "");
+    insta::assert_snapshot!(after(|rows| rows[2].0 = 2), @r#"numbered(2, "b") comes late: the rule at p.dl:4:5 derives it from tuples of earlier rounds"#);
+}
+
+/// A fact may have the number that an instance gets, also where the number is read as another type: one row is both.
+#[test]
+fn a_number_that_gives_a_row_that_is_there_anyway_is_no_fault() {
+    let text = ".decl item(x: symbol)
+        .decl numbered(n: unsigned, x: symbol)
+        item(\"a\"). numbered(0, \"a\").
+        numbered(as(autoinc(), unsigned), x) :- item(x).";
+    let right = model(text).unwrap();
+    assert_eq!(right.relation(right.find("numbered").unwrap()).len(), 1);
+    assert_eq!(says(&right, &right), [""; 0]);
 }
 
 #[test]

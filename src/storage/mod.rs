@@ -8,6 +8,8 @@ mod lookup;
 mod postings;
 mod relation;
 mod set;
+#[cfg(test)]
+mod tests;
 
 pub use buckets::Buckets;
 pub use database::{Database, Origin, Origins};

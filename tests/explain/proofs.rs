@@ -159,3 +159,26 @@ fn the_shipped_project_has_witnesses() {
     assert!(complete);
     assert_eq!(proofs.len(), 1);
 }
+
+/// Of a least value that several rows reach, one row is followed: then the witnesses are not said to be all. And the size
+/// of a proof counts what it shows of aggregates inside aggregates.
+#[test]
+fn aggregates_say_how_much_of_them_was_followed() {
+    let text = ".decl cost(who: symbol, n: number)
+        .decl least(n: number)
+        .decl most(n: number)
+        .decl shared(k: number)
+        cost(\"a\", 1). cost(\"b\", 1). cost(\"c\", 2).
+        least(n) :- n = min v : { cost(_, v) }.
+        most(n) :- n = max v : { cost(_, v) }.
+        shared(k) :- k = count : { cost(_, v), 2 <= count : { cost(who, v), who != \"z\" } }.";
+    let model = model(text).unwrap();
+    for (relation, all) in [("least", false), ("most", true), ("shared", true)] {
+        let relation = model.find(relation).unwrap();
+        let goal = Tuple { relation, words: model.relation(relation).row(0).into() };
+        let (found, complete, _, all_supports) = told(&model, &goal);
+        assert!(complete);
+        assert_eq!(all_supports, all, "{}", model.literal(&goal));
+        found.iter().for_each(|(cost, proof)| assert_eq!(*cost, size(proof), "{}", model.literal(&goal)));
+    }
+}

@@ -88,17 +88,37 @@ fn rule(random: &mut Random, mix: Mix, name: &str, arity: usize, declared: &[(St
             (0..*width).map(|_| if random.percent(20) { "_".to_owned() } else { term(random) }).collect();
         body.push(format!("!{relation}({})", columns.join(", ")));
     }
-    if mix.aggregates && random.percent(25) {
-        let (relation, width) = random.pick(declared).unwrap();
-        let columns: Vec<String> = (0..*width).map(|at| if at == 0 { term(random) } else { "_".to_owned() }).collect();
-        let (left, op) = (random.below(3), random.pick(&["<", "=", "<="]).unwrap());
-        body.push(format!("{left} {op} count : {{ {relation}({}) }}", columns.join(", ")));
+    if mix.aggregates && random.percent(35) {
+        body.push(aggregate(random, &known, declared));
     }
     if random.percent(20) {
         body.push(format!("{} != {}", term(random), term(random)));
     }
     let head: Vec<String> = (0..arity).map(|_| term(random)).collect();
     format!("{name}({}) :- {}.", head.join(", "), body.join(", "))
+}
+
+/// A comparison with an aggregate: over a relation, what is absent beside it, unequal to something or counted in turn.
+fn aggregate(random: &mut Random, known: &[&str], declared: &[(String, usize)]) -> String {
+    let term = |random: &mut Random| match random.pick(known) {
+        Some(variable) if random.percent(85) => (*variable).to_owned(),
+        _ => random.below(4).to_string(),
+    };
+    let (relation, width) = random.pick(declared).unwrap();
+    let columns = if *width == 1 { "v".to_owned() } else { format!("{}, v", term(random)) };
+    let mut inside = vec![format!("{relation}({columns})")];
+    if random.percent(50) {
+        let (other, width) = random.pick(declared).unwrap();
+        let columns = if *width == 1 { "v" } else { "v, _" };
+        inside.push(match random.below(3) {
+            0 => format!("!{other}({columns})"),
+            1 => format!("v != {}", term(random)),
+            _ => format!("{} <= count : {{ {other}({columns}) }}", random.below(2)),
+        });
+    }
+    let (left, op) = (random.below(3), random.pick(&["<", "=", "<="]).unwrap());
+    let function = random.pick(&["count", "count", "max v", "min v", "sum v"]).unwrap();
+    format!("{left} {op} {function} : {{ {} }}", inside.join(", "))
 }
 
 /// The model of a program; nothing where the checks refuse it.

@@ -156,7 +156,7 @@ impl Counters {
                 let other = |row: &&usize| rows[at].round(**row) == 0 || supported[at][**row];
                 let free: Vec<usize> = group.iter().filter(|row| !other(row)).copied().collect();
                 // A number may by chance give a row that is there anyway.
-                if count > free.len() && (free.len() == group.len() || count > group.len()) && faults.len() < FAULTS {
+                if count > group.len() && faults.len() < FAULTS {
                     faults.insert(Fault::Unnumbered(relation, key.clone(), id));
                 }
                 for &row in free.iter().take(count) {

@@ -1,0 +1,106 @@
+//! The same answers whichever way the engine goes, on data that the judge's random programs are too small for: tables are
+//! cut into shards, matrices and blocks come and go, rules run in waves, recursion falls apart. Quick and without a
+//! reference, so that a fault of one way is known within seconds.
+#![allow(clippy::unwrap_used)] // a test that cannot go on panics, its helpers too
+
+use std::fmt::Write as _;
+
+use onus_judge::engine::Engine;
+use onus_judge::judge::{Subject, Variation};
+use onus_judge::random::Random;
+
+/// Ways for each program.
+const WAYS: u64 = 24;
+
+/// Edges among so many nodes, `spread` apart: a ring, so that everything is reached, and others at random.
+fn edges(random: &mut Random, nodes: usize, more: usize, spread: usize) -> String {
+    let mut text = ".decl edge(x: number, y: number)\n".to_owned();
+    let ring = (0..nodes).map(|node| (node, (node + 1) % nodes));
+    let others: Vec<(usize, usize)> = (0..more).map(|_| (random.below(nodes), random.below(nodes))).collect();
+    for (from, to) in ring.chain(others) {
+        writeln!(text, "edge({}, {}).", from * spread, to * spread).unwrap();
+    }
+    text
+}
+
+/// The answers of a program by some ways are those of the usual one. Gives how many tuples it has.
+fn judge(seed: u64, text: &str) -> usize {
+    let engine = Engine::default();
+    let usual = engine.run(text, &Variation::default()).unwrap();
+    for way in 0..WAYS {
+        let variation = Variation::random(&mut Random::of_program(seed, way));
+        let other = engine.run(text, &variation).unwrap();
+        let differs = usual.iter().find(|(name, rows)| other.get(*name) != Some(rows));
+        let told = differs.map(|(name, rows)| (name, rows.len(), other.get(name).map(std::collections::BTreeSet::len)));
+        assert!(told.is_none(), "{told:?} (usual, other) by {variation:?} of\n{text}");
+    }
+    usual.values().map(std::collections::BTreeSet::len).sum()
+}
+
+#[test]
+fn closures_close_and_far_apart() {
+    for (seed, spread) in [(1, 1), (2, 70), (3, 1_000_000)] {
+        let mut text = edges(&mut Random::new(seed), 36, 40, spread);
+        text.push_str(
+            ".decl left(x: number, y: number)
+            .decl right(x: number, y: number)
+            .decl both(x: number, y: number)
+            left(x, y) :- edge(x, y).
+            left(x, z) :- left(x, y), edge(y, z).
+            right(x, y) :- edge(x, y).
+            right(x, z) :- edge(x, y), right(y, z).
+            both(x, y) :- edge(x, y).
+            both(x, z) :- both(x, y), both(y, z).",
+        );
+        // From each node of a ring every node is reached.
+        assert!(judge(seed, &text) > 3 * 36 * 36);
+    }
+}
+
+#[test]
+fn one_column_three_and_four() {
+    for (seed, spread) in [(4, 1), (5, 3_000)] {
+        let mut text = edges(&mut Random::new(seed), 30, 30, spread);
+        text.push_str(
+            ".decl seen(x: number)
+            .decl step(x: number, by: number, y: number)
+            .decl walk(x: number, by: number, y: number)
+            .decl back(by: number, x: number, via: number, y: number)
+            .decl silent(x: number, by: number)
+            seen(0).
+            seen(y) :- seen(x), edge(x, y).
+            step(x, x % 4, y) :- edge(x, y).
+            walk(x, k, y) :- step(x, k, y).
+            walk(x, k, z) :- walk(x, k, y), step(y, _, z), z != x.
+            back(k, x, y, z) :- walk(x, k, y), edge(y, z), edge(z, x).
+            silent(x, k) :- edge(x, _), step(_, k, _), !walk(x, k, x).",
+        );
+        assert!(judge(seed, &text) > 900);
+    }
+}
+
+#[test]
+fn cycles_generations_and_counts() {
+    for (seed, spread) in [(6, 1), (7, 500)] {
+        let mut text = edges(&mut Random::new(seed), 40, 90, spread);
+        text.push_str(
+            ".decl triangle(x: number, y: number, z: number)
+            .decl square(x: number, z: number)
+            .decl parent(x: number, p: number)
+            .decl same(x: number, y: number)
+            .decl even(x: number, y: number)
+            .decl odd(x: number, y: number)
+            .decl degree(x: number, k: number)
+            triangle(x, y, z) :- edge(x, y), edge(y, z), edge(z, x).
+            square(x, z) :- edge(x, y), edge(y, z), edge(z, w), edge(w, x).
+            parent(x, p) :- edge(p, x), x > p.
+            same(x, y) :- parent(x, p), parent(y, p).
+            same(x, y) :- parent(x, p), same(p, q), parent(y, q).
+            odd(x, y) :- edge(x, y).
+            even(x, z) :- odd(x, y), edge(y, z).
+            odd(x, z) :- even(x, y), edge(y, z).
+            degree(x, k) :- edge(x, _), k = count : { odd(x, _) }.",
+        );
+        assert!(judge(seed, &text) > 3_000);
+    }
+}
