@@ -19,6 +19,7 @@ pub fn render(diagnostic: &Diagnostic, sources: &SourceMap, color: bool) -> Stri
         Severity::Warning => Level::WARNING,
     };
     let mut group = Group::with_title(level.primary_title(diagnostic.message.as_str()).id(diagnostic.code.id));
+    let texts: Vec<String> = diagnostic.labels.iter().map(|label| pictured(&label.text)).collect();
     // Labels of one source share a snippet; the fault's own source comes first.
     let mut seen = Vec::new();
     for label in &diagnostic.labels {
@@ -34,11 +35,8 @@ pub fn render(diagnostic: &Diagnostic, sources: &SourceMap, color: bool) -> Stri
             }
             let kind = if at == 0 { AnnotationKind::Primary } else { AnnotationKind::Context };
             let annotation = kind.span(clip(other.span.range(), source.text()));
-            snippet = snippet.annotation(if other.text.is_empty() {
-                annotation
-            } else {
-                annotation.label(other.text.as_str())
-            });
+            let text = texts[at].as_str();
+            snippet = snippet.annotation(if text.is_empty() { annotation } else { annotation.label(text) });
         }
         group = group.element(snippet);
     }
@@ -55,6 +53,16 @@ pub fn render(diagnostic: &Diagnostic, sources: &SourceMap, color: bool) -> Stri
     let mut text = renderer.render(&[group]);
     text.push('\n');
     seen_through(text)
+}
+
+/// The text of a label with pictures for control characters, as the renderer has them in sources and messages: a name
+/// from a file must not move the cursor.
+fn pictured(text: &str) -> String {
+    let picture = |one: char| match u32::from(one) {
+        code @ 0..0x20 if one != '\n' => char::from_u32(0x2400 + code).unwrap_or(one),
+        _ => one,
+    };
+    text.chars().map(picture).collect()
 }
 
 /// The text with characters that nobody sees made visible. The renderer does so with those that turn or move; these hide.
@@ -74,4 +82,15 @@ fn clip(range: std::ops::Range<usize>, text: &str) -> std::ops::Range<usize> {
     };
     let start = snap(range.start);
     start..snap(range.end).max(start)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn labels_show_pictures_of_control_characters() {
+        assert_eq!(pictured("first `depy\u{14}\u{1b}[2J`"), "first `depy\u{2414}\u{241b}[2J`");
+        assert_eq!(pictured("two\nlines"), "two\nlines");
+    }
 }
