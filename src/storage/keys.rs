@@ -1,5 +1,7 @@
 //! From keys to dense group numbers.
 
+use super::probe::{TAG, alike, home, next};
+use super::set::Hashing;
 use crate::value::Word;
 
 /// Gives distinct keys (tuples of a fixed width) dense group numbers in order of first appearance.
@@ -36,7 +38,6 @@ const FREE: u32 = u32::MAX;
 const NO_SLOT: Slot = Slot { key: [0; 2], group: FREE };
 /// Slots that a table begins with.
 const FIRST_CAPACITY: usize = 16;
-const TAG: u64 = 0xffff_ffff_0000_0000;
 /// Keys whose home slots are loaded together.
 const BATCH: usize = 128;
 
@@ -138,7 +139,9 @@ impl KeyTable {
                     for (&(hash, seen), key) in probes.iter().zip(keys.chunks_exact(width)) {
                         take(match seen {
                             0 => None,
-                            slot if slot & TAG == hash & TAG && self.has(group_of(slot), key) => Some(group_of(slot)),
+                            slot if slot & TAG == hash & TAG && alike(self.key(group_of(slot)), key) => {
+                                Some(group_of(slot))
+                            }
                             _ => self.probe(slots, key, hash, home(hash, slots.len())).ok(),
                         });
                     }
@@ -155,7 +158,7 @@ impl KeyTable {
         loop {
             match slots[at] {
                 0 => return Err(at),
-                slot if slot & TAG == hash & TAG && self.has(group_of(slot), key) => return Ok(group_of(slot)),
+                slot if slot & TAG == hash & TAG && alike(self.key(group_of(slot)), key) => return Ok(group_of(slot)),
                 _ => at = next(at, slots.len()),
             }
         }
@@ -249,12 +252,6 @@ impl KeyTable {
         group
     }
 
-    /// Whether a group's key is a given one: a few words, so that calling a function to compare memory takes longer.
-    #[inline]
-    fn has(&self, group: u32, key: &[Word]) -> bool {
-        self.key(group).iter().zip(key).all(|(one, other)| one == other)
-    }
-
     /// The key of a group.
     #[must_use]
     pub fn key(&self, group: u32) -> &[Word] {
@@ -286,37 +283,18 @@ fn place_wide(slots: &mut [u64], slot: u64) {
 }
 
 #[inline]
-fn next(at: usize, capacity: usize) -> usize {
-    if at + 1 == capacity { 0 } else { at + 1 }
-}
-
-/// Where a hash looks first: its upper half scaled to the capacity.
-#[inline]
-#[allow(clippy::cast_possible_truncation)] // below the capacity
-fn home(hash: u64, capacity: usize) -> usize {
-    (((hash >> 32) * capacity as u64) >> 32) as usize
-}
-
-#[inline]
 #[allow(clippy::cast_possible_truncation)] // the lower half
 fn group_of(slot: u64) -> u32 {
     slot as u32 - 1
 }
 
-/// Spreads a key over 64 bits, best at the top (two rounds of multiply and fold, after Steele, Lea and Flood's
-/// `SplitMix`, 2014).
 #[inline]
 fn spread([a, b]: [Word; 2]) -> u64 {
-    let key = u64::from(a) << 32 | u64::from(b);
-    let folded = (key ^ (key >> 32)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-    (folded ^ (folded >> 29)).wrapping_mul(0xbf58_476d_1ce4_e5b9)
+    Hashing::default().mix(u64::from(a) << 32 | u64::from(b))
 }
 
 fn hash(key: &[Word]) -> u64 {
-    let folded = key
-        .iter()
-        .fold(0, |hash: u64, &word| (hash.rotate_left(23) ^ u64::from(word)).wrapping_mul(0x9e37_79b9_7f4a_7c15));
-    (folded ^ (folded >> 29)).wrapping_mul(0xbf58_476d_1ce4_e5b9)
+    Hashing::default().wide(key)
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ mod index;
 mod keys;
 mod lookup;
 mod postings;
+mod probe;
 mod relation;
 mod set;
 #[cfg(test)]

@@ -5,6 +5,7 @@
 
 use rustc_hash::FxHashSet;
 
+use super::super::probe::next;
 use super::{BATCH, Cut, Hashing, Log, Place};
 use crate::value::Word;
 
@@ -79,7 +80,7 @@ impl Blocks {
             match slot.key {
                 0 => return false,
                 found if found == key + 1 => return slot.bits & bit != 0,
-                _ => at = if at + 1 == self.slots.len() { 0 } else { at + 1 },
+                _ => at = next(at, self.slots.len()),
             }
         }
     }
@@ -98,7 +99,7 @@ impl Blocks {
                         slot.bits |= bit;
                         return new;
                     }
-                    _ => at = if at + 1 == self.slots.len() { 0 } else { at + 1 },
+                    _ => at = next(at, self.slots.len()),
                 }
             }
         }
@@ -114,7 +115,7 @@ impl Blocks {
     fn place(&mut self, slot: Slot, hash: u64) {
         let mut at = home(hash, self.slots.len());
         while self.slots[at].key != 0 {
-            at = if at + 1 == self.slots.len() { 0 } else { at + 1 };
+            at = next(at, self.slots.len());
         }
         self.slots[at] = slot;
     }

@@ -1,5 +1,6 @@
 //! Open addressing with the tuple itself as the key: one or two columns in one slot of eight bytes.
 
+use super::super::probe::next;
 use super::{BATCH, Cut, Hashing, Log, Place, key};
 use crate::value::Word;
 
@@ -51,7 +52,7 @@ impl Flat {
             match self.slots[at] {
                 0 => return false,
                 slot if slot == key + 1 => return true,
-                _ => at = if at + 1 == self.slots.len() { 0 } else { at + 1 },
+                _ => at = next(at, self.slots.len()),
             }
         }
     }
@@ -67,7 +68,7 @@ impl Flat {
             match self.slots[at] {
                 0 => break,
                 slot if slot == key + 1 => return false,
-                _ => at = if at + 1 == self.slots.len() { 0 } else { at + 1 },
+                _ => at = next(at, self.slots.len()),
             }
         }
         self.slots[at] = key + 1;
@@ -85,7 +86,7 @@ impl Flat {
         for slot in old.into_iter().filter(|&slot| slot != 0) {
             let mut at = home(cut.rest(hashing.mix(slot - 1)), capacity);
             while self.slots[at] != 0 {
-                at = if at + 1 == capacity { 0 } else { at + 1 };
+                at = next(at, capacity);
             }
             self.slots[at] = slot;
         }

@@ -87,7 +87,8 @@ pub struct Hashing {
 impl Hashing {
     /// Spreads a key over all 64 bits, best at the top (two rounds of multiply and fold, after Steele, Lea and Flood's
     /// `SplitMix`, 2014).
-    fn mix(self, key: u64) -> u64 {
+    #[inline]
+    pub(super) fn mix(self, key: u64) -> u64 {
         if self.constant {
             return self.seed;
         }
@@ -95,7 +96,7 @@ impl Hashing {
         (folded ^ (folded >> 29)).wrapping_mul(0xbf58_476d_1ce4_e5b9)
     }
 
-    fn wide(self, tuple: &[Word]) -> u64 {
+    pub(super) fn wide(self, tuple: &[Word]) -> u64 {
         tuple.iter().fold(0, |hash: u64, &word| self.mix(hash.rotate_left(23) ^ u64::from(word)))
     }
 }

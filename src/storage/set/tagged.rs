@@ -1,6 +1,7 @@
 //! Open addressing for tuples of three columns and more: a slot holds 32 bits of the hash and the number of the row,
 //! which has the tuple itself.
 
+use super::super::probe::{TAG, alike, home, next};
 use super::{BATCH, Cut, Log, Place};
 use crate::value::Word;
 
@@ -14,20 +15,6 @@ pub(super) struct Tagged {
 const FIRST_CAPACITY: usize = 16;
 /// So few candidates are not worth a batch.
 const FEW: usize = 16;
-const TAG: u64 = 0xffff_ffff_0000_0000;
-
-/// Where a tag looks first: the tag scaled to the capacity, so that slots alone are enough to grow a table.
-#[inline]
-#[allow(clippy::cast_possible_truncation)] // below the capacity
-fn home(tag: u64, capacity: usize) -> usize {
-    (((tag >> 32) * capacity as u64) >> 32) as usize
-}
-
-/// Whether two tuples are equal: a few words, so that calling a function to compare memory takes longer.
-#[inline]
-fn alike(one: &[Word], other: &[Word]) -> bool {
-    one.iter().zip(other).all(|(one, other)| one == other)
-}
 
 #[inline]
 fn row_of(slot: u64) -> usize {
@@ -58,7 +45,7 @@ impl Tagged {
             match self.slots[at] {
                 0 => return false,
                 slot if slot & TAG == tag && alike(log.row(tuple.len(), row_of(slot)), tuple) => return true,
-                _ => at = if at + 1 == self.slots.len() { 0 } else { at + 1 },
+                _ => at = next(at, self.slots.len()),
             }
         }
     }
@@ -84,7 +71,7 @@ impl Tagged {
     fn place(&mut self, slot: u64) {
         let mut at = home(slot & TAG, self.slots.len());
         while self.slots[at] != 0 {
-            at = if at + 1 == self.slots.len() { 0 } else { at + 1 };
+            at = next(at, self.slots.len());
         }
         self.slots[at] = slot;
     }
@@ -99,7 +86,7 @@ impl Tagged {
             match self.slots[at] {
                 0 => break,
                 slot if slot & TAG == tag && alike(row_at(row_of(slot)), tuple) => return false,
-                _ => at = if at + 1 == self.slots.len() { 0 } else { at + 1 },
+                _ => at = next(at, self.slots.len()),
             }
         }
         self.slots[at] = tag | (row as u64 + 1);
@@ -164,7 +151,7 @@ pub(super) fn number(shards: &mut [Tagged], place: Place, fresh: &[Word], start:
         let known = tag | ((start + own) as u64 + 1);
         let mut at = home(tag, table.slots.len());
         while table.slots[at] != known {
-            at = if at + 1 == table.slots.len() { 0 } else { at + 1 };
+            at = next(at, table.slots.len());
         }
         table.slots[at] = tag | ((start + own + before) as u64 + 1);
     }
