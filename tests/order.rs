@@ -1,16 +1,17 @@
-//! Rows come in one order and in the same rounds, and an evaluation stops for the same reason, however many threads work
-//! and however the work is cut among them.
+//! Rows come in one order and in the same rounds, profiles say the same, and an evaluation stops for the same reason,
+//! however many threads work and however the work is cut among them.
 #![allow(clippy::unwrap_used)] // a test that cannot go on panics, its helpers too
 
+use std::collections::BTreeMap;
 use std::fmt::Write;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 
 use onus::eval::{Budget, Observer};
 use onus::plan::RulePlan;
 use onus::program::RuleId;
 use onus::session::{MemoryLoader, Options, Session};
-use onus::storage::Round;
+use onus::storage::{Layout, Round, Switch};
 use onus_judge::generate::{Settings, generate};
 use onus_judge::random::Random;
 
@@ -68,9 +69,35 @@ fn facts() -> String {
     text
 }
 
-/// All rows of all relations, in order, with their rounds; or why there are none.
+/// Keeps what it hears: each run of a rule (with the atom that reads the delta, and whether it begins with it; how often
+/// its head was derived, and how often anew), and each round.
+#[derive(Debug, Default)]
+struct Heard {
+    runs: Mutex<Vec<Run>>,
+    rounds: Mutex<Vec<(Round, usize)>>,
+}
+
+type Run = (RuleId, Option<usize>, bool, usize, usize);
+
+impl Observer for Heard {
+    fn begins(&self, rule: RuleId) {
+        self.runs.lock().unwrap().push((rule, None, false, 0, 0));
+    }
+
+    fn ran(&self, plan: &RulePlan, derived: usize, added: usize) {
+        self.runs.lock().unwrap().push((plan.rule, plan.delta, plan.begins_with_delta(), derived, added));
+    }
+
+    fn round(&self, round: Round, rows: usize) {
+        self.rounds.lock().unwrap().push((round, rows));
+    }
+}
+
+/// All rows of all relations, in order, with their rounds, and what was told on the way; or why there are none.
 fn outcome(text: &str, change: impl FnOnce(&mut Options)) -> Result<Vec<String>, String> {
     let mut options = Options::default();
+    let heard = Arc::new(Heard::default());
+    options.eval.observer = Some(Arc::clone(&heard) as _);
     change(&mut options);
     let mut session = Session::new(Box::new(MemoryLoader::default()), options);
     session.add_program("a.dl", text);
@@ -84,7 +111,9 @@ fn outcome(text: &str, change: impl FnOnce(&mut Options)) -> Result<Vec<String>,
         let rows = rows.map(|(row, words)| format!("{} {}: {words:?}", model.name(id), relation.round_of(row)));
         rows.collect::<Vec<_>>()
     });
-    Ok(rows.collect())
+    let runs = heard.runs.lock().unwrap().iter().map(|run| format!("{run:?}")).collect::<Vec<_>>();
+    let rounds = heard.rounds.lock().unwrap().iter().map(|round| format!("{round:?}")).collect::<Vec<_>>();
+    Ok(rows.chain(runs).chain(rounds).collect())
 }
 
 /// The outcome is the same for any number of threads and any cut of the work, whatever else is set.
@@ -139,7 +168,7 @@ fn rows_of_random_programs_come_in_one_order() {
 #[test]
 fn limits_are_met_by_the_same_rule() {
     let text = facts() + PROGRAM;
-    let all = outcome(&text, |_| ()).unwrap().len();
+    let all = outcome(&text, |_| ()).unwrap().iter().filter(|line| line.contains(": [")).count();
     for rows in [10, 100, 250, 400, 700, all / 2, all * 2] {
         let change = |options: &mut Options| options.eval.budget.rows = Some(rows);
         let found = same_for_all(&text, change, &[1, 64]);
@@ -161,6 +190,78 @@ fn the_failure_of_the_first_rule_is_reported() {
     for rules in fails {
         let failure = same_for_all(&(facts() + PROGRAM + rules), |_| (), &[1, 6, 500]).unwrap_err();
         assert!(failure.starts_with("E07"), "{failure}");
+    }
+}
+
+/// For each rule how often its head was derived and how often anew, and the rows in the end.
+fn profile(text: &str, change: impl FnOnce(&mut Options)) -> (BTreeMap<RuleId, (usize, usize)>, usize) {
+    let heard = Arc::new(Heard::default());
+    let mut options = Options::default();
+    // Another order of joins may derive the same from fewer bindings.
+    options.eval.drive = Switch::Off;
+    options.eval.observer = Some(Arc::clone(&heard) as _);
+    change(&mut options);
+    let mut session = Session::new(Box::new(MemoryLoader::default()), options);
+    session.add_program("a.dl", text);
+    let model = session.evaluate().unwrap();
+    let mut rules: BTreeMap<RuleId, (usize, usize)> = BTreeMap::new();
+    for &(rule, _, _, derived, added) in &*heard.runs.lock().unwrap() {
+        let of = rules.entry(rule).or_default();
+        *of = (of.0 + derived, of.1 + added);
+    }
+    let rows = heard.rounds.lock().unwrap().last().map_or(0, |&(_, rows)| rows);
+    assert_eq!(rows, model.database().rows());
+    (rules, rows)
+}
+
+#[test]
+fn profiles_count_the_same_whichever_way_rules_run() {
+    // A linear recursion by each column, one that is not linear, and what reads them.
+    let mut text = ".decl e(x: number, y: number)\n".to_owned();
+    for x in 0..60 {
+        for step in [1, 7 + x % 5] {
+            writeln!(text, "e({x}, {}).", (x * 3 + step) % 60).unwrap();
+        }
+    }
+    text += ".decl left(x: number, y: number)
+        .decl right(x: number, y: number)
+        .decl both(x: number, y: number)
+        .decl three(x: number, y: number, z: number)
+        left(x, y) :- e(x, y).
+        left(x, z) :- left(x, y), e(y, z).
+        left(x, z) :- left(x, y), e(z, y).
+        right(x, y) :- e(x, y).
+        right(x, z) :- e(x, y), right(y, z).
+        both(x, y) :- e(x, y).
+        both(x, z) :- both(x, y), both(y, z).
+        three(x, y, z) :- e(x, y), e(y, z).
+        three(x, y, w) :- three(x, y, z), e(z, w).";
+    let sets = [Layout::default(), Layout { dense: Switch::Off, blocks: Switch::Off, ..Layout::default() }];
+    let (usual, rows) = profile(&text, |_| ());
+    assert!(usual.len() == 9 && rows > 10_000, "{rows} rows by {} rules", usual.len());
+    let new: usize = usual.values().map(|(_, added)| added).sum();
+    assert_eq!(new + 120, rows, "but for the edges");
+    for threads in [1, 3] {
+        for (wave, direct) in [(1, true), (1, false), (3_000, true), (3_000, false), (1 << 20, true)] {
+            for (layout, shard_from) in [(0, 100), (1, 100), (1, 2_000), (0, 1 << 16)] {
+                for decompose in [Switch::Off, Switch::Force] {
+                    let (other, all) = profile(&text, |options| {
+                        options.eval.threads = threads;
+                        options.eval.wave = wave;
+                        options.eval.direct = direct;
+                        options.eval.layout = Layout { shard_from, ..sets[layout] };
+                        options.eval.decompose = decompose;
+                    });
+                    let way = (threads, wave, direct, layout, shard_from, decompose);
+                    assert_eq!(all, rows, "{way:?}");
+                    for (rule, counts) in &other {
+                        // Which of two rules of one head is the first to find a tuple may depend on the way.
+                        assert_eq!(counts.0, usual[rule].0, "{rule:?} by {way:?}");
+                    }
+                    assert_eq!(other.values().map(|(_, added)| added).sum::<usize>(), new, "{way:?}");
+                }
+            }
+        }
     }
 }
 
