@@ -297,3 +297,120 @@ fn interruption_ends_all_threads() {
         assert!(failure.contains("interrupted"), "{failure}");
     }
 }
+
+/// Edges of a graph in layers, `wide` nodes in each, all of one with all of the next.
+fn layers(count: usize, wide: usize) -> String {
+    let mut text = ".decl e(x: number, y: number)\n.decl f(x: number, k: number, y: number)\n".to_owned();
+    for layer in 0..count {
+        for (from, to) in (0..wide).flat_map(|from| (0..wide).map(move |to| (from, to))) {
+            let (x, y) = (layer * wide + from, (layer + 1) * wide + to);
+            writeln!(text, "e({x}, {y}). f({x}, {}, {y}).", x % 2).unwrap();
+        }
+    }
+    text
+}
+
+/// Whether a stratum fell apart: its rounds were not run one by one. The rows are those of rounds, and came in the same.
+fn falls_apart(text: &str, decompose: Switch) -> bool {
+    let run = |decompose| {
+        let heard = Arc::new(Heard::default());
+        let found = outcome(text, |options| {
+            options.eval.decompose = decompose;
+            options.eval.threads = 2;
+            options.eval.observer = Some(Arc::clone(&heard) as _);
+        });
+        let mut rows = found.unwrap();
+        rows.sort_unstable();
+        let rounds: Vec<Round> = heard.rounds.lock().unwrap().iter().map(|&(round, _)| round).collect();
+        (rows, rounds)
+    };
+    let (rows, rounds) = run(Switch::Off);
+    assert!(rows.len() > 20 && rounds.len() > 2, "{text}");
+    let (other, told) = run(decompose);
+    assert!(rows == other, "{text}\n{rows:?}\nnot\n{other:?}");
+    told != rounds
+}
+
+#[test]
+fn recursion_of_one_relation_that_hands_a_column_on_by_one_lookup_falls_apart() {
+    let edges = layers(8, 2);
+    let path = ".decl path(x: number, y: number)\npath(x, y) :- e(x, y).\n";
+    let apart = |rules: &str| falls_apart(&format!("{edges}{path}{rules}"), Switch::Force);
+    for rules in [
+        "path(x, z) :- path(x, y), e(y, z).",
+        "path(x, z) :- e(x, y), path(y, z).",
+        "path(x, z) :- path(x, y), f(y, _, z).",
+        "path(x, z) :- path(x, y), e(y, z).\npath(x, z) :- path(x, y), f(z, _, y).",
+        "path(x, z) :- path(x, y), e(z, y).",
+    ] {
+        assert!(apart(rules), "{rules}");
+    }
+    for rules in [
+        "path(x, z) :- path(x, y), path(y, z).",
+        "path(z, x) :- path(x, y), e(y, z).",
+        "path(x, z) :- path(x, y), e(y, z), z != 3.",
+        "path(x, z) :- path(x, y), f(y, 1, z).\npath(x, z) :- path(x, y), e(y, z), e(z, _).",
+        "path(x, z) :- path(x, y), f(y, k, z), k < 2.",
+        "path(x, z) :- path(x, y), e(y, z).\npath(x, z) :- e(x, y), path(y, z).",
+        "path(x, z) :- path(x, y), e(y, z).\npath(x, z) :- path(x, y), x = 0, e(y, z).",
+        "path(x, y + 2) :- path(x, y), e(y, z), y < 9.",
+        "path(x, z) :- path(x, y), e(y, z).\n.limitsize path(n = 1000)",
+        ".decl back(x: number, y: number)\nback(y, x) :- path(x, y).\npath(x, z) :- back(y, x), e(y, z).",
+    ] {
+        assert!(!apart(rules), "{rules}");
+    }
+    let three =
+        ".decl way(x: number, k: number, y: number)\nway(x, 0, y) :- e(x, y).\nway(x, k, z) :- way(x, k, y), e(y, z).";
+    assert!(!falls_apart(&format!("{edges}{three}"), Switch::Force));
+    let chosen =
+        ".decl way(x: number, y: number) choice-domain (x, y)\nway(x, y) :- e(x, y).\nway(x, z) :- way(x, y), e(y, z).";
+    assert!(!falls_apart(&format!("{edges}{chosen}"), Switch::Force));
+}
+
+#[test]
+fn a_sample_tells_whether_it_pays_to_take_recursion_apart() {
+    let closure = ".decl path(x: number, y: number)\npath(x, y) :- e(x, y).\npath(x, z) :- path(x, y), e(y, z).";
+    // Each search finds as many nodes a round as a layer has: one is too few, of which 300 leads are enough to see.
+    assert!(!falls_apart(&format!("{}{closure}", layers(300, 1)), Switch::Auto));
+    assert!(falls_apart(&format!("{}{closure}", layers(200, 2)), Switch::Auto));
+    // Fewer leads are not worth a sample.
+    assert!(falls_apart(&format!("{}{closure}", layers(100, 1)), Switch::Auto));
+    // A column that is handed on wants another bitmap; values too far apart have none.
+    let far = "e(100000000, 100000001). e(100000001, 100000002).\n";
+    assert!(!falls_apart(&format!("{}{far}{closure}", layers(100, 1)), Switch::Force));
+}
+
+#[test]
+fn searches_meet_the_limits_that_rounds_meet() {
+    let text =
+        layers(30, 2) + ".decl path(x: number, y: number)\npath(x, y) :- e(x, y).\npath(x, z) :- path(x, y), e(y, z).";
+    // 120 edges in each of two relations, and from each node two in each later layer.
+    let all = 240 + (1..=30).map(|layer| 2 * 2 * layer).sum::<usize>();
+    let stops = |threads: usize, change: &dyn Fn(&mut Budget)| {
+        let run = |decompose| {
+            outcome(&text, |options| {
+                options.eval.threads = threads;
+                options.eval.decompose = decompose;
+                change(&mut options.eval.budget);
+            })
+        };
+        let (apart, together) = (run(Switch::Force), run(Switch::Off));
+        assert_eq!(apart.is_err(), together.is_err());
+        apart.err()
+    };
+    for threads in [1, 3] {
+        for most in [300, all - 1, all] {
+            let stopped = stops(threads, &|budget| budget.rows = Some(most));
+            assert_eq!(stopped.is_some(), most < all, "{most} rows: {stopped:?}");
+            assert!(stopped.is_none_or(|text| text.contains(&format!("more than {most} rows"))));
+        }
+        for most in [300, all - 241, all - 240] {
+            let stopped = stops(threads, &|budget| budget.relation_rows = Some(most));
+            assert_eq!(stopped.is_some(), most < all - 240, "{most} rows of a relation: {stopped:?}");
+            assert!(stopped.is_none_or(|text| text.contains("in one relation")));
+        }
+        // The rows alone: what the sets take comes on top.
+        let stopped = stops(threads, &|budget| budget.bytes = Some(all * 8));
+        assert!(stopped.is_some_and(|text| text.contains("bytes")));
+    }
+}

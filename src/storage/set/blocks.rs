@@ -242,13 +242,17 @@ mod tests {
             [|at| [at / 3, at % 3 * 40], |at| [at % 50, at / 50 * 64], |at| [at * 64, at * 1_000]];
         for (axis, pattern) in (0..2).flat_map(|axis| patterns.map(|pattern| (axis, pattern))) {
             let pairs: Vec<[Word; 2]> = (0..3_000).map(pattern).collect();
-            let mut table = Blocks::default();
+            let (hashing, cut) = (Hashing::default(), Cut { axis: Some(axis), ..CUT });
+            let place = Place { arity: 2, hashing, cut, base: 0 };
+            let mut shards = [Blocks::default()];
             for (at, pair) in pairs.iter().enumerate() {
-                let (key, bit) = (key(axis, pair), bit(axis, pair));
-                let hash = Hashing::default().mix(key);
-                assert!(!table.contains(key, bit, hash));
-                assert!(table.insert((key, bit), hash, Hashing::default(), CUT));
-                assert!(!table.insert((key, bit), hash, Hashing::default(), CUT) && table.contains(key, bit, hash));
+                let mut fresh = Vec::new();
+                assert!(!contains(&shards, hashing, cut, pair));
+                insert(&mut shards, place, &mut fresh, pair);
+                assert!(contains(&shards, hashing, cut, pair));
+                insert(&mut shards, place, &mut fresh, pair);
+                assert_eq!(fresh, pair);
+                let [table] = &shards;
                 if at % 100 == 0 {
                     let count = blocks(axis, &pairs[..=at]).len();
                     let slots = table.slots.len();
@@ -259,6 +263,7 @@ mod tests {
                     assert_eq!(table.bytes(), slots * 16);
                 }
             }
+            let [table] = shards;
             let distance = |(at, slot): (usize, &Slot)| match slot.key {
                 0 => 0,
                 key => {
