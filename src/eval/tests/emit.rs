@@ -129,8 +129,8 @@ fn batches_become_tuples_and_those_that_fail_are_left_out() {
             let divisor = row % 3;
             if !computed {
                 expected.extend([row, batch.columns[1][row as usize], row]);
-            } else if divisor > 0 {
-                expected.extend([row, values.number(i64::from(7 / divisor)), row]);
+            } else if let Some(quotient) = 7_u32.checked_div(divisor) {
+                expected.extend([row, values.number(i64::from(quotient)), row]);
             }
         }
         assert_eq!(given, expected);
