@@ -217,6 +217,10 @@ fn add(needs: &mut Vec<Need>, wanted: Wanted<'_>) {
 fn lookups(steps: &[Step], visit: &mut dyn FnMut(RelationId, Wanted<'_>)) {
     for step in steps {
         match step {
+            Step::Scan { relation, part, grouped: true, bind, .. } => {
+                let columns: Vec<usize> = bind.iter().map(|&(column, _)| column).collect();
+                visit(*relation, Wanted { part: *part, columns: &columns, payload: &[], exists: true });
+            }
             Step::Lookup { relation, part, columns, same, bind, .. } => {
                 visit(*relation, Wanted { part: *part, columns, payload: &wanted(same, bind), exists: false });
             }

@@ -20,6 +20,7 @@ mod tagged;
 mod tests;
 
 use crate::value::Word;
+pub(crate) use blocks::Block;
 use blocks::Blocks;
 use dense::Dense;
 use flat::Flat;
@@ -131,6 +132,8 @@ pub struct TupleSet {
     dense_from: usize,
     /// The same of blocks.
     blocks_from: usize,
+    /// The column along which blocks and lines of matrices are to lie, if that matters: candidates come in blocks.
+    along: Option<usize>,
     cut: Cut,
 }
 
@@ -175,6 +178,21 @@ impl Cut {
             Some(lead) if self.bits > 0 => self.of_hash(hashing.mix(u64::from(tuple[lead]))),
             _ => self.of_hash(hash),
         }
+    }
+
+    /// The shard of a block along the axis. Blocks lie along the lead, where there is one.
+    #[inline]
+    fn block_shard(self, hashing: Hashing, block: Block) -> usize {
+        match self.lead {
+            Some(_) if self.bits > 0 => self.of_hash(hashing.mix(u64::from(block.fixed()))),
+            _ => self.of_hash(hashing.mix(block.key())),
+        }
+    }
+
+    /// The column that decides the line of a tuple of two columns, in a bit matrix.
+    #[inline]
+    fn line_column(self) -> usize {
+        usize::from(self.lead == Some(1))
     }
 
     /// The hash of a tuple of one or two columns.
@@ -250,6 +268,7 @@ impl TupleSet {
             sparse: false,
             dense_from: DENSE_FROM,
             blocks_from: BLOCKS_FROM,
+            along: None,
             cut: Cut::default(),
         }
     }
@@ -440,13 +459,20 @@ impl TupleSet {
     /// Turns to a bit matrix, wide enough for what is there and for a greatest cell to come, if it would be about as
     /// small as the flat table that is due.
     fn become_dense(&mut self, log: Log<'_>, to_come: (usize, usize), more: usize) {
-        let parts = [log.committed, log.fresh].map(|words| self.cut.greatest(self.arity, words));
+        let mut cut = self.cut;
+        if let Some(along) = self.along.filter(|_| self.arity == 2) {
+            cut.lead = (along == 0).then_some(1);
+        }
+        let turned = cut.line_column() != self.cut.line_column();
+        let to_come = if turned { (to_come.1, to_come.0) } else { to_come };
+        let parts = [log.committed, log.fresh].map(|words| cut.greatest(self.arity, words));
         let (line, position) = parts.into_iter().fold(to_come, |all, part| (all.0.max(part.0), all.1.max(part.1)));
         if !self.fits(line, position, self.len * 3 / 2 + more.min(self.len * 2)) {
             self.dense_from = self.len * 3 / 2 + DENSE_FROM;
             return;
         }
-        let cut = self.cut;
+        cut.axis = None;
+        self.cut = cut;
         let mut dense: Vec<Dense> =
             (0..cut.count()).map(|_| Dense::new((line >> cut.bits) + 1, position + 1)).collect();
         for words in [log.committed, log.fresh] {
@@ -457,7 +483,6 @@ impl TupleSet {
             }
         }
         self.table = Table::Dense(dense);
-        self.cut.axis = None;
     }
 
     /// Now and then, turns a flat table of pairs to blocks where enough pairs share one, and back where they do not.
@@ -470,12 +495,18 @@ impl TupleSet {
         #[allow(clippy::cast_precision_loss)]
         match &self.table {
             Table::Flat(_) => {
-                let axes = self.cut.lead.map_or(0..2, |lead| lead..lead + 1);
-                let axes = axes.map(|axis| (blocks::occupancy(axis, self.len, log), axis));
-                let best = axes.max_by(|one, other| one.0.total_cmp(&other.0).then(other.1.cmp(&one.1)));
-                if let Some((occupancy, axis)) = best
-                    && (occupancy >= OCCUPANCY || self.layout.blocks == Switch::Force)
-                {
+                let pays = |&(occupancy, _): &(f64, usize)| {
+                    occupancy >= OCCUPANCY || self.layout.blocks == Switch::Force
+                };
+                let weigh = |axis| (blocks::occupancy(axis, self.len, log), axis);
+                // Blocks that candidates come in are worth more than what is dealt by a lead.
+                let wanted = self.along.map(|along| weigh(1 - along)).filter(pays);
+                if wanted.is_some() {
+                    self.cut.lead = None;
+                }
+                let axes = || self.cut.lead.map_or(0..2, |lead| lead..lead + 1).map(weigh);
+                let best = || axes().max_by(|one, other| one.0.total_cmp(&other.0).then(other.1.cmp(&one.1)));
+                if let Some((_, axis)) = wanted.or_else(|| best().filter(pays)) {
                     self.cut.axis = Some(axis);
                     self.table = Table::Blocks(blocks::build(self.place(0), log));
                 }
@@ -531,6 +562,20 @@ impl TupleSet {
                 return;
             }
             self.cut.lead = lead;
+        }
+    }
+
+    /// Says along which column of two candidates will come in blocks.
+    pub(crate) fn lie_along(&mut self, along: Option<usize>) {
+        self.along = along;
+    }
+
+    /// The column in which the pairs of a block have to agree to be taken as one; nothing where the table takes no blocks.
+    pub(crate) fn axis(&self) -> Option<usize> {
+        match &self.table {
+            Table::Blocks(_) => self.cut.axis,
+            Table::Dense(_) if self.arity == 2 => Some(self.cut.line_column()),
+            Table::Empty | Table::Flat(_) | Table::Dense(_) | Table::Tagged(_) => None,
         }
     }
 
