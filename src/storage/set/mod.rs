@@ -495,25 +495,21 @@ impl TupleSet {
         #[allow(clippy::cast_precision_loss)]
         match &self.table {
             Table::Flat(_) => {
-                let pays = |&(occupancy, _): &(f64, usize)| {
-                    occupancy >= OCCUPANCY || self.layout.blocks == Switch::Force
-                };
                 let weigh = |axis| (blocks::occupancy(axis, self.len, log), axis);
-                // Blocks that candidates come in are worth more than what is dealt by a lead.
-                let wanted = self.along.map(|along| weigh(1 - along)).filter(pays);
-                if wanted.is_some() {
-                    self.cut.lead = None;
-                }
+                let force = self.layout.blocks == Switch::Force;
+                let wanted = self.wanted_axis(log, force);
                 let axes = || self.cut.lead.map_or(0..2, |lead| lead..lead + 1).map(weigh);
                 let best = || axes().max_by(|one, other| one.0.total_cmp(&other.0).then(other.1.cmp(&one.1)));
-                if let Some((_, axis)) = wanted.or_else(|| best().filter(pays)) {
-                    self.cut.axis = Some(axis);
-                    self.table = Table::Blocks(blocks::build(self.place(0), log));
+                let best = || best().filter(|&(occupancy, _)| force || occupancy >= OCCUPANCY).map(|(_, axis)| axis);
+                if let Some(axis) = wanted.or_else(best) {
+                    self.become_blocks(axis, log);
                 }
             }
             Table::Blocks(shards) => {
                 let blocks: usize = shards.iter().map(Blocks::taken).sum();
-                if (self.len as f64) < blocks as f64 * OCCUPANCY / 2.0 && self.layout.blocks != Switch::Force {
+                if let Some(axis) = self.wanted_axis(log, false).filter(|&axis| self.cut.axis != Some(axis)) {
+                    self.become_blocks(axis, log);
+                } else if (self.len as f64) < blocks as f64 * OCCUPANCY / 2.0 && self.layout.blocks != Switch::Force {
                     self.blocks_from = usize::MAX;
                     self.cut.axis = None;
                     self.table = Table::Flat(flat::build(self.place(0), self.len, log));
@@ -521,6 +517,22 @@ impl TupleSet {
             }
             Table::Empty | Table::Dense(_) | Table::Tagged(_) => {}
         }
+    }
+
+    /// The axis of blocks as candidates come in, if enough pairs share one.
+    fn wanted_axis(&self, log: Log<'_>, force: bool) -> Option<usize> {
+        let axis = 1 - self.along?;
+        (force || blocks::occupancy(axis, self.len, log) >= OCCUPANCY).then_some(axis)
+    }
+
+    /// Turns to blocks along an axis, or to other ones. If that is the wanted one no column leads: blocks that candidates
+    /// come in are worth more than rows dealt by a lead.
+    fn become_blocks(&mut self, axis: usize, log: Log<'_>) {
+        if self.along == Some(1 - axis) {
+            self.cut.lead = None;
+        }
+        self.cut.axis = Some(axis);
+        self.table = Table::Blocks(blocks::build(self.place(0), log));
     }
 
     /// Whether a bit matrix of such a greatest cell is small enough for so many tuples.
