@@ -312,9 +312,9 @@ impl Gather<'_> {
             let found = &words[start as usize * stride..(start + len) as usize * stride];
             for part in found.chunks(CANDIDATES * stride) {
                 if stride == 1 {
-                    part.iter().for_each(|&other| self.push(fixed, other));
+                    self.push_all(fixed, part.iter());
                 } else {
-                    part.iter().skip(place).step_by(stride).for_each(|&other| self.push(fixed, other));
+                    self.push_all(fixed, part.iter().skip(place).step_by(stride));
                 }
                 self.count += part.len() / stride;
                 if self.blocks.len() >= CANDIDATES {
@@ -326,9 +326,23 @@ impl Gather<'_> {
     }
 
     #[inline]
-    fn push(&mut self, fixed: Word, other: Word) {
-        let block = Block::of(fixed, other);
-        let at = &mut self.at[(other >> 6) as usize % LINES];
+    fn push_all<'w>(&mut self, fixed: Word, mut others: impl Iterator<Item = &'w Word>) {
+        let Some(&first) = others.next() else { return };
+        // Neighbours mostly lie in one block.
+        let mut block = Block::of(fixed, first);
+        for &other in others {
+            let next = Block::of(fixed, other);
+            if !block.admit(next) {
+                self.push(block);
+                block = next;
+            }
+        }
+        self.push(block);
+    }
+
+    #[inline]
+    fn push(&mut self, block: Block) {
+        let at = &mut self.at[block.line() % LINES];
         // Whatever the place speaks of: only a block of the same pairs admits.
         if !self.blocks.get_mut(*at as usize).is_some_and(|known| known.admit(block)) {
             *at = u32::try_from(self.blocks.len()).unwrap_or(u32::MAX);

@@ -9,6 +9,9 @@ use crate::value::Word;
 /// Rows whose keys are searched for together.
 const CHUNK: usize = 128;
 
+/// Bits of a key column that a row may take.
+const ROOM: usize = 64;
+
 /// Where the entries of a key lie: `len` of them from `start` on.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Entries {
@@ -35,6 +38,8 @@ pub struct Packed {
     columns: Vec<usize>,
     payload: Vec<usize>,
     finder: Finder,
+    /// A bit a key of one column, where few of the values up to the greatest have any entry.
+    present: Option<Vec<u64>>,
     /// `offsets[g]..offsets[g + 1]` are the entries of group `g`.
     offsets: Vec<u32>,
     /// `payload.len()` words an entry.
@@ -85,6 +90,7 @@ impl Packed {
             columns: columns.to_vec(),
             payload: payload.to_vec(),
             finder,
+            present: present(columns, arity, words, len),
             offsets,
             words: vec![0; len * payload.len()],
             len,
@@ -155,7 +161,7 @@ impl Packed {
     /// Bytes of memory held, the table of keys apart.
     #[must_use]
     pub fn bytes(&self) -> usize {
-        (self.words.len() + self.offsets.len()) * size_of::<Word>()
+        (self.words.len() + self.offsets.len()) * size_of::<Word>() + self.present.as_ref().map_or(0, |bits| bits.len() * 8)
     }
 
     fn group(&self, group: usize) -> Entries {
@@ -190,6 +196,13 @@ impl Packed {
 
     /// The entries of `count` keys, one after another.
     pub fn find_all(&self, keys: &[Word], count: usize, out: &mut Vec<Entries>) {
+        if let Some(present) = &self.present {
+            out.extend(keys.iter().map(|&key| {
+                let word = present.get((key >> 6) as usize).copied().unwrap_or(0);
+                if word >> (key & 63) & 1 == 0 { Entries::default() } else { self.find(&[key]) }
+            }));
+            return;
+        }
         match &self.finder {
             Finder::Direct => out.extend(keys.iter().map(|&key| self.group(key as usize))),
             Finder::Table(table) => {
@@ -199,6 +212,21 @@ impl Packed {
             }
         }
     }
+}
+
+/// Which values of the only column of a key there are, a bit each: where most probes may find nothing, since there are few
+/// for the greatest of them, and the bits take little room beside the rows.
+fn present(columns: &[usize], arity: usize, words: &[Word], len: usize) -> Option<Vec<u64>> {
+    let &[column] = columns else { return None };
+    let greatest = greatest(column, arity, words) as usize;
+    if len == 0 || greatest / 4 < len || greatest / ROOM > len {
+        return None;
+    }
+    let mut present = vec![0_u64; greatest / 64 + 1];
+    for &word in words.iter().skip(column).step_by(arity) {
+        present[(word >> 6) as usize] |= 1 << (word & 63);
+    }
+    Some(present)
 }
 
 /// The postings of a relation that grows round by round.

@@ -27,8 +27,16 @@ impl Block {
     #[inline]
     pub(crate) fn admit(&mut self, other: Self) -> bool {
         let same = self.key == other.key;
-        self.bits |= if same { other.bits } else { 0 };
+        if same {
+            self.bits |= other.bits;
+        }
         same
+    }
+
+    /// Its place among the blocks with the same value in the axis.
+    #[inline]
+    pub(crate) fn line(self) -> usize {
+        self.word().0
     }
 
     /// What is hashed of it.
