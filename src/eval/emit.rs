@@ -35,7 +35,7 @@ struct Gather<'e> {
     axis: Option<usize>,
     blocks: Vec<Block>,
     /// For the lower bits of a block's place in its line, where it may lie among those gathered.
-    at: [u32; LINES],
+    at: Vec<u32>,
     /// Pairs found.
     count: usize,
     flush: &'e mut FlushBlocks<'e>,
@@ -70,7 +70,7 @@ impl<'e> Emit<'e> {
 
     /// Collects pairs in blocks where there is an `axis` and the lookup that ends a body finds the column beside it.
     pub(super) fn in_blocks(head: &'e [Expression], axis: Option<usize>, flush: &'e mut FlushBlocks<'e>) -> Self {
-        Self::with(head, Out::Blocks(Gather { axis, blocks: Vec::new(), at: [0; LINES], count: 0, flush }))
+        Self::with(head, Out::Blocks(Gather { axis, blocks: Vec::new(), at: vec![0; LINES], count: 0, flush }))
     }
 
     fn with(head: &'e [Expression], out: Out<'e>) -> Self {

@@ -112,6 +112,7 @@ impl Grown {
                 }
             });
         }
+        spare(&mut needs);
         if loose != Switch::Off {
             self.share(&mut needs, relation, loose, statistics);
         }
@@ -195,6 +196,18 @@ fn together(host: &Need, need: &Need) -> Vec<usize> {
         }
     }
     payload
+}
+
+/// Leaves out postings of the delta where those of all rows, by the same columns, tell as much: what a row costs in both
+/// is more than what the larger ones cost in rounds that read the delta alone.
+fn spare(needs: &mut Vec<Need>) {
+    let tells = |all: &Need, delta: &Need| {
+        !all.delta_only && all.columns == delta.columns && holds(&all.payload, &delta.payload)
+    };
+    let spared: Vec<bool> =
+        needs.iter().map(|need| need.delta_only && needs.iter().any(|all| tells(all, need))).collect();
+    let mut spared = spared.into_iter();
+    needs.retain(|_| !spared.next().unwrap_or(false));
 }
 
 /// Adds what a lookup wants.

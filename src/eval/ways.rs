@@ -140,18 +140,8 @@ impl Planned {
         }
         let upkeep = self.other.as_ref().map_or(0, |other| reads.late(other.plan()));
         let path = self.path(delta.unwrap_or(0), upkeep, (drive, group), axis);
-        let mut turn = Turn {
-            plan,
-            at,
-            stage,
-            planned: self,
-            path,
-            pure: false,
-            ratio: 0.0,
-            expected: 0.0,
-            delta,
-            driving: None,
-        };
+        let mut turn =
+            Turn { plan, at, stage, planned: self, path, pure: false, ratio: 0.0, expected: 0.0, delta, driving: None };
         turn.go(path, reads);
         Some(turn)
     }

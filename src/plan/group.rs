@@ -11,7 +11,9 @@ impl RulePlan {
     #[must_use]
     pub fn grouped(&self) -> Option<Self> {
         let (first, rest) = self.body.steps.split_first()?;
-        let Step::Scan { relation, part: Part::Delta, grouped: false, constants, same, bind } = first else { return None };
+        let Step::Scan { relation, part: Part::Delta, grouped: false, constants, same, bind } = first else {
+            return None;
+        };
         if !constants.is_empty() || !same.is_empty() || rest.is_empty() {
             return None;
         }
@@ -36,7 +38,8 @@ impl RulePlan {
             *bind = keys;
         }
         let key = slots.into_iter().map(Operand::Slot).collect();
-        let lookup = Step::Lookup { relation: *relation, part: Part::Delta, columns, key, same: Vec::new(), bind: late };
+        let lookup =
+            Step::Lookup { relation: *relation, part: Part::Delta, columns, key, same: Vec::new(), bind: late };
         plan.body.steps.push(lookup);
         Some(plan)
     }

@@ -161,7 +161,8 @@ impl Packed {
     /// Bytes of memory held, the table of keys apart.
     #[must_use]
     pub fn bytes(&self) -> usize {
-        (self.words.len() + self.offsets.len()) * size_of::<Word>() + self.present.as_ref().map_or(0, |bits| bits.len() * 8)
+        (self.words.len() + self.offsets.len()) * size_of::<Word>()
+            + self.present.as_ref().map_or(0, |bits| bits.len() * 8)
     }
 
     fn group(&self, group: usize) -> Entries {
@@ -390,8 +391,14 @@ impl Growing {
     fn push_width(&mut self, width: usize, arity: usize, (words, first): (&[Word], Row)) {
         match *self.columns {
             [column] => {
+                // Rows often come in runs that agree in a column.
+                let mut last = None;
                 for (number, row) in (first..).zip(words.chunks_exact(arity)) {
-                    let group = self.keys.insert_narrow([row[column], 0]);
+                    let group = match last {
+                        Some((key, group)) if key == row[column] => group,
+                        _ => self.keys.insert_narrow([row[column], 0]),
+                    };
+                    last = Some((row[column], group));
                     self.push_row(group, width, (row, number));
                 }
             }

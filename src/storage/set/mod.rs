@@ -12,6 +12,7 @@
 //! A large table is split into shards, so that each fits a cache and threads can fill them side by side.
 
 mod blocks;
+mod cut;
 mod dense;
 mod flat;
 mod shards;
@@ -22,6 +23,8 @@ mod tests;
 use crate::value::Word;
 pub(crate) use blocks::Block;
 use blocks::Blocks;
+pub(crate) use cut::greatest;
+use cut::{Cut, key};
 use dense::Dense;
 use flat::Flat;
 pub(crate) use shards::{Dealing, ShardMut};
@@ -44,6 +47,8 @@ const DENSE_FROM: usize = 512;
 const BLOCKS_FROM: usize = 1 << 12;
 /// Pairs that must share a block on average.
 const OCCUPANCY: f64 = 3.0;
+/// The same where candidates come in such blocks.
+const WANTED: f64 = 1.5;
 
 /// How sets are laid out. Nothing but speed and memory depends on it; tests turn everything to its extremes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -147,113 +152,6 @@ enum Table {
     Dense(Vec<Dense>),
     Blocks(Vec<Blocks>),
     Tagged(Vec<Tagged>),
-}
-
-/// How a table is cut into shards: `1 << bits` of them, by the hash of one column, the lead, or of the whole tuple. With a
-/// lead, tuples that agree in it share a shard, so that whoever knows the lead can fill the shard at once.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-struct Cut {
-    bits: u32,
-    lead: Option<usize>,
-    /// Along which column blocks lie: pairs of one block share a shard. Nothing in tables of other kinds.
-    axis: Option<usize>,
-}
-
-impl Cut {
-    fn count(self) -> usize {
-        1 << self.bits
-    }
-
-    /// The shard of a hash.
-    #[inline]
-    #[allow(clippy::cast_possible_truncation)] // a shard's number
-    fn of_hash(self, hash: u64) -> usize {
-        if self.bits == 0 { 0 } else { (hash >> (64 - self.bits)) as usize }
-    }
-
-    /// The shard of a tuple with a hash.
-    #[inline]
-    fn shard(self, hashing: Hashing, tuple: &[Word], hash: u64) -> usize {
-        match self.lead {
-            Some(lead) if self.bits > 0 => self.of_hash(hashing.mix(u64::from(tuple[lead]))),
-            _ => self.of_hash(hash),
-        }
-    }
-
-    /// The shard of a block along the axis. Blocks lie along the lead, where there is one.
-    #[inline]
-    fn block_shard(self, hashing: Hashing, block: Block) -> usize {
-        match self.lead {
-            Some(_) if self.bits > 0 => self.of_hash(hashing.mix(u64::from(block.fixed()))),
-            _ => self.of_hash(hashing.mix(block.key())),
-        }
-    }
-
-    /// The column that decides the line of a tuple of two columns, in a bit matrix.
-    #[inline]
-    fn line_column(self) -> usize {
-        usize::from(self.lead == Some(1))
-    }
-
-    /// The hash of a tuple of one or two columns.
-    #[inline]
-    fn hash(self, hashing: Hashing, tuple: &[Word]) -> u64 {
-        hashing.mix(self.axis.map_or_else(|| key(tuple), |axis| blocks::key(axis, tuple)))
-    }
-
-    /// What of a hash is used within a shard.
-    #[inline]
-    fn rest(self, hash: u64) -> u64 {
-        if self.lead.is_none() { hash << self.bits } else { hash }
-    }
-
-    /// The line and the position in it of a tuple of one or two columns, in a bit matrix.
-    #[inline]
-    fn cell(self, tuple: &[Word]) -> (usize, usize) {
-        match *tuple {
-            [a, b] if self.lead == Some(1) => (b as usize, a as usize),
-            [a, b] => (a as usize, b as usize),
-            [a] => ((a >> 6) as usize, (a & 63) as usize),
-            _ => (0, 0),
-        }
-    }
-
-    /// The shard of a line of a bit matrix, and the line within it.
-    #[inline]
-    fn line(self, line: usize) -> (usize, usize) {
-        (line & (self.count() - 1), line >> self.bits)
-    }
-
-    /// The greatest line and position among some tuples.
-    fn greatest(self, arity: usize, words: &[Word]) -> (usize, usize) {
-        let (line, position) = greatest(arity, words);
-        if self.lead == Some(1) && arity == 2 { (position, line) } else { (line, position) }
-    }
-}
-
-#[inline]
-fn key(tuple: &[Word]) -> u64 {
-    match *tuple {
-        [a, b] => u64::from(a) << 32 | u64::from(b),
-        [a] => u64::from(a),
-        _ => 0,
-    }
-}
-
-/// The greatest values of the columns of some tuples of two columns; of one column, the greatest word of 64 bits.
-pub(crate) fn greatest(arity: usize, words: &[Word]) -> (usize, usize) {
-    match arity {
-        1 => (words.iter().max().map_or(0, |&word| (word >> 6) as usize), 63),
-        2 => {
-            let (left, right) = words
-                .as_chunks::<2>()
-                .0
-                .iter()
-                .fold((0, 0), |(left, right), pair| (pair[0].max(left), pair[1].max(right)));
-            (left as usize, right as usize)
-        }
-        _ => (0, 0),
-    }
 }
 
 impl TupleSet {
@@ -509,7 +407,7 @@ impl TupleSet {
                 let blocks: usize = shards.iter().map(Blocks::taken).sum();
                 if let Some(axis) = self.wanted_axis(log, false).filter(|&axis| self.cut.axis != Some(axis)) {
                     self.become_blocks(axis, log);
-                } else if (self.len as f64) < blocks as f64 * OCCUPANCY / 2.0 && self.layout.blocks != Switch::Force {
+                } else if (self.len as f64) < blocks as f64 * self.enough() && self.layout.blocks != Switch::Force {
                     self.blocks_from = usize::MAX;
                     self.cut.axis = None;
                     self.table = Table::Flat(flat::build(self.place(0), self.len, log));
@@ -519,10 +417,19 @@ impl TupleSet {
         }
     }
 
+    /// How many pairs have to share a block for blocks to stay: some fewer than they were made for.
+    fn enough(&self) -> f64 {
+        if self.cut.axis.is_some() && self.cut.axis == self.along.map(|along| 1 - along) {
+            WANTED * 0.8
+        } else {
+            OCCUPANCY / 2.0
+        }
+    }
+
     /// The axis of blocks as candidates come in, if enough pairs share one.
     fn wanted_axis(&self, log: Log<'_>, force: bool) -> Option<usize> {
         let axis = 1 - self.along?;
-        (force || blocks::occupancy(axis, self.len, log) >= OCCUPANCY).then_some(axis)
+        (force || blocks::occupancy(axis, self.len, log) >= WANTED).then_some(axis)
     }
 
     /// Turns to blocks along an axis, or to other ones. If that is the wanted one no column leads: blocks that candidates

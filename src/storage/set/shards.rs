@@ -65,11 +65,7 @@ impl Dealing {
         let Place { hashing, cut, .. } = self.place;
         let fine = cut.bits - LEAST_BITS;
         for &block in blocks {
-            let shard = if self.by_line {
-                cut.line(block.fixed() as usize).0
-            } else {
-                cut.block_shard(hashing, block)
-            };
+            let shard = if self.by_line { cut.line(block.fixed() as usize).0 } else { cut.block_shard(hashing, block) };
             buffers[shard >> fine].push(block);
         }
     }
