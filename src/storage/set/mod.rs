@@ -436,7 +436,7 @@ impl TupleSet {
     /// come in are worth more than rows dealt by a lead.
     fn become_blocks(&mut self, axis: usize, log: Log<'_>) {
         if self.along == Some(1 - axis) {
-            self.cut.lead = None;
+            self.cut.lead = Some(axis);
         }
         self.cut.axis = Some(axis);
         self.table = Table::Blocks(blocks::build(self.place(0), log));
