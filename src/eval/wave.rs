@@ -137,7 +137,7 @@ impl Job<'_> {
             self.budget.poll(Some(self.plan.rule))?;
             let log = Log { committed, fresh };
             let dealing = set.settle(log);
-            let axis = self.axis(set);
+            let axis = self.plan.found_beside(set.axis());
             #[allow(clippy::cast_precision_loss, clippy::cast_possible_truncation, clippy::cast_sign_loss)]
             let size = ((self.wave / TASKS) as f64 / ratio.max(0.01)).clamp(64.0, 1e9) as u32;
             let mut busy = 0;
@@ -183,11 +183,6 @@ impl Job<'_> {
             hold(set.len() - before, set)?;
         }
         Ok(harvest)
-    }
-
-    /// The column in which blocks of candidates agree, where the rule finds candidates in blocks as the set takes them.
-    fn axis(&self, set: &TupleSet) -> Option<usize> {
-        set.axis().filter(|axis| self.plan.found() == Some(1 - axis))
     }
 
     /// Runs the rule over the rows of a task.
@@ -347,7 +342,7 @@ impl Job<'_> {
             }
         }
         let log = Log { committed, fresh };
-        let axis = self.axis(set);
+        let axis = self.plan.found_beside(set.axis());
         let shards = set.shards(dealing, log, None, false)?;
         let mut parts = Vec::new();
         let mut owners = owners(shards, &mut parts);

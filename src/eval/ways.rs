@@ -163,7 +163,7 @@ impl Planned {
             Some(_) if group == Switch::Force => Path::Grouped,
             Some(grouped) if group == Switch::Auto => {
                 // What comes a key at a time comes in blocks; where the set takes none, that is of little use.
-                let useful = axis.is_some_and(|axis| grouped.plan().found() == Some(1 - axis));
+                let useful = grouped.plan().found_beside(axis).is_some();
                 if useful && self.patience == 0 { Path::Grouped } else { Path::First }
             }
             _ => Path::First,

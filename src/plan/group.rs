@@ -44,6 +44,13 @@ impl RulePlan {
         Some(plan)
     }
 
+    /// The axis, if the lookup that ends the body finds the column beside it and nothing else of a head of two columns:
+    /// pairs come in blocks along it then.
+    #[must_use]
+    pub fn found_beside(&self, axis: Option<usize>) -> Option<usize> {
+        axis.filter(|&axis| axis < 2 && self.found() == Some(1 - axis))
+    }
+
     /// Of a head of two columns, the one that the lookup which ends the body finds, where the other was known before.
     #[must_use]
     pub fn found(&self) -> Option<usize> {

@@ -579,6 +579,12 @@ mod tests {
                         let entries = model.get(&key).cloned().unwrap_or_default();
                         prop_assert_eq!(read(growing.words(), width, found), entries);
                     }
+                    if age == Age::New {
+                        let mut keys = std::collections::BTreeSet::new();
+                        let key = |row: usize| columns.iter().map(|&column| words[row * 3 + column]).collect::<Vec<_>>();
+                        let firsts: Vec<Row> = (delta..end).filter(|&row| keys.insert(key(row))).map(|row| row as Row).collect();
+                        prop_assert_eq!(growing.firsts(), firsts);
+                    }
                     let mut found = Vec::new();
                     growing.find_all(&keys.concat(), keys.len(), age, &mut found);
                     prop_assert_eq!(found, keys.iter().map(|key| growing.find(key, age)).collect::<Vec<_>>());
