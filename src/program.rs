@@ -427,9 +427,18 @@ impl Program {
 }
 
 impl Aggregate {
-    /// Whether bindings that differ only in unnamed places count once: so they do unless the body is one plain atom.
+    /// Whether bindings that differ only in unnamed places count once: so they do unless the body is one plain atom. Such
+    /// an atom has a variable in each place, unless inlining has left it alone of several.
     #[must_use]
     pub fn by_name(&self) -> bool {
+        fn open(term: &Term) -> bool {
+            match term {
+                Term::Wildcard => true,
+                Term::Record(_, terms) | Term::Branch(_, _, terms) => terms.iter().any(open),
+                Term::As { term, .. } => open(term),
+                Term::Variable(_) | Term::Constant(..) | Term::Autoinc | Term::Call(_) | Term::Aggregate(_) => false,
+            }
+        }
         fn nested(term: &Term) -> bool {
             match term {
                 Term::Aggregate(_) => true,
@@ -439,8 +448,12 @@ impl Aggregate {
                 Term::Call(call) => call.arguments.iter().any(nested),
             }
         }
-        let atoms = self.body.iter().filter(|literal| matches!(literal, Literal::Positive(_))).count();
-        atoms >= 2
+        let atoms = || {
+            self.body.iter().filter_map(|literal| if let Literal::Positive(atom) = literal { Some(atom) } else { None })
+        };
+        let adds = matches!(self.op, AggregateOp::Count | AggregateOp::Sum | AggregateOp::Mean);
+        atoms().count() >= 2
+            || (adds && atoms().any(|atom| atom.arguments.iter().any(open)))
             || self.target.as_ref().is_some_and(nested)
             || self.body.iter().any(|literal| match literal {
                 Literal::Positive(atom) | Literal::Negative(atom) => atom.arguments.iter().any(nested),

@@ -278,7 +278,8 @@ impl Lowering<'_, '_> {
                 Slot::Ready(Literal::Negative(_) | Literal::Compare(_)) | Slot::Pending(_) => None,
             })
             .collect();
-        if let ([atom], false) = (atoms.as_mut_slice(), nested) {
+        // Of what inlining put here, each atom is one of several that were written, or of a rule.
+        if let ([atom], false, false) = (atoms.as_mut_slice(), nested, inner.inlined) {
             for argument in &mut atom.arguments {
                 self.name_wildcards(inner, argument);
             }

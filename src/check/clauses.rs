@@ -192,6 +192,20 @@ pub(super) fn stands_alone(clause: &ast::Clause, context: &mut Context<'_>) -> b
     alone && found.iter().all(|diagnostic| diagnostic.code != code::UNGROUNDED)
 }
 
+/// Whether a clause or goal is right as it is written; reports what is wrong. It has to be one of those that inlining
+/// takes apart: nothing else comes of it.
+pub(super) fn right(item: &ast::Item, context: &mut Context<'_>) -> bool {
+    let before = mark(context);
+    match &item.kind {
+        ast::ItemKind::Clause(clause) => Clauses::default().clause(item, clause, context),
+        ast::ItemKind::Goal(goal) => {
+            self::goal(goal, None, context);
+        }
+        _ => {}
+    }
+    !failed(context, before)
+}
+
 /// How much was reported up to now.
 type Mark = (usize, usize);
 
@@ -271,7 +285,13 @@ fn alternatives<'a>(body: &'a ast::Formula, context: &mut Context<'_>) -> Option
 fn draft(head: Option<&ast::Atom>, conjuncts: &[Conjunct<'_>], is_fact: bool, context: &mut Context<'_>) -> Draft {
     let mut lowering = Lowering::new(context);
     let mut level = Level::default();
-    let head = head.map(|head| lowering.atom(&mut level, head, Place::Value("a head")));
+    let given = head.is_some_and(|head| lowering.context.given.contains(&head.relation.symbol));
+    // Its head is a pattern that atoms are matched with.
+    let place = if given { Place::Pattern } else { Place::Value("a head") };
+    let head = head.map(|head| lowering.atom(&mut level, head, place));
+    if given {
+        lowering.variables.iter_mut().for_each(|variable| variable.bound = true);
+    }
     // What the head asks for stands after what the author wrote.
     let asked = std::mem::take(&mut level.slots);
     lowering.conjuncts(&mut level, conjuncts);
@@ -283,7 +303,8 @@ fn draft(head: Option<&ast::Atom>, conjuncts: &[Conjunct<'_>], is_fact: bool, co
         safety::check(&mut lowering, head.as_ref(), &body, &own);
     }
     let named = own.into_iter().filter(|variable| level.names.values().any(|named| named == variable)).collect();
-    Draft { head, body, named, nodes: lowering.nodes, variables: lowering.variables }
+    let Lowering { nodes, variables, expected, .. } = lowering;
+    Draft { head, body, named, expected, nodes, variables }
 }
 
 fn build(draft: &Draft, span: Span, context: &mut Context<'_>) -> Option<Rule> {

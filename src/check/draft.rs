@@ -14,8 +14,19 @@ pub(super) struct Draft {
     pub(super) variables: Vec<VariableInfo>,
     /// Variables that the text names outside aggregates.
     pub(super) named: Vec<Variable>,
+    /// Columns of inlined relations that terms stood in. Where there are any, declared types were judged before.
+    pub(super) expected: Vec<Expected>,
     /// How many [`Term::node`]s were given out.
     pub(super) nodes: usize,
+}
+
+/// That a term stands in a column.
+#[derive(Debug)]
+pub(super) struct Expected {
+    pub(super) node: usize,
+    pub(super) span: Span,
+    pub(super) relation: RelationId,
+    pub(super) column: usize,
 }
 
 /// What is known of a variable before its type is.

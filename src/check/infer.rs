@@ -8,7 +8,7 @@ use crate::source::Span;
 use crate::symbol::Symbol;
 use crate::value::{Kind, TypeId, TypeTable};
 
-use super::draft::{Aggregate, Atom, Compare, Draft, Literal, Term, TermKind};
+use super::draft::{Aggregate, Atom, Compare, Draft, Expected, Literal, Term, TermKind};
 use super::flow::Flow;
 use super::functors::{self, Kinds, Operands};
 use super::lower::{Context, field_types, plural};
@@ -75,6 +75,9 @@ pub(super) fn infer<'d>(draft: &'d Draft, context: &mut Context<'_>) -> Inferenc
             inference.poison(info.node);
         }
     }
+    for expected in &draft.expected {
+        inference.column(expected, context);
+    }
     for literal in &draft.body {
         inference.literal(literal, context);
     }
@@ -84,7 +87,12 @@ pub(super) fn infer<'d>(draft: &'d Draft, context: &mut Context<'_>) -> Inferenc
     inference.close_records(context);
     inference.defaults(context.known.types);
     inference.undetermined(context);
+    let before = context.diagnostics.len();
     inference.types = Flow::new(&inference, context).types();
+    if !draft.expected.is_empty() {
+        // Of the text before inlining this is an error or not: a value passes by the type of the column.
+        context.diagnostics.truncate(before);
+    }
     inference
 }
 
@@ -137,6 +145,16 @@ impl<'d> Inference<'d> {
     fn narrow(&mut self, term: &Term, kinds: Kinds, why: Why, context: &mut Context<'_>) {
         let evidence = Evidence { kinds, exact: None, span: term.span, why, variable: self.subject(term) };
         self.learn(term.node, evidence, context);
+    }
+
+    /// A term stood in a column of an inlined relation.
+    fn column(&mut self, expected: &Expected, context: &mut Context<'_>) {
+        let Expected { node, span, relation, column } = *expected;
+        let Some(ty) = context.known.columns(relation).get(column).copied().flatten() else { return };
+        let kind = context.known.types.kind(ty);
+        let exact = matches!(kind, Kind::Record | Kind::Adt).then_some(ty);
+        let why = Why::Column(relation, column);
+        self.learn(node, Evidence { kinds: Kinds::only(kind), exact, span, why, variable: None }, context);
     }
 
     /// A term stands where a type is wanted.

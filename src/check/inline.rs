@@ -1,13 +1,19 @@
 //! `inline` relations. One whose rules bind all that they need is evaluated like any other: its tuples are the same, and
 //! proofs can speak of it. Only where a rule needs what its caller knows, as in `less(x, y) :- x < y.`, is it really put
 //! in the place of its atoms, tree to tree.
+//!
+//! What is wrong is told of the text as it is written: each clause that takes part is checked before. What takes an
+//! atom's place means what the atom meant: an argument keeps the type of its column ([`Inlining::typed`]), one that has
+//! many values has one of them in all its places, and what an aggregate tells apart stays the same.
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::diagnostic::{Diagnostic, code};
 use crate::source::Span;
 use crate::symbol::Symbol;
-use crate::syntax::ast::{self, Atom, Clause, Compare, CompareOp, Formula, Item, ItemKind, Term, TermKind};
+use crate::syntax::ast::{
+    self, AggregateOp, Atom, Clause, Compare, CompareOp, Formula, Functor, Item, ItemKind, Term, TermKind,
+};
 
 use super::aggregates::{formula_names, term_names};
 use super::clauses;
@@ -26,11 +32,11 @@ pub(super) struct Inlined {
 }
 
 impl Inlined {
-    /// The items as they are checked further.
-    pub(super) fn items<'a>(&'a self, items: &[&'a Item]) -> Vec<&'a Item> {
+    /// The items as they are checked further, and whether they were rewritten.
+    pub(super) fn items<'a>(&'a self, items: &[&'a Item]) -> Vec<(&'a Item, bool)> {
         let each = items.iter().enumerate().filter_map(|(at, &item)| match self.changed.get(&at) {
-            Some(changed) => changed.as_ref(),
-            None => Some(item),
+            Some(changed) => changed.as_ref().map(|item| (item, true)),
+            None => Some((item, false)),
         });
         each.collect()
     }
@@ -77,11 +83,11 @@ pub(super) fn inline(items: &[&Item], context: &mut Context<'_>) -> Inlined {
             break;
         }
     }
-    let mut inlining = Inlining { wanted: &wanted, open: &open, context, fresh: 0, replaced: 0, full: false };
     names.retain(|name| open.contains(name));
     if names.is_empty() {
         return Inlined::default();
     }
+    let mut inlining = Inlining { wanted: &wanted, open: &open, context, fresh: 0, replaced: 0, full: false };
     let mut changed = FxHashMap::default();
     if !inlining.possible(&names, items) {
         // That their rules do not stand alone is not worth a second error.
@@ -94,10 +100,11 @@ pub(super) fn inline(items: &[&Item], context: &mut Context<'_>) -> Inlined {
         }
         return Inlined { changed, relations: Vec::new() };
     }
-    for (at, item) in items.iter().enumerate() {
-        if let Some(replacement) = inlining.item(item) {
-            changed.insert(at, replacement);
-        }
+    let part: Vec<(usize, &Item)> =
+        items.iter().enumerate().filter(|(_, item)| inlining.takes_part(item)).map(|(at, item)| (at, *item)).collect();
+    let right = inlining.written(&part);
+    for (at, item) in part {
+        changed.insert(at, if right { inlining.item(item) } else { None });
     }
     Inlined { changed, relations: names }
 }
@@ -134,11 +141,28 @@ fn term_reads(term: &Term, found: &mut Vec<Symbol>) {
 }
 
 /// What an atom stands in, which decides what may take its place.
+#[derive(Clone, Copy, Default)]
+struct Around {
+    negation: bool,
+    aggregate: Option<Among>,
+}
+
+/// Whether an atom is the only one of its aggregate: then the aggregate tells apart what its `_` are too.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Around {
-    Plain,
-    Negation,
-    Aggregate,
+enum Among {
+    Alone,
+    Others,
+}
+
+impl Around {
+    fn plain(self) -> bool {
+        !self.negation && self.aggregate.is_none()
+    }
+
+    /// What stands around the atoms of what is put there.
+    fn inside(self) -> Self {
+        Self { aggregate: self.aggregate.map(|_| Among::Others), ..self }
+    }
 }
 
 struct Inlining<'a, 'c, 'k> {
@@ -223,43 +247,70 @@ impl Inlining<'_, '_, '_> {
         false
     }
 
-    /// What takes the place of an item; the outer nothing where it stays as it is, the inner one where it goes.
-    fn item(&mut self, item: &Item) -> Option<Option<Item>> {
-        let mut found = Vec::new();
+    /// Whether an item has a rule of an inlined relation, or reads one.
+    fn takes_part(&self, item: &Item) -> bool {
         match &item.kind {
+            ItemKind::Clause(clause) => {
+                clause.heads.iter().any(|head| self.open.contains(&head.relation.symbol))
+                    || reads(clause).iter().any(|read| self.open.contains(read))
+            }
+            ItemKind::Goal(goal) => self.asks(&goal.body),
+            _ => false,
+        }
+    }
+
+    fn asks(&self, formula: &Formula) -> bool {
+        let mut found = Vec::new();
+        formula_reads(formula, &mut found);
+        found.iter().any(|read| self.open.contains(read))
+    }
+
+    /// Checks the items as they are written; whether they are right.
+    fn written(&mut self, items: &[(usize, &Item)]) -> bool {
+        self.context.given.clone_from(self.open);
+        let mut right = true;
+        for (_, item) in items {
+            right &= clauses::right(item, self.context);
+        }
+        self.context.given.clear();
+        right
+    }
+
+    /// What takes the place of an item that takes part; nothing where it goes.
+    fn item(&mut self, item: &Item) -> Option<Item> {
+        let kind = match &item.kind {
             ItemKind::Clause(clause) => {
                 let heads: Vec<Atom> =
                     clause.heads.iter().filter(|head| !self.open.contains(&head.relation.symbol)).cloned().collect();
                 if heads.is_empty() {
-                    return Some(None);
-                }
-                if heads.len() == clause.heads.len() && !reads(clause).iter().any(|read| self.open.contains(read)) {
                     return None;
                 }
                 let mut clause = clause.clone();
                 clause.heads = heads;
                 clause.heads.iter_mut().for_each(|head| self.terms(&mut head.arguments));
-                clause.body = clause.body.map(|body| self.formula(body, Around::Plain));
-                Some(Some(Item { kind: ItemKind::Clause(clause), ..item.clone() }))
+                clause.body = clause.body.map(|body| self.formula(body, Around::default()));
+                ItemKind::Clause(clause)
             }
             ItemKind::Goal(goal) => {
-                formula_reads(&goal.body, &mut found);
-                if !found.iter().any(|read| self.open.contains(read)) {
-                    return None;
-                }
                 let mut goal = goal.clone();
-                goal.body = self.formula(goal.body, Around::Plain);
-                Some(Some(Item { kind: ItemKind::Goal(goal), ..item.clone() }))
+                goal.body = self.formula(goal.body, Around::default());
+                ItemKind::Goal(goal)
             }
-            _ => None,
-        }
+            other => other.clone(),
+        };
+        Some(Item { kind, ..item.clone() })
     }
 
     fn formula(&mut self, formula: Formula, around: Around) -> Formula {
         match formula {
             Formula::Atom(mut atom) => {
                 self.terms(&mut atom.arguments);
-                if self.open.contains(&atom.relation.symbol) { self.expand(&atom, around) } else { Formula::Atom(atom) }
+                if !self.open.contains(&atom.relation.symbol) {
+                    return Formula::Atom(atom);
+                }
+                let mut parts = self.hoisted(&mut atom, around);
+                parts.push(self.expand(&atom, around));
+                if parts.len() == 1 { parts.remove(0) } else { Formula::And(parts) }
             }
             Formula::Compare(mut compare) => {
                 self.term(&mut compare.left);
@@ -267,16 +318,59 @@ impl Inlining<'_, '_, '_> {
                 Formula::Compare(compare)
             }
             Formula::Boolean(..) => formula,
-            Formula::Not(inner, span) => {
-                let around = match around {
-                    Around::Aggregate => Around::Aggregate,
-                    Around::Plain | Around::Negation => Around::Negation,
-                };
-                Formula::Not(Box::new(self.formula(*inner, around)), span)
-            }
+            Formula::Not(inner, span) => self.negated(*inner, span, around),
             Formula::And(parts) => Formula::And(parts.into_iter().map(|part| self.formula(part, around)).collect()),
             Formula::Or(parts) => Formula::Or(parts.into_iter().map(|part| self.formula(part, around)).collect()),
         }
+    }
+
+    /// The opposite of a formula. Negation moves inward, so that what an atom's arguments compute stands beside it.
+    fn negated(&mut self, formula: Formula, span: Span, around: Around) -> Formula {
+        if !self.asks(&formula) {
+            return Formula::Not(Box::new(self.formula(formula, around)), span);
+        }
+        let mut all = |parts: Vec<Formula>| parts.into_iter().map(|part| self.negated(part, span, around)).collect();
+        match formula {
+            Formula::Not(inner, _) => self.formula(*inner, around),
+            Formula::And(parts) => Formula::Or(all(parts)),
+            Formula::Or(parts) => Formula::And(all(parts)),
+            Formula::Atom(mut atom) if self.open.contains(&atom.relation.symbol) => {
+                self.terms(&mut atom.arguments);
+                let mut parts = self.hoisted(&mut atom, around);
+                let inner = self.expand(&atom, Around { negation: true, ..around });
+                parts.push(Formula::Not(Box::new(inner), span));
+                if parts.len() == 1 { parts.remove(0) } else { Formula::And(parts) }
+            }
+            other => Formula::Not(Box::new(self.formula(other, around)), span),
+        }
+    }
+
+    /// Gives the arguments of an atom that have many values a variable each: they mean one of them wherever they are put.
+    fn hoisted(&mut self, atom: &mut Atom, around: Around) -> Vec<Formula> {
+        let relation = atom.relation.symbol;
+        let mut parts = Vec::new();
+        for (column, argument) in atom.arguments.iter_mut().enumerate() {
+            // Below a negation it stands in a rule that is not put there.
+            if many(argument).is_none() || around.negation {
+                continue;
+            }
+            let variable = self.variable(relation, argument.span);
+            let value = std::mem::replace(argument, variable.clone());
+            let left = self.typed(variable, relation, column);
+            let span = value.span;
+            parts.push(Formula::Compare(Compare { op: CompareOp::Equal, left, right: value, span }));
+        }
+        parts
+    }
+
+    /// A term of which lowering learns that it stands in a column: `as` with a name that no text can give a type.
+    fn typed(&mut self, term: Term, relation: Symbol, column: usize) -> Term {
+        let Some(&id) = self.context.known.names.relations.get(&relation) else { return term };
+        let name = format!("{}'{column}", self.context.text(relation));
+        let symbol = self.context.values.symbols.intern(&name);
+        self.context.columns.insert(symbol, (id, column));
+        let span = term.span;
+        Term { kind: TermKind::As { term: Box::new(term), ty: ast::Name { symbol, span } }, span }
     }
 
     fn terms(&mut self, terms: &mut [Term]) {
@@ -288,7 +382,10 @@ impl Inlining<'_, '_, '_> {
         match &mut term.kind {
             TermKind::Aggregate(aggregate) => {
                 let body = std::mem::replace(&mut aggregate.body, Formula::And(Vec::new()));
-                aggregate.body = self.formula(body, Around::Aggregate);
+                // Of least and greatest it does not matter how many there are.
+                let counts = !matches!(aggregate.op, AggregateOp::Min | AggregateOp::Max);
+                let among = if counts && positive_atoms(&body, false) != 1 { Among::Others } else { Among::Alone };
+                aggregate.body = self.formula(body, Around { negation: false, aggregate: Some(among) });
                 if let Some(target) = &mut aggregate.target {
                     self.term(target);
                 }
@@ -323,18 +420,8 @@ impl Inlining<'_, '_, '_> {
         let mut alternatives = Vec::new();
         for &clause in self.wanted.get(&atom.relation.symbol).into_iter().flatten() {
             for head in clause.heads.iter().filter(|head| head.relation.symbol == atom.relation.symbol) {
-                if head.arguments.len() == atom.arguments.len() {
-                    let body = self.alternative(atom, head, clause.body.as_ref(), around);
-                    alternatives.push(self.formula(body, around));
-                } else {
-                    // The clause itself is gone, so that nobody else tells.
-                    let text = self.context.text(atom.relation.symbol).to_owned();
-                    let (wanted, found) = (head.arguments.len(), atom.arguments.len());
-                    let message = format!("`{text}` has {wanted} columns in this rule, not {found}");
-                    self.context.diagnostics.push(
-                        Diagnostic::at(code::WRONG_ARITY, message, atom.span, "used here").label(head.span, "its rule"),
-                    );
-                }
+                let body = self.alternative(atom, head, clause.body.as_ref(), around);
+                alternatives.push(self.formula(body, around.inside()));
             }
         }
         match alternatives.len() {
@@ -345,41 +432,43 @@ impl Inlining<'_, '_, '_> {
     }
 
     fn alternative(&mut self, atom: &Atom, head: &Atom, body: Option<&Formula>, around: Around) -> Formula {
+        let relation = atom.relation.symbol;
         let mut means = Meaning::default();
         let mut equations = Vec::new();
-        for (formal, actual) in head.arguments.iter().zip(&atom.arguments) {
+        // Arguments left open with `_`, whose values tell nothing apart.
+        let mut free = Vec::new();
+        for (column, (formal, actual)) in head.arguments.iter().zip(&atom.arguments).enumerate() {
             let open = matches!(actual.kind, TermKind::Wildcard);
             match &formal.kind {
                 TermKind::Variable(name) if !means.terms.contains_key(name) => {
                     let term = if open { self.variable(*name, actual.span) } else { actual.clone() };
+                    if open && around.aggregate == Some(Among::Others) {
+                        free.push(*name);
+                    }
+                    let term = self.typed(term, relation, column);
                     means.terms.insert(*name, term);
                 }
                 _ if open => {}
-                _ => equations.push((formal.clone(), actual.clone())),
+                _ => equations.push((formal.clone(), self.typed(actual.clone(), relation, column))),
             }
         }
         let mut names = Vec::new();
         body.iter().for_each(|body| formula_names(body, &mut names));
         equations.iter().for_each(|(formal, _)| term_names(formal, &mut names));
-        let own: Vec<(Symbol, Span)> = names.into_iter().filter(|(name, _)| !means.terms.contains_key(name)).collect();
-        if let (Some(&(name, span)), true) = (own.first(), around != Around::Plain) {
-            let relation = self.context.text(atom.relation.symbol).to_owned();
-            let name = self.context.text(name).to_owned();
-            let place = if around == Around::Negation { "under a negation" } else { "in an aggregate" };
+        if let Some((message, label, span)) = self.obstacle(around, &names, &means, &free, body) {
+            let text = self.context.text(relation);
+            let place = if around.negation { "under a negation" } else { "in an aggregate" };
+            let message = format!("`{text}` cannot be inlined {place}: its rule {message}");
             self.context.diagnostics.push(
-                Diagnostic::at(
-                    code::INLINE,
-                    format!("`{relation}` cannot be inlined {place}: its rule has the variable `{name}` of its own"),
-                    atom.span,
-                    place,
-                )
-                .label(span, "not an argument of its head")
-                .help("leave out `inline`, and bind every variable of its rules in a positive atom"),
+                Diagnostic::at(code::INLINE, message, atom.span, place)
+                    .label(span, label)
+                    .help("leave out `inline`, and bind every variable of its rules in a positive atom"),
             );
             // Nothing takes its place, so that nothing more is said.
-            return Formula::Boolean(around == Around::Aggregate, atom.span);
+            return Formula::Boolean(!around.negation, atom.span);
         }
-        for (name, span) in own {
+        let used = !equations.is_empty() || names.iter().any(|(name, _)| means.terms.contains_key(name));
+        for (name, span) in names {
             means.terms.entry(name).or_insert_with(|| self.variable(name, span));
         }
         let mut targets = Vec::new();
@@ -395,13 +484,107 @@ impl Inlining<'_, '_, '_> {
             parts.push(Formula::Compare(Compare { op: CompareOp::Equal, left, right: actual, span }));
         }
         parts.extend(body.map(|body| substituted_formula(body, &means)));
+        // An aggregate learns of what was put into it by the columns of arguments.
+        if around.aggregate.is_some()
+            && !used
+            && let Some((column, term)) =
+                atom.arguments.iter().enumerate().find(|(_, term)| !matches!(term.kind, TermKind::Wildcard))
+        {
+            let left = self.typed(term.clone(), relation, column);
+            let compare = Compare { op: CompareOp::Equal, left, right: term.clone(), span: term.span };
+            parts.push(Formula::Compare(compare));
+        }
         if parts.len() == 1 { parts.remove(0) } else { Formula::And(parts) }
+    }
+
+    /// Why a rule cannot be put where an atom stands, with a label and its place: below a negation "there is none" would
+    /// have to be said of what the rule has of its own, and an aggregate would tell its values apart.
+    fn obstacle(
+        &self,
+        around: Around,
+        names: &[(Symbol, Span)],
+        means: &Meaning,
+        free: &[Symbol],
+        body: Option<&Formula>,
+    ) -> Option<(String, String, Span)> {
+        if around.plain() {
+            return None;
+        }
+        if let Some(&(name, span)) = names.iter().find(|(name, _)| !means.terms.contains_key(name)) {
+            let message = format!("has the variable `{}` of its own", self.context.text(name));
+            return Some((message, "not an argument of its head".into(), span));
+        }
+        let mut terms = Vec::new();
+        body.iter().for_each(|body| formula_terms(body, &mut terms));
+        if let Some((what, span)) = terms.iter().find_map(|term| many(term)) {
+            return Some((format!("has many values by `{what}`"), "one of many values".into(), span));
+        }
+        if let Some((what, span)) = terms.iter().find_map(|term| nothing(term)).filter(|_| around.negation) {
+            return Some((format!("has a `{what}`, which may have no value"), "no value over nothing".into(), span));
+        }
+        let told = |(name, _): &&(Symbol, Span)| free.contains(name) && !body.is_some_and(|body| gives(body, *name));
+        let &(name, span) = names.iter().find(told)?;
+        let name = self.context.text(name);
+        let message = format!("has many values of `{name}`, which the atom leaves open with `_`");
+        Some((message, "the aggregate would tell them apart".into(), span))
     }
 
     fn variable(&mut self, name: Symbol, span: Span) -> Term {
         self.fresh += 1;
         let text = format!("{}'{}", self.context.text(name), self.fresh);
         Term { kind: TermKind::Variable(self.context.values.symbols.intern(&text)), span }
+    }
+}
+
+/// What gives a term many values, and where.
+fn many(term: &Term) -> Option<(&'static str, Span)> {
+    match &term.kind {
+        TermKind::Call { functor: Functor::Range, .. } => Some(("range", term.span)),
+        TermKind::Autoinc => Some(("autoinc()", term.span)),
+        _ => term.parts().iter().find_map(many),
+    }
+}
+
+/// The aggregate in a term that has no value over nothing.
+fn nothing(term: &Term) -> Option<(&'static str, Span)> {
+    match &term.kind {
+        TermKind::Aggregate(aggregate) => match aggregate.op {
+            AggregateOp::Min | AggregateOp::Max | AggregateOp::Mean => Some((aggregate.op.name(), term.span)),
+            AggregateOp::Count | AggregateOp::Sum => None,
+        },
+        _ => term.parts().iter().find_map(nothing),
+    }
+}
+
+/// The arguments and operands of a formula; not those in aggregates.
+fn formula_terms<'a>(formula: &'a Formula, found: &mut Vec<&'a Term>) {
+    match formula {
+        Formula::Atom(atom) => found.extend(&atom.arguments),
+        Formula::Compare(compare) => found.extend([&compare.left, &compare.right]),
+        Formula::Boolean(..) => {}
+        Formula::Not(inner, _) => formula_terms(inner, found),
+        Formula::And(parts) | Formula::Or(parts) => parts.iter().for_each(|part| formula_terms(part, found)),
+    }
+}
+
+/// Whether an equation gives a name the one value of something else.
+fn gives(formula: &Formula, name: Symbol) -> bool {
+    match formula {
+        Formula::Compare(Compare { op: CompareOp::Equal, left, right, .. }) => {
+            [left, right].iter().any(|side| matches!(side.kind, TermKind::Variable(found) if found == name))
+        }
+        Formula::And(parts) => parts.iter().any(|part| gives(part, name)),
+        _ => false,
+    }
+}
+
+/// How many positive atoms a body has.
+fn positive_atoms(formula: &Formula, negated: bool) -> usize {
+    match formula {
+        Formula::Atom(_) => usize::from(!negated),
+        Formula::Compare(_) | Formula::Boolean(..) => 0,
+        Formula::Not(inner, _) => positive_atoms(inner, !negated),
+        Formula::And(parts) | Formula::Or(parts) => parts.iter().map(|part| positive_atoms(part, negated)).sum(),
     }
 }
 

@@ -5,16 +5,16 @@
 //! rest of the conjunction is lowered, so aggregates wait ([`Slot::Pending`]) until [`Lowering::settle`] takes them up
 //! (in `aggregates.rs`).
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::diagnostic::{Diagnostic, code};
-use crate::program::{CompareOp, Functor, Role, Variable};
+use crate::program::{CompareOp, Functor, RelationId, Role, Variable};
 use crate::source::Span;
 use crate::symbol::Symbol;
 use crate::syntax::ast;
 use crate::value::{Type, TypeId, Values};
 
-use super::draft::{Atom, Compare, Literal, Term, TermKind, VariableInfo};
+use super::draft::{Atom, Compare, Expected, Literal, Term, TermKind, VariableInfo};
 use super::functors;
 use super::iteration;
 use super::normalise::Conjunct;
@@ -26,9 +26,28 @@ pub(super) struct Context<'a> {
     pub(super) values: &'a mut Values,
     pub(super) unknown: &'a mut Unknown,
     pub(super) diagnostics: &'a mut Vec<Diagnostic>,
+    /// Relations whose rules are given what their heads name, by who asks; see [`super::inline`].
+    pub(super) given: FxHashSet<Symbol>,
+    /// What the types that only inlining names stand for: columns.
+    pub(super) columns: FxHashMap<Symbol, (RelationId, usize)>,
 }
 
-impl Context<'_> {
+impl<'a> Context<'a> {
+    pub(super) fn new(
+        known: Known<'a>,
+        values: &'a mut Values,
+        unknown: &'a mut Unknown,
+        diagnostics: &'a mut Vec<Diagnostic>,
+    ) -> Self {
+        Self { known, values, unknown, diagnostics, given: FxHashSet::default(), columns: FxHashMap::default() }
+    }
+
+    /// A term of which inlining says in which column it stands.
+    fn in_column<'s>(&self, term: &'s ast::Term) -> Option<(&'s ast::Term, RelationId, usize)> {
+        let ast::TermKind::As { term: inside, ty } = &term.kind else { return None };
+        self.columns.get(&ty.symbol).map(|&(relation, column)| (inside.as_ref(), relation, column))
+    }
+
     pub(super) fn text(&self, symbol: Symbol) -> &str {
         self.values.symbols.get(symbol)
     }
@@ -53,6 +72,8 @@ pub(super) struct Level<'s> {
     /// Variables that were made here, in order.
     pub(super) own: Vec<Variable>,
     pub(super) slots: Vec<Slot<'s>>,
+    /// Whether something was put into it in the place of an inlined relation.
+    pub(super) inlined: bool,
 }
 
 /// A literal, or an aggregate that waits for the others.
@@ -86,13 +107,14 @@ pub(super) struct Lowering<'c, 'k> {
     pub(super) variables: Vec<VariableInfo>,
     pub(super) nodes: usize,
     pub(super) fresh: u32,
+    pub(super) expected: Vec<Expected>,
     /// Whether the clause was found too large.
     pub(super) exhausted: bool,
 }
 
 impl<'c, 'k> Lowering<'c, 'k> {
     pub(super) fn new(context: &'c mut Context<'k>) -> Self {
-        Self { context, variables: Vec::new(), nodes: 0, fresh: 0, exhausted: false }
+        Self { context, variables: Vec::new(), nodes: 0, fresh: 0, expected: Vec::new(), exhausted: false }
     }
 
     fn node(&mut self) -> usize {
@@ -178,10 +200,9 @@ impl<'c, 'k> Lowering<'c, 'k> {
     ) -> Option<Literal> {
         if op == CompareOp::Equal && compare.op == CompareOp::Equal {
             for (variable, aggregate) in [(&compare.left, &compare.right), (&compare.right, &compare.left)] {
-                if let (ast::TermKind::Variable(name), ast::TermKind::Aggregate(body)) =
-                    (&variable.kind, &aggregate.kind)
-                {
-                    let value = self.named(level, *name, variable.span);
+                if let (Some(name), ast::TermKind::Aggregate(body)) = (self.bare(variable), &aggregate.kind) {
+                    let value = self.named(level, name, variable.span);
+                    self.lower(level, variable, Place::Side);
                     level.slots.push(Slot::Pending(Pending {
                         value,
                         value_span: variable.span,
@@ -191,11 +212,10 @@ impl<'c, 'k> Lowering<'c, 'k> {
                     }));
                     return None;
                 }
-                if let (ast::TermKind::Variable(name), ast::TermKind::Call { functor: Functor::Range, arguments }) =
-                    (&variable.kind, &aggregate.kind)
+                if let (Some(_), ast::TermKind::Call { functor: Functor::Range, arguments }) =
+                    (self.bare(variable), &aggregate.kind)
                 {
-                    let value = self.named(level, *name, variable.span);
-                    let left = self.variable_term(value, variable.span);
+                    let left = self.lower(level, variable, Place::Side);
                     let right = self.call(level, Functor::Range, arguments, aggregate.span);
                     return Some(Literal::Compare(Compare { op, negated, left, right, span: compare.span }));
                 }
@@ -216,7 +236,21 @@ impl<'c, 'k> Lowering<'c, 'k> {
         Some(Literal::Compare(Compare { op, negated, left, right, span: compare.span }))
     }
 
+    /// The name of a variable, whatever columns it stands in.
+    fn bare(&self, mut term: &ast::Term) -> Option<Symbol> {
+        while let Some((inside, ..)) = self.context.in_column(term) {
+            term = inside;
+        }
+        if let ast::TermKind::Variable(name) = term.kind { Some(name) } else { None }
+    }
+
     pub(super) fn lower<'s>(&mut self, level: &mut Level<'s>, term: &'s ast::Term, place: Place) -> Term {
+        if let Some((inside, relation, column)) = self.context.in_column(term) {
+            level.inlined = true;
+            let term = self.lower(level, inside, place);
+            self.expected.push(Expected { node: term.node, span: term.span, relation, column });
+            return term;
+        }
         let span = term.span;
         let inner = match place {
             Place::Pattern | Place::Side => Place::Pattern,
@@ -397,7 +431,7 @@ impl<'c, 'k> Lowering<'c, 'k> {
 }
 
 /// Whether an atom has its relation's number of arguments; an error where not.
-pub(super) fn arity(context: &mut Context<'_>, id: crate::program::RelationId, atom: &ast::Atom) -> bool {
+pub(super) fn arity(context: &mut Context<'_>, id: RelationId, atom: &ast::Atom) -> bool {
     let decl = context.known.decl(id);
     if decl.arity() == atom.arguments.len() {
         return true;
@@ -415,7 +449,7 @@ pub(super) fn arity(context: &mut Context<'_>, id: crate::program::RelationId, a
 }
 
 /// `name(column: Type, ...)`
-pub(super) fn signature(context: &Context<'_>, id: crate::program::RelationId) -> String {
+pub(super) fn signature(context: &Context<'_>, id: RelationId) -> String {
     let decl = context.known.decl(id);
     let columns: Vec<String> = decl
         .columns

@@ -40,23 +40,29 @@ pub(super) fn check(sources: &[&ast::Program], values: &mut Values, options: &Op
         relations: &declared.relations,
         functors: &options.functors,
     };
-    let mut context = Context { known, values, unknown: &mut unknown, diagnostics: &mut diagnostics };
+    let mut context = Context::new(known, values, &mut unknown, &mut diagnostics);
     let mut clauses = Clauses::default();
     let mut goals = Vec::new();
     let made = lattice::clauses(&items, context.values, context.diagnostics);
     let all: Vec<&ast::Item> = items.iter().copied().chain(&made).collect();
     let inlined = inline::inline(&all, &mut context);
-    for item in inlined.items(&all) {
+    for (item, rewritten) in inlined.items(&all) {
         if context.diagnostics.len() > MOST_FAULTS {
             let message =
                 format!("there are more than {MOST_FAULTS} faults: the clauses from here on are not looked at");
             context.diagnostics.push(Diagnostic::at(code::LIMIT, message, item.span, "checked up to here"));
             break;
         }
+        let before = context.diagnostics.len();
         match &item.kind {
             ast::ItemKind::Clause(clause) => clauses.clause(item, clause, &mut context),
             ast::ItemKind::Goal(goal) => goals.extend(clauses::goal(goal, item.doc, &mut context)),
             _ => {}
+        }
+        if rewritten {
+            // What is odd about the text was said when it was looked at as it is written.
+            let said = context.diagnostics.split_off(before);
+            context.diagnostics.extend(said.into_iter().filter(Diagnostic::is_error));
         }
     }
     for name in &inlined.relations {
@@ -196,7 +202,7 @@ pub(super) fn later<T>(
     let mut unknown = Unknown::default();
     let known =
         Known { names: &names, types: &program.types, relations: &program.relations, functors: &program.functors };
-    let mut context = Context { known, values, unknown: &mut unknown, diagnostics: &mut diagnostics };
+    let mut context = Context::new(known, values, &mut unknown, &mut diagnostics);
     let outcome = work(&mut context);
     unknown.report(&names, &values.symbols, &mut diagnostics);
     let quiet = Options { warnings: false, ..Options::default() };

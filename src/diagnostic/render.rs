@@ -1,8 +1,10 @@
 //! Diagnostics as text: source line, caret, cause, help.
 
+use std::ops::Range;
+
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 
-use super::{Diagnostic, Severity};
+use super::{Diagnostic, Label, Severity};
 use crate::source::SourceMap;
 
 /// Several diagnostics, a blank line between them, errors and warnings as they come.
@@ -28,13 +30,19 @@ pub fn render(diagnostic: &Diagnostic, sources: &SourceMap, color: bool) -> Stri
         }
         seen.push(label.span.source);
         let source = sources.get(label.span.source);
-        let mut snippet = Snippet::source(source.text()).path(source.name()).line_start(1).fold(true);
+        let here = |other: &&Label| other.span.source == label.span.source;
+        let ranges = diagnostic.labels.iter().filter(here).map(|other| clip(other.span.range(), source.text()));
+        let shown = lines_around(ranges, source.text());
+        let line = 1 + memchr::memchr_iter(b'\n', &source.text().as_bytes()[..shown.start]).count();
+        let mut snippet =
+            Snippet::source(&source.text()[shown.clone()]).path(source.name()).line_start(line).fold(true);
         for (at, other) in diagnostic.labels.iter().enumerate() {
             if other.span.source != label.span.source {
                 continue;
             }
             let kind = if at == 0 { AnnotationKind::Primary } else { AnnotationKind::Context };
-            let annotation = kind.span(clip(other.span.range(), source.text()));
+            let range = clip(other.span.range(), source.text());
+            let annotation = kind.span(range.start - shown.start..range.end - shown.start);
             let text = texts[at].as_str();
             snippet = snippet.annotation(if text.is_empty() { annotation } else { annotation.label(text) });
         }
@@ -71,8 +79,20 @@ fn seen_through(text: String) -> String {
     if text.chars().any(hides) { text.replace(hides, "\u{fffd}") } else { text }
 }
 
+/// The lines that the ranges lie in and one more on either side, as a range of the text. The renderer walks over all that
+/// it is given, so that many findings in a long program would cost as many walks over it.
+fn lines_around(ranges: impl Iterator<Item = Range<usize>>, text: &str) -> Range<usize> {
+    let (first, last) =
+        ranges.fold((text.len(), 0), |(first, last), range| (first.min(range.start), last.max(range.end)));
+    let before = |at: usize| memchr::memrchr(b'\n', &text.as_bytes()[..at]);
+    let after = |at: usize| memchr::memchr(b'\n', &text.as_bytes()[at..]).map(|found| at + found + 1);
+    let start = before(first).and_then(before).map_or(0, |found| found + 1);
+    let end = after(last).and_then(after).unwrap_or(text.len());
+    start..end
+}
+
 /// A range within the text and on its character boundaries, whatever it was.
-fn clip(range: std::ops::Range<usize>, text: &str) -> std::ops::Range<usize> {
+fn clip(range: Range<usize>, text: &str) -> Range<usize> {
     let snap = |mut at: usize| {
         at = at.min(text.len());
         while !text.is_char_boundary(at) {
@@ -87,6 +107,17 @@ fn clip(range: std::ops::Range<usize>, text: &str) -> std::ops::Range<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn lines_around_what_is_marked() {
+        let text = "one\ntwo\nthree\nfour\nfive\n";
+        let around = |range: Range<usize>| &text[lines_around([range].into_iter(), text)];
+        assert_eq!(around(0..1), "one\ntwo\n");
+        assert_eq!(around(8..9), "two\nthree\nfour\n");
+        assert_eq!(around(5..15), "one\ntwo\nthree\nfour\nfive\n");
+        assert_eq!(around(text.len()..text.len()), "five\n");
+        assert_eq!(&text[lines_around([0..1, 19..20].into_iter(), text)], text);
+    }
 
     #[test]
     fn labels_show_pictures_of_control_characters() {

@@ -664,11 +664,9 @@ fn plan_aggregate(outer: &Flat<'_>, aggregate: &Aggregate, statistics: &dyn Stat
         flat.nest(target);
     }
     let group: Vec<Slot> = aggregate.outer.iter().map(|variable| variable.0 as usize).collect();
-    let atoms = aggregate.body.iter().filter(|literal| matches!(literal, Literal::Positive(_))).count();
-    let nested = flat.items.iter().any(|item| matches!(item, Item::Aggregate { .. }));
     // Two atoms or more are projected to the named variables; rows of one atom are distinct by themselves.
     let named = || aggregate.local.iter().map(|variable| variable.0 as usize).collect::<Vec<_>>();
-    let distinct = (atoms >= 2 || nested).then(named);
+    let distinct = aggregate.by_name().then(named);
     let mut needed = distinct.clone().unwrap_or_default();
     if let Some(target) = &aggregate.target {
         flat.slots_of(target, &mut |slot| needed.push(slot));

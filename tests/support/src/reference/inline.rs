@@ -1,13 +1,16 @@
 //! Inlined relations. One whose rules can be evaluated by themselves is a relation like any other. One with a rule that
-//! cannot, because it needs what its caller knows, has no tuples: its rules stand wherever it is asked for.
+//! cannot, because it needs what its caller knows, has no tuples: its rules stand wherever it is asked for. What an
+//! argument computes is computed beside them, once, whatever is negated.
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use onus::source::Span;
 use onus::symbol::{Interner, Symbol};
 use onus::syntax::ast::{
     Aggregate, Atom, Clause, Compare, CompareOp, Formula, Item, ItemKind, Name, Program, Term, TermKind,
 };
 
+use super::declare::Shape;
 use super::{declare, finish, lower, normal};
 use crate::answers::Failure;
 use crate::walk;
@@ -51,7 +54,8 @@ pub(super) fn expand(program: &Program, symbols: &mut Interner) -> Result<Progra
             rules.entry(head.relation.symbol).or_default().push((head, clause.body.as_ref()));
         }
     }
-    let mut work = Work { open: &open, rules: &rules, symbols, replaced: 0 };
+    let shapes = shapes(&plain, symbols, &open)?;
+    let mut work = Work { open: &open, rules: &rules, shapes: &shapes, symbols, replaced: 0, negated: false };
     let mut items = Vec::new();
     for mut item in plain.items {
         let stays = match &mut item.kind {
@@ -85,6 +89,18 @@ pub(super) fn expand(program: &Program, symbols: &mut Interner) -> Result<Progra
         }
     }
     Ok(Program { items })
+}
+
+/// What the columns of some relations hold.
+fn shapes(
+    plain: &Program,
+    symbols: &Interner,
+    of: &BTreeSet<Symbol>,
+) -> Result<BTreeMap<Symbol, Vec<Option<Shape>>>, Failure> {
+    let declarations = declare::declare(plain, symbols)?;
+    of.iter()
+        .map(|&name| Ok((name, declarations.relations[declarations.relation(name, symbols)?].columns.clone())))
+        .collect()
 }
 
 /// The marked relations that have no tuples of their own.
@@ -143,8 +159,11 @@ fn open(plain: &Program, symbols: &Interner, marked: &BTreeSet<Symbol>) -> Resul
 struct Work<'a> {
     open: &'a BTreeSet<Symbol>,
     rules: &'a BTreeMap<Symbol, Vec<(&'a Atom, Option<&'a Formula>)>>,
+    shapes: &'a BTreeMap<Symbol, Vec<Option<Shape>>>,
     symbols: &'a mut Interner,
     replaced: usize,
+    /// Whether rules stand below a negation: nothing may be computed beside an atom there.
+    negated: bool,
 }
 
 /// What variables stand for.
@@ -155,7 +174,12 @@ impl Work<'_> {
         Ok(match formula {
             Formula::Atom(mut atom) => {
                 self.terms(&mut atom.arguments)?;
-                if self.open.contains(&atom.relation.symbol) { self.called(&atom)? } else { Formula::Atom(atom) }
+                if !self.open.contains(&atom.relation.symbol) {
+                    return Ok(Formula::Atom(atom));
+                }
+                let mut parts = self.computed(&mut atom);
+                parts.push(self.called(&atom)?);
+                Formula::And(parts)
             }
             Formula::Compare(mut compare) => {
                 self.term(&mut compare.left)?;
@@ -163,7 +187,21 @@ impl Work<'_> {
                 Formula::Compare(compare)
             }
             Formula::Boolean(..) => formula,
-            Formula::Not(inner, span) => Formula::Not(Box::new(self.formula(*inner)?), span),
+            Formula::Not(inner, span) => match *inner {
+                Formula::Not(inner, _) => self.formula(*inner)?,
+                Formula::And(parts) => Formula::Or(self.formulas(opposites(parts, span))?),
+                Formula::Or(parts) => Formula::And(self.formulas(opposites(parts, span))?),
+                Formula::Atom(mut atom) if self.open.contains(&atom.relation.symbol) => {
+                    self.terms(&mut atom.arguments)?;
+                    let mut parts = self.computed(&mut atom);
+                    let before = std::mem::replace(&mut self.negated, true);
+                    let rules = self.called(&atom);
+                    self.negated = before;
+                    parts.push(Formula::Not(Box::new(rules?), span));
+                    Formula::And(parts)
+                }
+                inner => Formula::Not(Box::new(self.formula(inner)?), span),
+            },
             Formula::And(parts) => Formula::And(self.formulas(parts)?),
             Formula::Or(parts) => Formula::Or(self.formulas(parts)?),
         })
@@ -181,7 +219,17 @@ impl Work<'_> {
         match &mut term.kind {
             TermKind::Aggregate(aggregate) => {
                 let body = std::mem::replace(&mut aggregate.body, Formula::And(Vec::new()));
-                aggregate.body = self.formula(body)?;
+                let mut asks = false;
+                walk::formula_atoms(&body, walk::Use::Positive, &mut |atom, _| {
+                    asks |= self.open.contains(&atom.relation.symbol);
+                });
+                let before = std::mem::take(&mut self.negated);
+                let body = self.formula(body);
+                self.negated = before;
+                aggregate.body = body?;
+                if asks {
+                    told_by_name(&mut aggregate.body);
+                }
                 aggregate.target.as_mut().map_or(Ok(()), |target| self.term(target))
             }
             TermKind::Record(parts)
@@ -191,6 +239,34 @@ impl Work<'_> {
             TermKind::As { term, .. } => self.term(term),
             _ => Ok(()),
         }
+    }
+
+    /// What the arguments of an atom compute, as equations beside it. A literal is of its column's kind.
+    fn computed(&mut self, atom: &mut Atom) -> Vec<Formula> {
+        let mut equations = Vec::new();
+        let shapes = self.shapes.get(&atom.relation.symbol).into_iter().flatten();
+        for (argument, shape) in atom.arguments.iter_mut().zip(shapes) {
+            match (&argument.kind, shape) {
+                (&TermKind::Integer { magnitude, negative, .. }, Some(Shape::Float)) => {
+                    #[allow(clippy::cast_precision_loss)] // as a text of the same digits would be read
+                    let value = magnitude as f64;
+                    argument.kind = TermKind::Float(if negative { -value } else { value });
+                }
+                (&TermKind::Integer { magnitude, negative, .. }, Some(Shape::Unsigned)) => {
+                    argument.kind = TermKind::Integer { magnitude, negative, unsigned: true };
+                }
+                (TermKind::Call { .. } | TermKind::User { .. } | TermKind::Autoinc, _) if !self.negated => {
+                    self.replaced += 1;
+                    let name = self.symbols.intern(&format!("?in{}", self.replaced));
+                    let variable = Term { kind: TermKind::Variable(name), span: argument.span };
+                    let right = std::mem::replace(argument, variable.clone());
+                    let (op, left, span) = (CompareOp::Equal, variable, right.span);
+                    equations.push(Formula::Compare(Compare { op, left, right, span }));
+                }
+                _ => {}
+            }
+        }
+        equations
     }
 
     /// What an atom of an inlined relation says: what one of its rules says of the arguments.
@@ -243,6 +319,27 @@ impl Work<'_> {
             parts.push(self.formula(in_formula(body, &meaning))?);
         }
         Ok(if parts.len() == 1 { parts.remove(0) } else { Formula::And(parts) })
+    }
+}
+
+fn opposites(parts: Vec<Formula>, span: Span) -> Vec<Formula> {
+    parts.into_iter().map(|part| Formula::Not(Box::new(part), span)).collect()
+}
+
+/// Makes an aggregate over rules that were put into it take bindings by name, also where one atom is left: the atom
+/// stands there twice, once for nothing.
+fn told_by_name(body: &mut Formula) {
+    let mut atoms = Vec::new();
+    walk::formula_atoms(body, walk::Use::Positive, &mut |atom, place| {
+        if place == walk::Use::Positive {
+            atoms.push(atom.clone());
+        }
+    });
+    if let [atom] = atoms.as_mut_slice() {
+        atom.arguments.iter_mut().for_each(|argument| argument.kind = TermKind::Wildcard);
+        let again = Formula::Atom(atom.clone());
+        let whole = std::mem::replace(body, Formula::And(Vec::new()));
+        *body = Formula::And(vec![whole, again]);
     }
 }
 
