@@ -373,6 +373,7 @@ fn hashes_are_spread_and_depend_on_the_seed_and_on_each_column() {
     assert!(of(1) != of(2) && of(0) != of(1));
     let same = Hashing { seed: 9, constant: true };
     assert_eq!((same.mix(1), same.mix(2)), (9, 9));
+}
 
 #[test]
 fn a_block_holds_the_pairs_that_agree_in_the_axis_and_lie_close() {
