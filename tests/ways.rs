@@ -104,3 +104,30 @@ fn cycles_generations_and_counts() {
         assert!(judge(seed, &text) > 3_000);
     }
 }
+
+#[test]
+fn what_points_where_in_a_program_of_modules() {
+    // Variables of a module lie close, so that candidates come in blocks and deltas have many rows a key.
+    let random = &mut Random::new(11);
+    let (modules, size) = (12, 40);
+    let mut text = ".decl address(to: number, object: number)
+        .decl assign(to: number, from: number)
+        .decl load(to: number, pointer: number)
+        .decl store(pointer: number, from: number)
+        .decl points(variable: number, object: number)
+        points(y, x) :- address(y, x).
+        points(y, x) :- assign(y, z), points(z, x).
+        points(y, w) :- load(y, x), points(x, z), points(z, w).
+        points(z, w) :- store(y, x), points(y, z), points(x, w).
+        "
+    .to_owned();
+    for (name, count) in [("address", 30), ("assign", 50), ("load", 8), ("store", 5)] {
+        for module in 0..modules {
+            for _ in 0..count {
+                let (to, from) = (random.below(size), random.below(size));
+                writeln!(text, "{name}({}, {}).", module * 100 + to, module * 100 + from).unwrap();
+            }
+        }
+    }
+    assert!(judge(11, &text) > 2_000);
+}

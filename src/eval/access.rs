@@ -32,6 +32,15 @@ impl<'a> Reads<'a> {
         self.grown.iter().map(late).sum()
     }
 
+    /// For each distinct key of the delta the first row that has it, where postings by that key tell. The key is what a
+    /// scan binds.
+    pub(super) fn firsts(&self, relation: RelationId, part: Part, bind: &[(usize, usize)]) -> Option<&'a [Row]> {
+        let grown = self.grown(relation).filter(|_| part == Part::Delta)?;
+        let columns: Vec<usize> = bind.iter().map(|&(column, _)| column).collect();
+        let wanted = Wanted { part, columns: &columns, payload: &[], exists: true };
+        grown.serving(wanted).map(|number| grown.postings[number].firsts())
+    }
+
     fn cut(&self, relation: RelationId) -> Option<Row> {
         self.cuts.iter().find(|(other, _)| *other == relation).map(|&(_, cut)| cut)
     }
@@ -97,8 +106,12 @@ impl<'a> Access<'a> {
     /// How a step gets at its rows, building what it needs.
     pub(super) fn new(step: &'a Step, reads: &Reads<'a>) -> Self {
         match step {
-            Step::Scan { relation, part, .. } => {
-                Self::Scan(reads.database.relation(*relation), reads.range(*relation, *part))
+            Step::Scan { relation: id, part, grouped, bind, .. } => {
+                let relation = reads.database.relation(*id);
+                match grouped.then(|| reads.firsts(*id, *part, bind)).flatten() {
+                    Some(firsts) => Self::List(relation, firsts),
+                    None => Self::Scan(relation, reads.range(*id, *part)),
+                }
             }
             Step::Lookup { relation, part, columns, same, bind, .. } => {
                 let payload = wanted(same, bind);

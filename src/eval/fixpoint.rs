@@ -16,10 +16,10 @@ use super::staging::Staging;
 use super::statistics::Sizes;
 use super::subsume::{Context, Subsumption};
 use super::turn::Running;
-use super::ways::{Note, Planned, Turn, Way};
+use super::ways::{Note, Planned, Turn};
 use super::{Options, Sabotage, threads};
 use crate::plan::{Estimated, RulePlan, plan_delta, plan_rule};
-use crate::program::{Literal, Program, RelationId, RuleId, Stratum, Term};
+use crate::program::{Literal, Program, RelationId, RuleId, Stratum, Term, Variable};
 use crate::storage::{Database, Growing, Relation, Round, Row, Switch};
 use crate::syntax::ast::DirectiveKind;
 use crate::value::{Values, Word};
@@ -145,6 +145,9 @@ impl<'a> Run<'a> {
             let mut stage = Staging::new(program, relation, database);
             if options.direct {
                 stage.set.lead_by(lead(program, stratum, relation));
+            }
+            if options.group != Switch::Off {
+                stage.set.lie_along(along(program, stratum, relation));
             }
             staging.push(stage);
             if stratum.recursive {
@@ -294,6 +297,7 @@ impl<'a> Run<'a> {
         if self.options.sabotage == Some(Sabotage::LoseNegation) {
             for planned in &mut plans {
                 planned.other = None;
+                planned.grouped = None;
                 planned.first.estimated.plan.body.lose_negations();
             }
         }
@@ -317,8 +321,10 @@ impl<'a> Run<'a> {
             Literal::Positive(atom) => self.database.relation(atom.relation).len(),
             Literal::Negative(_) | Literal::Compare(_) => 0,
         };
-        let other = other.filter(useful).map(Way::new);
-        Planned { first: Way::new(first), other, rows }
+        let other = other.filter(useful);
+        let grouped = if self.options.group == Switch::Off { None } else { first.plan.grouped() };
+        let grouped = grouped.filter(|plan| self.options.group == Switch::Force || plan.found().is_some());
+        Planned::new(first, other, grouped, rows)
     }
 
     fn delta_positions(&self, id: RuleId) -> Vec<usize> {
@@ -342,12 +348,14 @@ impl<'a> Run<'a> {
         let turns = self.plans.iter().enumerate().filter_map(|(at, planned)| {
             let head = self.program.rule(planned.first.plan().rule).head;
             let stage = self.staging.iter().position(|staging| staging.relation == head)?;
-            planned.turn((at, stage), self.program, &reads, self.options.drive)
+            let axis = self.staging[stage].set.axis();
+            planned.turn((at, stage), self.program, &reads, (self.options.drive, self.options.group), axis)
         });
-        let turns: Vec<Turn<'_>> = turns.collect();
+        let mut turns: Vec<Turn<'_>> = turns.collect();
         let plans: Vec<&RulePlan> = turns.iter().map(|turn| turn.plan).collect();
         extend_postings(&mut self.grown, self.database, &plans, (self.threads, self.options.overlap));
         let reads = Reads { database: self.database, grown: &self.grown, cuts: &[], in_order: false };
+        turns.iter_mut().for_each(|turn| turn.settle(&reads, self.options.group));
         let mut running = Running {
             reads,
             options: self.options,
@@ -462,4 +470,34 @@ fn lead(program: &Program, stratum: &Stratum, relation: RelationId) -> Option<us
     }
     let most = counts.iter().copied().max().filter(|&most| most > 0)?;
     counts.iter().position(|&count| count == most)
+}
+
+/// The column of a relation of two in which most rules come by many values at once for one of the other column: it is that
+/// of one atom, which shares neither with the other. Atoms of the stratum count twice: their lists are the long ones.
+fn along(program: &Program, stratum: &Stratum, relation: RelationId) -> Option<usize> {
+    let mut counts = [0_usize; 2];
+    for rule in stratum.rules.iter().map(|&id| program.rule(id)).filter(|rule| rule.head == relation) {
+        let &[Term::Variable(left), Term::Variable(right)] = rule.arguments.as_slice() else { continue };
+        if !stratum.recursive || left == right {
+            continue;
+        }
+        for (column, (listed, fixed)) in [(left, right), (right, left)].into_iter().enumerate() {
+            let mut having = rule.body.iter().filter(|literal| mentions(literal, listed));
+            if let (Some(literal @ Literal::Positive(atom)), None) = (having.next(), having.next())
+                && atom.arguments.iter().any(|term| matches!(term, Term::Variable(other) if *other == listed))
+                && !mentions(literal, fixed)
+            {
+                counts[column] += 1 + usize::from(stratum.relations.contains(&atom.relation));
+            }
+        }
+    }
+    let most = counts.into_iter().max().filter(|&most| most > 0)?;
+    counts.iter().rposition(|&count| count == most)
+}
+
+/// Whether a literal speaks of a variable, inner terms included.
+fn mentions(literal: &Literal, variable: Variable) -> bool {
+    let mut mentioned = false;
+    literal.visit_terms(&mut |term| mentioned |= matches!(term, Term::Variable(other) if *other == variable));
+    mentioned
 }

@@ -112,6 +112,7 @@ impl Grown {
                 }
             });
         }
+        spare(&mut needs);
         if loose != Switch::Off {
             self.share(&mut needs, relation, loose, statistics);
         }
@@ -197,6 +198,18 @@ fn together(host: &Need, need: &Need) -> Vec<usize> {
     payload
 }
 
+/// Leaves out postings of the delta where those of all rows, by the same columns, tell as much: what a row costs in both
+/// is more than what the larger ones cost in rounds that read the delta alone.
+fn spare(needs: &mut Vec<Need>) {
+    let tells = |all: &Need, delta: &Need| {
+        !all.delta_only && all.columns == delta.columns && holds(&all.payload, &delta.payload)
+    };
+    let spared: Vec<bool> =
+        needs.iter().map(|need| need.delta_only && needs.iter().any(|all| tells(all, need))).collect();
+    let mut spared = spared.into_iter();
+    needs.retain(|_| !spared.next().unwrap_or(false));
+}
+
 /// Adds what a lookup wants.
 fn add(needs: &mut Vec<Need>, wanted: Wanted<'_>) {
     let Wanted { part, columns, payload, exists } = wanted;
@@ -217,6 +230,10 @@ fn add(needs: &mut Vec<Need>, wanted: Wanted<'_>) {
 fn lookups(steps: &[Step], visit: &mut dyn FnMut(RelationId, Wanted<'_>)) {
     for step in steps {
         match step {
+            Step::Scan { relation, part, grouped: true, bind, .. } => {
+                let columns: Vec<usize> = bind.iter().map(|&(column, _)| column).collect();
+                visit(*relation, Wanted { part: *part, columns: &columns, payload: &[], exists: true });
+            }
             Step::Lookup { relation, part, columns, same, bind, .. } => {
                 visit(*relation, Wanted { part: *part, columns, payload: &wanted(same, bind), exists: false });
             }

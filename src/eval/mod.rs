@@ -64,6 +64,8 @@ pub struct Options {
     /// Whether lookups in growing relations may read postings by fewer columns than they know, which others need, and
     /// compare the rest.
     pub loose: Switch,
+    /// Whether a rule may read the delta a key at a time, so that what it finds comes in blocks.
+    pub group: Switch,
     /// Whether linear recursion is taken apart by a column that it hands on unchanged.
     pub decompose: Switch,
     /// Join orders are drawn from this seed instead of being chosen from sizes.
@@ -107,6 +109,7 @@ impl Default for Options {
             intersect: true,
             drive: Switch::Auto,
             loose: Switch::Auto,
+            group: Switch::Auto,
             decompose: Switch::Auto,
             shuffle: None,
             replan: 8,

@@ -23,6 +23,8 @@ pub(super) struct Pipeline<'a> {
     carried: Vec<Vec<Slot>>,
     /// Where a body begins with a scan and a lookup by its columns alone: the operands of the lookup's key.
     early: Option<Vec<Early>>,
+    /// The whole list, where the first step reads a part of one.
+    list: Option<&'a [Row]>,
 }
 
 /// What a lookup knows of the row that is scanned before it.
@@ -49,23 +51,38 @@ impl<'a> Pipeline<'a> {
             carried
         });
         let early = early(&plan.steps, &accesses);
-        Self { plan, accesses, carried: carried.collect(), early }
+        Self { plan, accesses, carried: carried.collect(), early, list: None }
     }
 
-    /// The rows that the first step reads one after another, if it does: they can be worked on in parts.
+    /// The rows that the first step reads one after another, if it does: they can be worked on in parts. Of a list that
+    /// it reads, the places.
     pub(super) fn driving(&self) -> Option<Range<Row>> {
         match self.accesses.first() {
             Some(Access::Scan(_, range)) if matches!(self.plan.steps.first(), Some(Step::Scan { .. })) => {
                 Some(range.clone())
             }
+            Some(Access::List(_, rows)) => Some(0..narrow(rows.len())),
             _ => None,
         }
     }
 
-    /// Lets the first step read only some rows.
+    /// The rows themselves, where the first step reads a list.
+    pub(super) fn driving_list(&self) -> Option<&'a [Row]> {
+        match self.accesses.first() {
+            Some(&Access::List(_, rows)) => Some(rows),
+            _ => None,
+        }
+    }
+
+    /// Lets the first step read only some rows, or places of its list.
     pub(super) fn drive(&mut self, rows: Range<Row>) {
-        if let Some(Access::Scan(_, range)) = self.accesses.first_mut() {
-            *range = rows;
+        match self.accesses.first_mut() {
+            Some(Access::Scan(_, range)) => *range = rows,
+            Some(Access::List(_, list)) => {
+                let whole = *self.list.get_or_insert(list);
+                *list = &whole[rows.start as usize..rows.end as usize];
+            }
+            _ => {}
         }
     }
 

@@ -83,7 +83,10 @@ impl Running<'_, '_> {
     /// Whether a rule runs in waves. That decides the order of rows, so it must not depend on threads.
     #[allow(clippy::cast_precision_loss)]
     fn is_wide(&self, turn: &Turn<'_>) -> bool {
-        let wide = f64::from(turn.rows()) * turn.ratio * 8.0 >= self.options.wave as f64;
+        let set = &self.staging[turn.stage].set;
+        // Where candidates come in blocks, waves pay much earlier: only they take blocks.
+        let share = if turn.plan.found_beside(set.axis()).is_some() { 32.0 } else { 8.0 };
+        let wide = f64::from(turn.rows()) * turn.ratio * share >= self.options.wave as f64;
         turn.pure && wide && turn.rows() > 1 && !self.staging[turn.stage].chooses()
     }
 

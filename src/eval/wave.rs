@@ -10,13 +10,13 @@ use std::sync::Arc;
 
 use super::access::Reads;
 use super::batch::{Batch, State};
-use super::emit::Emit;
+use super::emit::{Candidates, Emit};
 use super::function::{Failure, Functions};
 use super::limits::{Budget, Stop};
 use super::pipeline::{Pipeline, Sink};
 use super::threads;
 use crate::plan::{Expression, Operand, Pattern, RulePlan, Step};
-use crate::storage::{Dealing, GROUPS, Log, Row, ShardMut, TupleSet, greatest};
+use crate::storage::{BATCH, Block, Dealing, GROUPS, Log, Row, ShardMut, TupleSet, greatest};
 use crate::value::{Values, Word};
 
 /// Tasks that make a wave.
@@ -60,6 +60,8 @@ struct Task {
     rows: std::ops::Range<u32>,
     /// One a shard; one in all where the set is not split.
     buffers: Vec<Vec<Word>>,
+    /// The same of pairs that come in blocks.
+    blocks: Vec<Vec<Block>>,
     candidates: usize,
     work: usize,
     greatest: (usize, usize),
@@ -135,6 +137,7 @@ impl Job<'_> {
             self.budget.poll(Some(self.plan.rule))?;
             let log = Log { committed, fresh };
             let dealing = set.settle(log);
+            let axis = self.plan.found_beside(set.axis());
             #[allow(clippy::cast_precision_loss, clippy::cast_possible_truncation, clippy::cast_sign_loss)]
             let size = ((self.wave / TASKS) as f64 / ratio.max(0.01)).clamp(64.0, 1e9) as u32;
             let mut busy = 0;
@@ -149,7 +152,7 @@ impl Job<'_> {
                 busy += 1;
             }
             let taken: u32 = tasks[..busy].iter().map(|task| task.rows.end - task.rows.start).sum();
-            threads::each(self.threads, &mut tasks[..busy], |task| self.work(task, dealing));
+            threads::each(self.threads, &mut tasks[..busy], |task| self.work(task, dealing, axis));
             let left: u32 = tasks[..busy].iter().map(|task| task.rows.end - task.rows.start).sum();
             for task in tasks[..busy].iter().rev().filter(|task| !task.rows.is_empty()) {
                 open.push_front(task.rows.clone());
@@ -174,7 +177,7 @@ impl Job<'_> {
                 *ratio = found as f64 / f64::from(taken - left);
             }
             let before = set.len();
-            self.take(set, dealing, (committed, fresh), &tasks[..busy], (cell, found), &mut parts);
+            self.take(set, (dealing, axis), (committed, fresh), &tasks[..busy], (cell, found), &mut parts);
             harvest.candidates += found;
             harvest.added += set.len() - before;
             hold(set.len() - before, set)?;
@@ -183,7 +186,7 @@ impl Job<'_> {
     }
 
     /// Runs the rule over the rows of a task.
-    fn work(&self, task: &mut Task, dealing: Option<Dealing>) {
+    fn work(&self, task: &mut Task, dealing: Option<Dealing>, axis: Option<usize>) {
         let mut functions = self.functions.clone();
         let mut values = Arc::clone(self.values);
         let mut counter = 0;
@@ -191,22 +194,37 @@ impl Job<'_> {
         state.rule = Some(self.plan.rule);
         let mut pipeline = Pipeline::new(&self.plan.body, &self.reads);
         let width = self.plan.head.len();
-        let Task { rows, buffers, greatest: cell, .. } = task;
-        buffers.resize_with(if dealing.is_some() { GROUPS } else { 1 }, Vec::new);
+        let Task { rows, buffers, blocks, greatest: cell, .. } = task;
+        let groups = if dealing.is_some() { GROUPS } else { 1 };
+        buffers.resize_with(groups, Vec::new);
         buffers.iter_mut().for_each(Vec::clear);
+        blocks.resize_with(groups, Vec::new);
+        blocks.iter_mut().for_each(Vec::clear);
         let candidates = Cell::new(0);
         *cell = (0, 0);
-        let mut flush = |_: &mut State<'_>, words: &[Word], count: usize| {
-            candidates.set(candidates.get() + count);
-            let (line, position) = greatest(width, words);
-            *cell = (cell.0.max(line), cell.1.max(position));
-            match dealing {
-                Some(dealing) => dealing.deal(words, buffers),
-                None => buffers[0].extend_from_slice(words),
+        let mut note = |(line, position): (usize, usize)| *cell = (cell.0.max(line), cell.1.max(position));
+        let mut flush = |_: &mut State<'_>, found: Candidates<'_>| {
+            match found {
+                Candidates::Tuples(words, count) => {
+                    candidates.set(candidates.get() + count);
+                    note(greatest(width, words));
+                    match dealing {
+                        Some(dealing) => dealing.deal(words, buffers),
+                        None => buffers[0].extend_from_slice(words),
+                    }
+                }
+                Candidates::Blocks(found, axis, count) => {
+                    candidates.set(candidates.get() + count);
+                    found.iter().for_each(|block| note(block.greatest(axis)));
+                    match dealing {
+                        Some(dealing) => dealing.deal_blocks(found, blocks),
+                        None => blocks[0].extend_from_slice(found),
+                    }
+                }
             }
             Ok(())
         };
-        let mut emit = Emit::new(&self.plan.head, &mut flush);
+        let mut emit = Emit::in_blocks(&self.plan.head, axis, &mut flush);
         let start = Batch::unit(self.plan.body.slots);
         let enough = self.wave / TASKS * EXCESS;
         let mut piece = 16;
@@ -231,7 +249,7 @@ impl Job<'_> {
     fn take(
         &self,
         set: &mut TupleSet,
-        dealing: Option<Dealing>,
+        (dealing, axis): (Option<Dealing>, Option<usize>),
         (committed, fresh): (&[Word], &mut Vec<Word>),
         tasks: &[Task],
         (cell, found): ((usize, usize), usize),
@@ -245,6 +263,12 @@ impl Job<'_> {
             for words in tasks.iter().flat_map(|task| &task.buffers) {
                 set.insert_batch(committed, fresh, words, words.len().checked_div(arity).unwrap_or(0));
             }
+            let mut pairs = Vec::new();
+            for blocks in tasks.iter().flat_map(|task| &task.blocks).flat_map(|blocks| blocks.chunks(BATCH)) {
+                pairs.clear();
+                blocks.iter().for_each(|block| block.pairs(axis.unwrap_or(0), &mut pairs));
+                set.insert_batch(committed, fresh, &pairs, pairs.len() / 2);
+            }
             if arity == 0 {
                 set.insert_batch(committed, fresh, &[], found);
             }
@@ -254,6 +278,7 @@ impl Job<'_> {
         threads::each(self.threads, &mut owners, |owner| {
             for task in tasks {
                 owner.shard.insert(&task.buffers[owner.number], log, &mut owner.fresh, &mut owner.late);
+                owner.shard.insert_blocks(&task.blocks[owner.number], log, &mut owner.fresh, &mut owner.late);
             }
         });
         debug_assert!(owners.iter().all(|owner| owner.late.is_empty()), "the greatest was told");
@@ -308,15 +333,20 @@ impl Job<'_> {
         let relation = self.reads.database.relation(*relation);
         let rows = driving.end - driving.start;
         let mut lists: Vec<Vec<Row>> = vec![Vec::new(); dealing.count()];
-        let words = &relation.words()[driving.start as usize * relation.arity()..];
-        for (row, &word) in driving.zip(words.iter().skip(column).step_by(relation.arity())) {
-            lists[dealing.shard_of(word)].push(row);
+        if let Some(firsts) = pipeline.driving_list() {
+            firsts.iter().for_each(|&row| lists[dealing.shard_of(relation.row(row)[column])].push(row));
+        } else {
+            let words = &relation.words()[driving.start as usize * relation.arity()..];
+            for (row, &word) in driving.zip(words.iter().skip(column).step_by(relation.arity())) {
+                lists[dealing.shard_of(word)].push(row);
+            }
         }
         let log = Log { committed, fresh };
+        let axis = self.plan.found_beside(set.axis());
         let shards = set.shards(dealing, log, None, false)?;
         let mut parts = Vec::new();
         let mut owners = owners(shards, &mut parts);
-        threads::each(self.threads, &mut owners, |owner| self.serve(owner, &lists[owner.number], log));
+        threads::each(self.threads, &mut owners, |owner| self.serve(owner, &lists[owner.number], log, axis));
         let mut harvest = Harvest::default();
         let mut late = Vec::new();
         for owner in &mut owners {
@@ -344,7 +374,7 @@ impl Job<'_> {
     }
 
     /// Runs the rule over the driving rows of one shard.
-    fn serve(&self, owner: &mut Owner<'_>, rows: &[Row], log: Log<'_>) {
+    fn serve(&self, owner: &mut Owner<'_>, rows: &[Row], log: Log<'_>, axis: Option<usize>) {
         if rows.is_empty() {
             return;
         }
@@ -357,13 +387,21 @@ impl Job<'_> {
         pipeline.drive_list(rows);
         let Owner { shard, fresh, late, candidates, .. } = owner;
         let width = self.plan.head.len();
-        let mut flush = |state: &mut State<'_>, words: &[Word], count: usize| {
-            *candidates += count;
-            shard.insert(words, log, fresh, late);
+        let mut flush = |state: &mut State<'_>, found: Candidates<'_>| {
+            match found {
+                Candidates::Tuples(words, count) => {
+                    *candidates += count;
+                    shard.insert(words, log, fresh, late);
+                }
+                Candidates::Blocks(blocks, _, count) => {
+                    *candidates += count;
+                    shard.insert_blocks(blocks, log, fresh, late);
+                }
+            }
             let rows = self.held.0 + fresh.len() / width;
             state.budget.hold(rows, self.held.1 + fresh.len() * size_of::<Word>(), state.rule)
         };
-        let mut emit = Emit::new(&self.plan.head, &mut flush);
+        let mut emit = Emit::in_blocks(&self.plan.head, axis, &mut flush);
         let start = Batch::unit(self.plan.body.slots);
         let result = pipeline.run(&mut state, &start, &mut Sink::Head(&mut emit)).and_then(|()| emit.end(&mut state));
         owner.failure = state.failure.take();

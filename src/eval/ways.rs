@@ -11,6 +11,10 @@ use crate::storage::{Row, Switch};
 const RATIO: f64 = 4.0;
 /// The work of adding a row to postings.
 const UPKEEP: usize = 2;
+/// A delta is read a key at a time where it has at most so many keys in 4 rows.
+const KEYS: usize = 3;
+/// Where it has more, that is tried again after so many rounds.
+const PATIENCE: u32 = 8;
 /// Less work than this is never worth other plans.
 const SURPRISE: usize = 1 << 18;
 
@@ -19,6 +23,12 @@ pub(super) struct Planned {
     pub(super) first: Way,
     /// Another way to the same tuples, that does not begin with the delta.
     pub(super) other: Option<Way>,
+    /// The first one with the delta read a key at a time.
+    pub(super) grouped: Option<Way>,
+    /// For how many rounds that is not tried.
+    patience: u32,
+    /// The work of the last run from the delta on, a row of it.
+    from_delta: Option<f64>,
     /// The rows that the delta's relation had when the plans were made.
     pub(super) rows: usize,
 }
@@ -41,8 +51,8 @@ pub(super) struct Turn<'p> {
     at: usize,
     /// The place of its head among the relations of the stratum.
     pub(super) stage: usize,
-    /// Whether it goes the other way.
-    other: bool,
+    planned: &'p Planned,
+    path: Path,
     /// Whether it may run on several threads.
     pub(super) pure: bool,
     /// Candidates that a driving row is expected to give.
@@ -53,6 +63,16 @@ pub(super) struct Turn<'p> {
     delta: Option<usize>,
     /// The rows that its first step reads one after another, if it does.
     pub(super) driving: Option<std::ops::Range<Row>>,
+}
+
+/// Which way it goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Path {
+    First,
+    Other,
+    Grouped,
+    /// First, since the delta has too many keys.
+    Scattered,
 }
 
 /// What the run of a rule gave.
@@ -84,23 +104,31 @@ impl Way {
 
 impl Planned {
     pub(super) fn whole(plan: RulePlan) -> Self {
-        Self { first: Way::new(Estimated { plan, fixed: 0.0, moving: 0.0 }), other: None, rows: 0 }
+        Self::new(Estimated { plan, fixed: 0.0, moving: 0.0 }, None, None, 0)
+    }
+
+    /// A rule with its ways from the delta of a relation that has so many `rows`.
+    pub(super) fn new(first: Estimated, other: Option<Estimated>, grouped: Option<RulePlan>, rows: usize) -> Self {
+        let grouped = grouped.map(|plan| Way::new(Estimated { plan, ..first.clone() }));
+        let other = other.map(Way::new);
+        Self { first: Way::new(first), other, grouped, patience: 0, from_delta: None, rows }
     }
 
     /// All plans.
     pub(super) fn plans(&self) -> impl Iterator<Item = &RulePlan> {
-        std::iter::once(&self.first).chain(&self.other).map(Way::plan)
+        std::iter::once(&self.first).chain(&self.other).chain(&self.grouped).map(Way::plan)
     }
 
     /// How the rule runs in a round; nothing where the delta that it reads is empty. Its place among the planned rules,
-    /// and that of its head among the relations, are given.
+    /// and that of its head among the relations, are given, and the `axis` of the blocks that the head's set takes.
     #[allow(clippy::cast_precision_loss)]
     pub(super) fn turn(
         &self,
         (at, stage): (usize, usize),
         program: &Program,
         reads: &Reads<'_>,
-        drive: Switch,
+        (drive, group): (Switch, Switch),
+        axis: Option<usize>,
     ) -> Option<Turn<'_>> {
         let plan = self.first.plan();
         let delta = match plan.delta.map(|at| &program.rule(plan.rule).body[at]) {
@@ -111,31 +139,42 @@ impl Planned {
             return None;
         }
         let upkeep = self.other.as_ref().map_or(0, |other| reads.late(other.plan()));
-        let (way, other) = self.way(delta.unwrap_or(0), upkeep, drive);
-        let plan = way.plan();
-        let driving = match plan.body.steps.first() {
-            Some(Step::Scan { relation, part, .. }) => Some(reads.range(*relation, *part)),
-            _ => None,
-        };
-        let rows = if plan.begins_with_delta() { delta.unwrap_or(1) } else { 1 };
-        let driven = driving.as_ref().map_or(1, ExactSizeIterator::len);
-        let expected = way.measured.map_or(way.ratio * driven as f64, |work| work * rows as f64);
-        Some(Turn { plan, at, stage, other, pure: way.pure, ratio: way.ratio, expected, delta, driving })
+        let path = self.path(delta.unwrap_or(0), upkeep, (drive, group), axis);
+        let mut turn =
+            Turn { plan, at, stage, planned: self, path, pure: false, ratio: 0.0, expected: 0.0, delta, driving: None };
+        turn.go(path, reads);
+        Some(turn)
     }
 
-    /// The way to go with a delta of so many rows, by the work that was measured, else by what is expected; and whether
-    /// it is the other one. `upkeep` rows would have to be added to the postings that the other one reads.
+    /// The way to go with a delta of so many rows, by the work that was measured, else by what is expected. `upkeep` rows
+    /// would have to be added to the postings that the other one reads.
     #[allow(clippy::cast_precision_loss)]
-    fn way(&self, delta: usize, upkeep: usize, switch: Switch) -> (&Way, bool) {
-        match &self.other {
-            Some(other) => {
-                let share = delta as f64 / self.rows.max(1) as f64;
-                let first = self.first.measured.map(|work| work * delta as f64);
-                let first = first.unwrap_or_else(|| self.first.estimated.work(share));
-                let second = other.measured.unwrap_or_else(|| other.estimated.work(share)) + (upkeep * UPKEEP) as f64;
-                if switch == Switch::Force || second * 3.0 < first { (other, true) } else { (&self.first, false) }
+    fn path(&self, delta: usize, upkeep: usize, (drive, group): (Switch, Switch), axis: Option<usize>) -> Path {
+        if let Some(other) = &self.other {
+            let share = delta as f64 / self.rows.max(1) as f64;
+            let first = self.from_delta.map(|work| work * delta as f64);
+            let first = first.unwrap_or_else(|| self.first.estimated.work(share));
+            let second = other.measured.unwrap_or_else(|| other.estimated.work(share)) + (upkeep * UPKEEP) as f64;
+            if drive == Switch::Force || second * 3.0 < first {
+                return Path::Other;
             }
-            None => (&self.first, false),
+        }
+        match &self.grouped {
+            Some(_) if group == Switch::Force => Path::Grouped,
+            Some(grouped) if group == Switch::Auto => {
+                // What comes a key at a time comes in blocks; where the set takes none, that is of little use.
+                let useful = grouped.plan().found_beside(axis).is_some();
+                if useful && self.patience == 0 { Path::Grouped } else { Path::First }
+            }
+            _ => Path::First,
+        }
+    }
+
+    fn way(&self, path: Path) -> &Way {
+        match (path, &self.other, &self.grouped) {
+            (Path::Other, Some(other), _) => other,
+            (Path::Grouped, _, Some(grouped)) => grouped,
+            _ => &self.first,
         }
     }
 
@@ -143,8 +182,9 @@ impl Planned {
     /// took far more work than was expected, and there is no other way yet.
     #[allow(clippy::cast_precision_loss)]
     pub(super) fn note(&mut self, note: &Note, ran: &Ran) -> Option<usize> {
-        let way = match &mut self.other {
-            Some(other) if note.other => other,
+        let way = match (note.path, &mut self.other, &mut self.grouped) {
+            (Path::Other, Some(other), _) => other,
+            (Path::Grouped, _, Some(grouped)) => grouped,
             _ => &mut self.first,
         };
         if let Some(ratio) = ran.ratio {
@@ -153,6 +193,10 @@ impl Planned {
         let from_delta = way.plan().begins_with_delta();
         let rows = note.delta.filter(|_| from_delta).unwrap_or(1);
         way.measured = Some(ran.work as f64 / rows as f64);
+        if note.path != Path::Other {
+            self.from_delta = way.measured;
+        }
+        self.patience = if note.path == Path::Scattered { PATIENCE } else { self.patience.saturating_sub(1) };
         let position = way.plan().delta.filter(|_| from_delta)?;
         let expected = self.first.estimated.work(note.delta? as f64 / self.rows.max(1) as f64);
         let surprised = self.other.is_none() && ran.work > SURPRISE && ran.work as f64 > expected * 4.0;
@@ -163,11 +207,41 @@ impl Planned {
 /// What is kept of a turn after its round.
 pub(super) struct Note {
     pub(super) at: usize,
-    other: bool,
+    path: Path,
     delta: Option<usize>,
 }
 
-impl Turn<'_> {
+impl<'p> Turn<'p> {
+    /// Lets it go a way.
+    #[allow(clippy::cast_precision_loss)]
+    fn go(&mut self, path: Path, reads: &Reads<'_>) {
+        let way = self.planned.way(path);
+        let plan: &'p RulePlan = way.plan();
+        let driving = match plan.body.steps.first() {
+            Some(Step::Scan { relation, part, .. }) => Some(reads.range(*relation, *part)),
+            _ => None,
+        };
+        let rows = if plan.begins_with_delta() { self.delta.unwrap_or(1) } else { 1 };
+        let driven = driving.as_ref().map_or(1, ExactSizeIterator::len);
+        self.expected = way.measured.map_or(way.ratio * driven as f64, |work| work * rows as f64);
+        (self.plan, self.path, self.pure, self.ratio, self.driving) = (plan, path, way.pure, way.ratio, driving);
+    }
+
+    /// Now that the postings of the round are there: drives it by the keys of the delta, or by rows after all if there are
+    /// too many keys.
+    pub(super) fn settle(&mut self, reads: &Reads<'_>, group: Switch) {
+        if self.path != Path::Grouped {
+            return;
+        }
+        let Some(Step::Scan { relation, part, bind, .. }) = self.plan.body.steps.first() else { return };
+        let keys = reads.firsts(*relation, *part, bind).map(<[Row]>::len);
+        let few = |&keys: &usize| group == Switch::Force || keys * 4 <= self.delta.unwrap_or(0) * KEYS;
+        match keys.filter(few) {
+            Some(keys) => self.driving = Some(0..Row::try_from(keys).unwrap_or(Row::MAX)),
+            None => self.go(Path::Scattered, reads),
+        }
+    }
+
     /// How many driving rows there are.
     pub(super) fn rows(&self) -> u32 {
         self.driving.as_ref().map_or(0, |rows| rows.end.saturating_sub(rows.start))
@@ -175,7 +249,7 @@ impl Turn<'_> {
 
     /// What to keep of it.
     pub(super) fn note(&self) -> Note {
-        Note { at: self.at, other: self.other, delta: self.delta }
+        Note { at: self.at, path: self.path, delta: self.delta }
     }
 }
 

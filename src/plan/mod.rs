@@ -2,6 +2,7 @@
 //! the steps that carry it out.
 
 mod body;
+mod group;
 mod order;
 mod print;
 mod step;

@@ -413,7 +413,7 @@ impl<'a, 'p> Schedule<'a, 'p> {
                 if bind.is_empty() && same.is_empty() && constants.is_empty() {
                     Step::Exists { relation, part, columns, key, negated: false }
                 } else {
-                    Step::Scan { relation, part, constants, same, bind }
+                    Step::Scan { relation, part, grouped: false, constants, same, bind }
                 }
             } else {
                 Step::Lookup { relation, part, columns, key, same, bind }

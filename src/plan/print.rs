@@ -81,7 +81,7 @@ impl Printer<'_> {
             Part::Delta => " (delta)",
         };
         match step {
-            Step::Scan { relation, part: which, constants, same, bind } => {
+            Step::Scan { relation, part: which, grouped, constants, same, bind } => {
                 let declared = self.program.relation(*relation);
                 let mut columns: Vec<(usize, String)> =
                     bind.iter().map(|&(column, slot)| (column, self.slot(slot))).collect();
@@ -91,7 +91,8 @@ impl Printer<'_> {
                     }),
                 );
                 columns.extend(self.same(same, bind));
-                format!("scan {}{}", self.atom(*relation, &columns), part(*which))
+                let word = if *grouped { "scan distinct" } else { "scan" };
+                format!("{word} {}{}", self.atom(*relation, &columns), part(*which))
             }
             Step::Lookup { relation, part: which, columns, key, same, bind } => {
                 let mut shown = self.key(*relation, columns, key);

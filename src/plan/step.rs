@@ -75,6 +75,8 @@ pub enum Step {
         relation: RelationId,
         /// Which rows.
         part: Part,
+        /// Of the rows that agree in the kept columns only the first.
+        grouped: bool,
         /// Columns that must hold a constant.
         constants: Vec<(usize, Word)>,
         /// Pairs of columns that must be equal.

@@ -19,5 +19,5 @@ pub use keys::KeyTable;
 pub use lookup::Lookup;
 pub use postings::{Age, Entries, Growing, Packed};
 pub use relation::{Relation, Round, Row};
-pub(crate) use set::{BATCH, Dealing, GROUPS, Log, ShardMut, greatest};
+pub(crate) use set::{BATCH, Block, Dealing, GROUPS, Log, ShardMut, greatest};
 pub use set::{Hashing, Layout, Switch, TupleSet};

@@ -3,10 +3,14 @@
 
 use super::index::{greatest, table};
 use super::keys::KeyTable;
+use super::relation::Row;
 use crate::value::Word;
 
 /// Rows whose keys are searched for together.
 const CHUNK: usize = 128;
+
+/// Bits of a key column that a row may take.
+const ROOM: usize = 64;
 
 /// Where the entries of a key lie: `len` of them from `start` on.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -34,6 +38,8 @@ pub struct Packed {
     columns: Vec<usize>,
     payload: Vec<usize>,
     finder: Finder,
+    /// A bit a key of one column, where few of the values up to the greatest have any entry.
+    present: Option<Vec<u64>>,
     /// `offsets[g]..offsets[g + 1]` are the entries of group `g`.
     offsets: Vec<u32>,
     /// `payload.len()` words an entry.
@@ -84,6 +90,7 @@ impl Packed {
             columns: columns.to_vec(),
             payload: payload.to_vec(),
             finder,
+            present: present(columns, arity, words, len),
             offsets,
             words: vec![0; len * payload.len()],
             len,
@@ -155,6 +162,7 @@ impl Packed {
     #[must_use]
     pub fn bytes(&self) -> usize {
         (self.words.len() + self.offsets.len()) * size_of::<Word>()
+            + self.present.as_ref().map_or(0, |bits| bits.len() * 8)
     }
 
     fn group(&self, group: usize) -> Entries {
@@ -189,6 +197,13 @@ impl Packed {
 
     /// The entries of `count` keys, one after another.
     pub fn find_all(&self, keys: &[Word], count: usize, out: &mut Vec<Entries>) {
+        if let Some(present) = &self.present {
+            out.extend(keys.iter().map(|&key| {
+                let word = present.get((key >> 6) as usize).copied().unwrap_or(0);
+                if word >> (key & 63) & 1 == 0 { Entries::default() } else { self.find(&[key]) }
+            }));
+            return;
+        }
         match &self.finder {
             Finder::Direct => out.extend(keys.iter().map(|&key| self.group(key as usize))),
             Finder::Table(table) => {
@@ -198,6 +213,21 @@ impl Packed {
             }
         }
     }
+}
+
+/// Which values of the only column of a key there are, a bit each: where most probes may find nothing, since there are few
+/// for the greatest of them, and the bits take little room beside the rows.
+fn present(columns: &[usize], arity: usize, words: &[Word], len: usize) -> Option<Vec<u64>> {
+    let &[column] = columns else { return None };
+    let greatest = greatest(column, arity, words) as usize;
+    if len == 0 || greatest / 4 < len || greatest / ROOM > len {
+        return None;
+    }
+    let mut present = vec![0_u64; greatest / 64 + 1];
+    for &word in words.iter().skip(column).step_by(arity) {
+        present[(word >> 6) as usize] |= 1 << (word & 63);
+    }
+    Some(present)
 }
 
 /// The postings of a relation that grows round by round.
@@ -213,6 +243,8 @@ pub struct Growing {
     free: Vec<Vec<u32>>,
     /// Lists that the last extension lengthened.
     touched: Vec<u32>,
+    /// The row that did so first, for each of these.
+    firsts: Vec<Row>,
     /// Rows indexed so far.
     len: usize,
     /// Each extension begins anew with the delta.
@@ -242,6 +274,7 @@ impl Growing {
             arena: Vec::new(),
             free: vec![Vec::new(); 33],
             touched: Vec::new(),
+            firsts: Vec::new(),
             len: 0,
             delta_only: false,
         }
@@ -289,6 +322,12 @@ impl Growing {
         self.len == 0
     }
 
+    /// For each distinct key of the delta the first row that has it, ascending.
+    #[must_use]
+    pub fn firsts(&self) -> &[Row] {
+        &self.firsts
+    }
+
     /// How many distinct keys there are.
     #[must_use]
     pub fn groups(&self) -> usize {
@@ -312,57 +351,67 @@ impl Growing {
             self.touched.clear();
             self.len = delta;
         }
-        for &group in &self.touched {
-            let list = &mut self.lists[group as usize];
-            list.old = list.len;
-        }
-        self.touched.clear();
+        self.age();
         if let [column] = *self.columns {
             self.keys.admit(greatest(column, arity, &words[self.len * arity..len * arity]), len);
         }
         let old = self.len..delta.max(self.len);
         self.push_all(arity, words, old);
+        self.age();
+        self.push_all(arity, words, self.len.max(delta)..len);
+        self.len = len;
+    }
+
+    /// Lets all entries be old.
+    fn age(&mut self) {
         for &group in &self.touched {
             let list = &mut self.lists[group as usize];
             list.old = list.len;
         }
         self.touched.clear();
-        self.push_all(arity, words, self.len.max(delta)..len);
-        self.len = len;
+        self.firsts.clear();
     }
 
     fn push_all(&mut self, arity: usize, words: &[Word], rows: std::ops::Range<usize>) {
         let words = &words[rows.start * arity..rows.end * arity];
+        let first = Row::try_from(rows.start).unwrap_or(Row::MAX);
         // The widths that there are mostly, each compiled on its own.
         match self.payload.len() {
-            0 => self.push_width(0, arity, words),
-            1 => self.push_width(1, arity, words),
-            2 => self.push_width(2, arity, words),
-            3 => self.push_width(3, arity, words),
-            width => self.push_width(width, arity, words),
+            0 => self.push_width(0, arity, (words, first)),
+            1 => self.push_width(1, arity, (words, first)),
+            2 => self.push_width(2, arity, (words, first)),
+            3 => self.push_width(3, arity, (words, first)),
+            width => self.push_width(width, arity, (words, first)),
         }
     }
 
-    /// Adds rows whose entries have `width` words.
+    /// Adds rows, from number `first` on, whose entries have `width` words.
     #[inline(always)]
     #[allow(clippy::inline_always)] // for the constants that it is called with
-    fn push_width(&mut self, width: usize, arity: usize, words: &[Word]) {
+    fn push_width(&mut self, width: usize, arity: usize, (words, first): (&[Word], Row)) {
         match *self.columns {
             [column] => {
-                for row in words.chunks_exact(arity) {
-                    let group = self.keys.insert_narrow([row[column], 0]);
-                    self.push_row(group, width, row);
+                // Rows often come in runs that agree in a column.
+                let mut last = None;
+                for (number, row) in (first..).zip(words.chunks_exact(arity)) {
+                    let group = match last {
+                        Some((key, group)) if key == row[column] => group,
+                        _ => self.keys.insert_narrow([row[column], 0]),
+                    };
+                    last = Some((row[column], group));
+                    self.push_row(group, width, (row, number));
                 }
             }
             [one, other] => {
-                for row in words.chunks_exact(arity) {
+                for (number, row) in (first..).zip(words.chunks_exact(arity)) {
                     let group = self.keys.insert_narrow([row[one], row[other]]);
-                    self.push_row(group, width, row);
+                    self.push_row(group, width, (row, number));
                 }
             }
             _ => {
                 let by = self.columns.len();
                 let (mut keys, mut groups) = (Vec::new(), Vec::new());
+                let mut numbers = first..;
                 for part in words.chunks(CHUNK * arity.max(1)) {
                     keys.clear();
                     groups.clear();
@@ -371,9 +420,10 @@ impl Growing {
                     }
                     // Searches do not wait for each other; what is new comes after.
                     self.keys.find_all(&keys, part.len() / arity.max(1), &mut |group| groups.push(group));
-                    for (number, (row, &group)) in part.chunks_exact(arity.max(1)).zip(&groups).enumerate() {
-                        let group = group.unwrap_or_else(|| self.keys.insert(&keys[number * by..(number + 1) * by]));
-                        self.push_row(group, width, row);
+                    let rows = part.chunks_exact(arity.max(1)).zip(&groups).zip(&mut numbers);
+                    for (at, ((row, &group), number)) in rows.enumerate() {
+                        let group = group.unwrap_or_else(|| self.keys.insert(&keys[at * by..(at + 1) * by]));
+                        self.push_row(group, width, (row, number));
                     }
                 }
             }
@@ -383,16 +433,16 @@ impl Growing {
     /// Adds the entry of a row.
     #[inline(always)]
     #[allow(clippy::inline_always)] // see above
-    fn push_row(&mut self, group: u32, width: usize, row: &[Word]) {
-        let at = self.push(group, width) * width;
+    fn push_row(&mut self, group: u32, width: usize, (row, number): (&[Word], Row)) {
+        let at = self.push(group, width, number) * width;
         for (word, &column) in self.arena[at..at + width].iter_mut().zip(&self.payload) {
             *word = row[column];
         }
     }
 
-    /// A place for one more entry of a group.
+    /// A place for one more entry of a group, that of a row with a number.
     #[inline]
-    fn push(&mut self, group: u32, width: usize) -> usize {
+    fn push(&mut self, group: u32, width: usize, number: Row) -> usize {
         if group as usize == self.lists.len() {
             let start = self.allocate(0, width);
             self.lists.push(List { start, len: 0, old: 0, room: 0 });
@@ -400,6 +450,7 @@ impl Growing {
         let mut list = self.lists[group as usize];
         if list.len == list.old {
             self.touched.push(group);
+            self.firsts.push(number);
         }
         if list.len == 1 << list.room {
             let start = self.allocate(list.room + 1, width);
@@ -527,6 +578,12 @@ mod tests {
                         let found = growing.find(&key, age);
                         let entries = model.get(&key).cloned().unwrap_or_default();
                         prop_assert_eq!(read(growing.words(), width, found), entries);
+                    }
+                    if age == Age::New {
+                        let mut keys = std::collections::BTreeSet::new();
+                        let key = |row: usize| columns.iter().map(|&column| words[row * 3 + column]).collect::<Vec<_>>();
+                        let firsts: Vec<Row> = (delta..end).filter(|&row| keys.insert(key(row))).map(|row| row as Row).collect();
+                        prop_assert_eq!(growing.firsts(), firsts);
                     }
                     let mut found = Vec::new();
                     growing.find_all(&keys.concat(), keys.len(), age, &mut found);

@@ -9,6 +9,83 @@ use super::super::probe::next;
 use super::{BATCH, Cut, Hashing, Log, Place};
 use crate::value::Word;
 
+/// Pairs that agree in the axis and in the upper bits of the other column.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Block {
+    key: u64,
+    bits: u64,
+}
+
+impl Block {
+    /// The block of one pair, which has `fixed` in the axis.
+    #[inline]
+    pub(crate) fn of(fixed: Word, other: Word) -> Self {
+        Self { key: u64::from(fixed) << 32 | u64::from(other >> 6), bits: 1 << (other & 63) }
+    }
+
+    /// Adds the pairs of another, if they lie in the same block. Gives whether they do.
+    #[inline]
+    pub(crate) fn admit(&mut self, other: Self) -> bool {
+        let same = self.key == other.key;
+        if same {
+            self.bits |= other.bits;
+        }
+        same
+    }
+
+    /// Its place among the blocks with the same value in the axis.
+    #[inline]
+    pub(crate) fn line(self) -> usize {
+        self.word().0
+    }
+
+    /// What is hashed of it.
+    #[inline]
+    pub(super) fn key(self) -> u64 {
+        self.key
+    }
+
+    /// What its pairs have in the axis.
+    #[inline]
+    #[allow(clippy::cast_possible_truncation)] // the upper half
+    pub(super) fn fixed(self) -> Word {
+        (self.key >> 32) as Word
+    }
+
+    /// Where the bits of its pairs lie in a line of a bit matrix, and the bits.
+    #[inline]
+    pub(super) fn word(self) -> (usize, u64) {
+        ((self.key & u64::from(Word::MAX)) as usize, self.bits)
+    }
+
+    /// The same block with other pairs.
+    #[inline]
+    pub(super) fn with(self, bits: u64) -> Self {
+        Self { bits, ..self }
+    }
+
+    /// The greatest values of its pairs, as of `greatest` of tuples.
+    #[inline]
+    pub(crate) fn greatest(self, axis: usize) -> (usize, usize) {
+        let (high, bits) = self.word();
+        let (fixed, other) = (self.fixed() as usize, high * 64 + bits.checked_ilog2().unwrap_or(0) as usize);
+        if axis == 0 { (fixed, other) } else { (other, fixed) }
+    }
+
+    /// Appends its pairs.
+    #[inline]
+    #[allow(clippy::cast_possible_truncation)] // the lower half
+    pub(crate) fn pairs(self, axis: usize, out: &mut Vec<Word>) {
+        let (fixed, first) = (self.fixed(), (self.key as Word) << 6);
+        let mut bits = self.bits;
+        while bits != 0 {
+            let other = first | bits.trailing_zeros();
+            out.extend_from_slice(&if axis == 0 { [fixed, other] } else { [other, fixed] });
+            bits &= bits - 1;
+        }
+    }
+}
+
 /// A block's key plus one (0 is free), and its bits.
 #[derive(Clone, Copy, Debug, Default)]
 struct Slot {
@@ -28,24 +105,20 @@ const FEW: usize = 16;
 /// One block in so many is looked at where the tuples are many.
 const SAMPLE: u64 = 64;
 
-/// The key of a pair's block.
+/// A pair's block.
 #[inline]
-pub(super) fn key(axis: usize, pair: &[Word]) -> u64 {
+fn block(axis: usize, pair: &[Word]) -> Block {
     match *pair {
-        [a, b] if axis == 0 => u64::from(a) << 32 | u64::from(b >> 6),
-        [a, b] => u64::from(b) << 32 | u64::from(a >> 6),
-        _ => 0,
+        [a, b] if axis == 0 => Block::of(a, b),
+        [a, b] => Block::of(b, a),
+        _ => Block::default(),
     }
 }
 
-/// The bit of a pair in its block.
+/// The key of a pair's block.
 #[inline]
-fn bit(axis: usize, pair: &[Word]) -> u64 {
-    match *pair {
-        [_, b] if axis == 0 => 1 << (b & 63),
-        [a, _] => 1 << (a & 63),
-        _ => 0,
-    }
+pub(super) fn key(axis: usize, pair: &[Word]) -> u64 {
+    block(axis, pair).key
 }
 
 /// Where a hash looks first, as in a flat table.
@@ -70,7 +143,7 @@ impl Blocks {
         self.taken > 256 && self.taken > (all >> cut.bits) * 6
     }
 
-    pub(super) fn contains(&self, key: u64, bit: u64, hash: u64) -> bool {
+    fn contains(&self, Block { key, bits }: Block, hash: u64) -> bool {
         if self.slots.is_empty() {
             return false;
         }
@@ -79,15 +152,15 @@ impl Blocks {
             let slot = self.slots[at];
             match slot.key {
                 0 => return false,
-                found if found == key + 1 => return slot.bits & bit != 0,
+                found if found == key + 1 => return slot.bits & bits != 0,
                 _ => at = next(at, self.slots.len()),
             }
         }
     }
 
-    /// Adds a tuple. Gives whether it is new.
+    /// Adds pairs of a block. Gives the bits of those that are new.
     #[inline]
-    fn insert(&mut self, (key, bit): (u64, u64), hash: u64, hashing: Hashing, cut: Cut) -> bool {
+    fn insert(&mut self, Block { key, bits }: Block, hash: u64, hashing: Hashing, cut: Cut) -> u64 {
         if !self.slots.is_empty() {
             let mut at = home(hash, self.slots.len());
             loop {
@@ -95,8 +168,8 @@ impl Blocks {
                 match slot.key {
                     0 => break,
                     found if found == key + 1 => {
-                        let new = slot.bits & bit == 0;
-                        slot.bits |= bit;
+                        let new = bits & !slot.bits;
+                        slot.bits |= bits;
                         return new;
                     }
                     _ => at = next(at, self.slots.len()),
@@ -106,9 +179,9 @@ impl Blocks {
         if (self.taken + 1) * 3 > self.slots.len() * 2 {
             self.grow(hashing, cut);
         }
-        self.place(Slot { key: key + 1, bits: bit }, hash);
+        self.place(Slot { key: key + 1, bits }, hash);
         self.taken += 1;
-        true
+        bits
     }
 
     /// Puts a block that is not there yet into a free slot.
@@ -130,10 +203,10 @@ impl Blocks {
     }
 }
 
-/// A candidate on its way into the set.
+/// Candidates on their way into the set.
 #[derive(Clone, Copy, Default)]
 struct Probe {
-    key: u64,
+    block: Block,
     hash: u64,
     shard: u32,
     known: bool,
@@ -141,56 +214,75 @@ struct Probe {
 
 /// Adds what is new of a batch (at most [`BATCH`] pairs) to the shards at hand.
 pub(super) fn insert(shards: &mut [Blocks], place: Place, fresh: &mut Vec<Word>, chunk: &[Word]) {
-    let Place { hashing, cut, base, .. } = place;
-    let axis = cut.axis.unwrap_or(0);
-    let one = shards.len() == 1;
     let pairs = chunk.as_chunks::<2>().0;
+    match place.cut.axis {
+        Some(1) => insert_each(shards, (place, 1), fresh, pairs, |&[other, fixed]| Block::of(fixed, other)),
+        _ => insert_each(shards, (place, 0), fresh, pairs, |&[fixed, other]| Block::of(fixed, other)),
+    }
+}
+
+/// The same of pairs that come in blocks already (at most [`BATCH`] of them).
+pub(super) fn insert_blocks(shards: &mut [Blocks], place: Place, fresh: &mut Vec<Word>, chunk: &[Block]) {
+    insert_each(shards, (place, place.cut.axis.unwrap_or(0)), fresh, chunk, |&block| block);
+}
+
+#[inline(always)]
+#[allow(clippy::inline_always)] // for what makes blocks of pairs
+fn insert_each<T>(
+    shards: &mut [Blocks],
+    (place, axis): (Place, usize),
+    fresh: &mut Vec<Word>,
+    chunk: &[T],
+    block: impl Fn(&T) -> Block,
+) {
+    let Place { hashing, cut, base, .. } = place;
+    let one = shards.len() == 1;
     #[allow(clippy::cast_possible_truncation)] // there are a few thousand shards
-    let find = |pair: &[Word; 2]| {
-        let key = key(axis, pair);
-        let hash = hashing.mix(key);
-        let shard = if one { 0 } else { cut.shard(hashing, pair, hash) - base };
-        Probe { key, hash: cut.rest(hash), shard: shard as u32, known: false }
+    let find = |block: Block| {
+        let hash = hashing.mix(block.key);
+        let shard = if one { 0 } else { cut.block_shard(hashing, block) - base };
+        Probe { block, hash: cut.rest(hash), shard: shard as u32, known: false }
     };
-    if pairs.len() < FEW {
-        for pair in pairs {
-            let Probe { key, hash, shard, .. } = find(pair);
-            if shards[shard as usize].insert((key, bit(axis, pair)), hash, hashing, cut) {
-                fresh.extend_from_slice(pair);
-            }
+    if chunk.len() < FEW {
+        for candidate in chunk {
+            let Probe { block, hash, shard, .. } = find(block(candidate));
+            let new = shards[shard as usize].insert(block, hash, hashing, cut);
+            block.with(new).pairs(axis, fresh);
         }
         return;
     }
     let mut probes = [Probe::default(); BATCH];
-    let mut last = find(&pairs[0]);
-    for (probe, pair) in probes.iter_mut().zip(pairs) {
+    let mut last = find(block(&chunk[0]));
+    for (probe, candidate) in probes.iter_mut().zip(chunk) {
+        let block = block(candidate);
         // Neighbours are often of one block.
-        if key(axis, pair) != last.key {
-            last = find(pair);
+        if block.key != last.block.key {
+            last = find(block);
         }
-        *probe = last;
+        *probe = Probe { block, ..last };
     }
-    for (probe, pair) in probes.iter_mut().zip(pairs) {
-        let slots = &shards[probe.shard as usize].slots;
+    let probes = &mut probes[..chunk.len()];
+    for Probe { block, hash, shard, known } in &mut *probes {
+        let slots = &shards[*shard as usize].slots;
         if !slots.is_empty() {
-            let slot = slots[home(probe.hash, slots.len())];
-            probe.known = slot.key == probe.key + 1 && slot.bits & bit(axis, pair) != 0;
+            let slot = slots[home(*hash, slots.len())];
+            *known = slot.key == block.key + 1 && block.bits & !slot.bits == 0;
         }
     }
-    for (probe, pair) in probes.iter().zip(pairs) {
+    for &Probe { block, hash, shard, known } in &*probes {
         // What the home slot held a moment ago decides most cases without touching the table again.
-        if !probe.known && shards[probe.shard as usize].insert((probe.key, bit(axis, pair)), probe.hash, hashing, cut) {
-            fresh.extend_from_slice(pair);
+        if !known {
+            let new = shards[shard as usize].insert(block, hash, hashing, cut);
+            block.with(new).pairs(axis, fresh);
         }
     }
 }
 
 /// Whether a pair exists.
 pub(super) fn contains(shards: &[Blocks], hashing: Hashing, cut: Cut, pair: &[Word]) -> bool {
-    let axis = cut.axis.unwrap_or(0);
-    let key = key(axis, pair);
-    let hash = hashing.mix(key);
-    shards[cut.shard(hashing, pair, hash)].contains(key, bit(axis, pair), cut.rest(hash))
+    let block = block(cut.axis.unwrap_or(0), pair);
+    let hash = hashing.mix(block.key);
+    shards[cut.block_shard(hashing, block)].contains(block, cut.rest(hash))
 }
 
 /// The pairs of a log in as many tables as the cut asks for.
@@ -199,10 +291,9 @@ pub(super) fn build(place: Place, log: Log<'_>) -> Vec<Blocks> {
     let axis = cut.axis.unwrap_or(0);
     let mut shards: Vec<Blocks> = vec![Blocks::default(); cut.count()];
     for pair in [log.committed, log.fresh].into_iter().flat_map(|words| words.as_chunks::<2>().0) {
-        let key = key(axis, pair);
-        let hash = hashing.mix(key);
-        let shard = &mut shards[cut.shard(hashing, pair, hash)];
-        shard.insert((key, bit(axis, pair)), cut.rest(hash), hashing, cut);
+        let block = block(axis, pair);
+        let hash = hashing.mix(block.key);
+        shards[cut.block_shard(hashing, block)].insert(block, cut.rest(hash), hashing, cut);
     }
     shards
 }

@@ -1,6 +1,6 @@
 //! A bit a possible tuple: lines by the leading column, positions in a line by the other.
 
-use super::{Cut, Place};
+use super::{Block, Cut, Place};
 use crate::value::Word;
 
 #[derive(Clone, Debug, Default)]
@@ -57,6 +57,16 @@ impl Dense {
         Some(new)
     }
 
+    /// Sets the bits of a block, if the matrix has all of its word: those that were not set.
+    #[inline]
+    fn try_insert_block(&mut self, line: usize, block: Block) -> Option<u64> {
+        let (at, bits) = block.word();
+        let word = self.bits.get_mut(line * self.stride + at).filter(|_| at < self.stride)?;
+        let new = bits & !*word;
+        *word |= bits;
+        Some(new)
+    }
+
     /// Makes room for lines and positions.
     pub(super) fn grow(&mut self, lines: usize, width: usize) {
         let stride = width.div_ceil(64);
@@ -106,6 +116,25 @@ pub(super) fn insert(
                     None => late.extend_from_slice(tuple),
                 }
             }
+        }
+    }
+}
+
+/// The same of pairs in blocks that lie along the lines of the matrices.
+pub(super) fn insert_blocks(
+    shards: &mut [Dense],
+    place: Place,
+    fresh: &mut Vec<Word>,
+    late: &mut Vec<Word>,
+    candidates: &[Block],
+) {
+    let Place { cut, base, .. } = place;
+    let axis = cut.line_column();
+    for &block in candidates {
+        let (shard, line) = cut.line(block.fixed() as usize);
+        match shards[shard - base].try_insert_block(line, block) {
+            Some(new) => block.with(new).pairs(axis, fresh),
+            None => block.pairs(axis, late),
         }
     }
 }

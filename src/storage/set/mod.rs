@@ -12,6 +12,7 @@
 //! A large table is split into shards, so that each fits a cache and threads can fill them side by side.
 
 mod blocks;
+mod cut;
 mod dense;
 mod flat;
 mod shards;
@@ -20,7 +21,10 @@ mod tagged;
 mod tests;
 
 use crate::value::Word;
+pub(crate) use blocks::Block;
 use blocks::Blocks;
+pub(crate) use cut::greatest;
+use cut::{Cut, key};
 use dense::Dense;
 use flat::Flat;
 pub(crate) use shards::{Dealing, ShardMut};
@@ -43,6 +47,8 @@ const DENSE_FROM: usize = 512;
 const BLOCKS_FROM: usize = 1 << 12;
 /// Pairs that must share a block on average.
 const OCCUPANCY: f64 = 3.0;
+/// The same where candidates come in such blocks.
+const WANTED: f64 = 1.5;
 
 /// How sets are laid out. Nothing but speed and memory depends on it; tests turn everything to its extremes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -131,6 +137,8 @@ pub struct TupleSet {
     dense_from: usize,
     /// The same of blocks.
     blocks_from: usize,
+    /// The column along which blocks and lines of matrices are to lie, if that matters: candidates come in blocks.
+    along: Option<usize>,
     cut: Cut,
 }
 
@@ -146,98 +154,6 @@ enum Table {
     Tagged(Vec<Tagged>),
 }
 
-/// How a table is cut into shards: `1 << bits` of them, by the hash of one column, the lead, or of the whole tuple. With a
-/// lead, tuples that agree in it share a shard, so that whoever knows the lead can fill the shard at once.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-struct Cut {
-    bits: u32,
-    lead: Option<usize>,
-    /// Along which column blocks lie: pairs of one block share a shard. Nothing in tables of other kinds.
-    axis: Option<usize>,
-}
-
-impl Cut {
-    fn count(self) -> usize {
-        1 << self.bits
-    }
-
-    /// The shard of a hash.
-    #[inline]
-    #[allow(clippy::cast_possible_truncation)] // a shard's number
-    fn of_hash(self, hash: u64) -> usize {
-        if self.bits == 0 { 0 } else { (hash >> (64 - self.bits)) as usize }
-    }
-
-    /// The shard of a tuple with a hash.
-    #[inline]
-    fn shard(self, hashing: Hashing, tuple: &[Word], hash: u64) -> usize {
-        match self.lead {
-            Some(lead) if self.bits > 0 => self.of_hash(hashing.mix(u64::from(tuple[lead]))),
-            _ => self.of_hash(hash),
-        }
-    }
-
-    /// The hash of a tuple of one or two columns.
-    #[inline]
-    fn hash(self, hashing: Hashing, tuple: &[Word]) -> u64 {
-        hashing.mix(self.axis.map_or_else(|| key(tuple), |axis| blocks::key(axis, tuple)))
-    }
-
-    /// What of a hash is used within a shard.
-    #[inline]
-    fn rest(self, hash: u64) -> u64 {
-        if self.lead.is_none() { hash << self.bits } else { hash }
-    }
-
-    /// The line and the position in it of a tuple of one or two columns, in a bit matrix.
-    #[inline]
-    fn cell(self, tuple: &[Word]) -> (usize, usize) {
-        match *tuple {
-            [a, b] if self.lead == Some(1) => (b as usize, a as usize),
-            [a, b] => (a as usize, b as usize),
-            [a] => ((a >> 6) as usize, (a & 63) as usize),
-            _ => (0, 0),
-        }
-    }
-
-    /// The shard of a line of a bit matrix, and the line within it.
-    #[inline]
-    fn line(self, line: usize) -> (usize, usize) {
-        (line & (self.count() - 1), line >> self.bits)
-    }
-
-    /// The greatest line and position among some tuples.
-    fn greatest(self, arity: usize, words: &[Word]) -> (usize, usize) {
-        let (line, position) = greatest(arity, words);
-        if self.lead == Some(1) && arity == 2 { (position, line) } else { (line, position) }
-    }
-}
-
-#[inline]
-fn key(tuple: &[Word]) -> u64 {
-    match *tuple {
-        [a, b] => u64::from(a) << 32 | u64::from(b),
-        [a] => u64::from(a),
-        _ => 0,
-    }
-}
-
-/// The greatest values of the columns of some tuples of two columns; of one column, the greatest word of 64 bits.
-pub(crate) fn greatest(arity: usize, words: &[Word]) -> (usize, usize) {
-    match arity {
-        1 => (words.iter().max().map_or(0, |&word| (word >> 6) as usize), 63),
-        2 => {
-            let (left, right) = words
-                .as_chunks::<2>()
-                .0
-                .iter()
-                .fold((0, 0), |(left, right), pair| (pair[0].max(left), pair[1].max(right)));
-            (left as usize, right as usize)
-        }
-        _ => (0, 0),
-    }
-}
-
 impl TupleSet {
     /// An empty set of tuples of `arity` columns.
     #[must_use]
@@ -250,6 +166,7 @@ impl TupleSet {
             sparse: false,
             dense_from: DENSE_FROM,
             blocks_from: BLOCKS_FROM,
+            along: None,
             cut: Cut::default(),
         }
     }
@@ -440,13 +357,20 @@ impl TupleSet {
     /// Turns to a bit matrix, wide enough for what is there and for a greatest cell to come, if it would be about as
     /// small as the flat table that is due.
     fn become_dense(&mut self, log: Log<'_>, to_come: (usize, usize), more: usize) {
-        let parts = [log.committed, log.fresh].map(|words| self.cut.greatest(self.arity, words));
+        let mut cut = self.cut;
+        if let Some(along) = self.along.filter(|_| self.arity == 2) {
+            cut.lead = (along == 0).then_some(1);
+        }
+        let turned = cut.line_column() != self.cut.line_column();
+        let to_come = if turned { (to_come.1, to_come.0) } else { to_come };
+        let parts = [log.committed, log.fresh].map(|words| cut.greatest(self.arity, words));
         let (line, position) = parts.into_iter().fold(to_come, |all, part| (all.0.max(part.0), all.1.max(part.1)));
         if !self.fits(line, position, self.len * 3 / 2 + more.min(self.len * 2)) {
             self.dense_from = self.len * 3 / 2 + DENSE_FROM;
             return;
         }
-        let cut = self.cut;
+        cut.axis = None;
+        self.cut = cut;
         let mut dense: Vec<Dense> =
             (0..cut.count()).map(|_| Dense::new((line >> cut.bits) + 1, position + 1)).collect();
         for words in [log.committed, log.fresh] {
@@ -457,7 +381,6 @@ impl TupleSet {
             }
         }
         self.table = Table::Dense(dense);
-        self.cut.axis = None;
     }
 
     /// Now and then, turns a flat table of pairs to blocks where enough pairs share one, and back where they do not.
@@ -470,19 +393,21 @@ impl TupleSet {
         #[allow(clippy::cast_precision_loss)]
         match &self.table {
             Table::Flat(_) => {
-                let axes = self.cut.lead.map_or(0..2, |lead| lead..lead + 1);
-                let axes = axes.map(|axis| (blocks::occupancy(axis, self.len, log), axis));
-                let best = axes.max_by(|one, other| one.0.total_cmp(&other.0).then(other.1.cmp(&one.1)));
-                if let Some((occupancy, axis)) = best
-                    && (occupancy >= OCCUPANCY || self.layout.blocks == Switch::Force)
-                {
-                    self.cut.axis = Some(axis);
-                    self.table = Table::Blocks(blocks::build(self.place(0), log));
+                let weigh = |axis| (blocks::occupancy(axis, self.len, log), axis);
+                let force = self.layout.blocks == Switch::Force;
+                let wanted = self.wanted_axis(log, force);
+                let axes = || self.cut.lead.map_or(0..2, |lead| lead..lead + 1).map(weigh);
+                let best = || axes().max_by(|one, other| one.0.total_cmp(&other.0).then(other.1.cmp(&one.1)));
+                let best = || best().filter(|&(occupancy, _)| force || occupancy >= OCCUPANCY).map(|(_, axis)| axis);
+                if let Some(axis) = wanted.or_else(best) {
+                    self.become_blocks(axis, log);
                 }
             }
             Table::Blocks(shards) => {
                 let blocks: usize = shards.iter().map(Blocks::taken).sum();
-                if (self.len as f64) < blocks as f64 * OCCUPANCY / 2.0 && self.layout.blocks != Switch::Force {
+                if let Some(axis) = self.wanted_axis(log, false).filter(|&axis| self.cut.axis != Some(axis)) {
+                    self.become_blocks(axis, log);
+                } else if (self.len as f64) < blocks as f64 * self.enough() && self.layout.blocks != Switch::Force {
                     self.blocks_from = usize::MAX;
                     self.cut.axis = None;
                     self.table = Table::Flat(flat::build(self.place(0), self.len, log));
@@ -490,6 +415,31 @@ impl TupleSet {
             }
             Table::Empty | Table::Dense(_) | Table::Tagged(_) => {}
         }
+    }
+
+    /// How many pairs have to share a block for blocks to stay: some fewer than they were made for.
+    fn enough(&self) -> f64 {
+        if self.cut.axis.is_some() && self.cut.axis == self.along.map(|along| 1 - along) {
+            WANTED * 0.8
+        } else {
+            OCCUPANCY / 2.0
+        }
+    }
+
+    /// The axis of blocks as candidates come in, if enough pairs share one.
+    fn wanted_axis(&self, log: Log<'_>, force: bool) -> Option<usize> {
+        let axis = 1 - self.along?;
+        (force || blocks::occupancy(axis, self.len, log) >= WANTED).then_some(axis)
+    }
+
+    /// Turns to blocks along an axis, or to other ones. If that is the wanted one no column leads: blocks that candidates
+    /// come in are worth more than rows dealt by a lead.
+    fn become_blocks(&mut self, axis: usize, log: Log<'_>) {
+        if self.along == Some(1 - axis) {
+            self.cut.lead = Some(axis);
+        }
+        self.cut.axis = Some(axis);
+        self.table = Table::Blocks(blocks::build(self.place(0), log));
     }
 
     /// Whether a bit matrix of such a greatest cell is small enough for so many tuples.
@@ -531,6 +481,20 @@ impl TupleSet {
                 return;
             }
             self.cut.lead = lead;
+        }
+    }
+
+    /// Says along which column of two candidates will come in blocks.
+    pub(crate) fn lie_along(&mut self, along: Option<usize>) {
+        self.along = along;
+    }
+
+    /// The column in which the pairs of a block have to agree to be taken as one; nothing where the table takes no blocks.
+    pub(crate) fn axis(&self) -> Option<usize> {
+        match &self.table {
+            Table::Blocks(_) => self.cut.axis,
+            Table::Dense(_) if self.arity == 2 => Some(self.cut.line_column()),
+            Table::Empty | Table::Flat(_) | Table::Dense(_) | Table::Tagged(_) => None,
         }
     }
 

@@ -1,6 +1,6 @@
 //! The shards of a table as they are lent to whoever fills them, and how tuples are dealt to them.
 
-use super::blocks::{self, Blocks};
+use super::blocks::{self, Block, Blocks};
 use super::dense::{self, Dense};
 use super::flat::{self, Flat};
 use super::tagged::{self, Tagged};
@@ -57,6 +57,16 @@ impl Dealing {
             (true, 1) => cut.line((word >> 6) as usize).0,
             (true, _) => cut.line(word as usize).0,
             (false, _) => cut.of_hash(hashing.mix(u64::from(word))),
+        }
+    }
+
+    /// Appends each block to the buffer of its group. Only where the table takes blocks (`TupleSet::axis`).
+    pub(crate) fn deal_blocks(self, blocks: &[Block], buffers: &mut [Vec<Block>]) {
+        let Place { hashing, cut, .. } = self.place;
+        let fine = cut.bits - LEAST_BITS;
+        for &block in blocks {
+            let shard = if self.by_line { cut.line(block.fixed() as usize).0 } else { cut.block_shard(hashing, block) };
+            buffers[shard >> fine].push(block);
         }
     }
 
@@ -137,6 +147,29 @@ impl ShardMut<'_> {
             Lent::Tagged(shards) => {
                 let chunks = candidates.chunks(BATCH * place.arity);
                 chunks.for_each(|chunk| tagged::insert(shards, place, log, fresh, chunk));
+            }
+        }
+    }
+
+    /// The same of pairs in blocks along the set's axis.
+    pub(crate) fn insert_blocks(
+        &mut self,
+        candidates: &[Block],
+        log: Log<'_>,
+        fresh: &mut Vec<Word>,
+        late: &mut Vec<Word>,
+    ) {
+        let place = self.place;
+        match &mut self.shards {
+            Lent::Dense(shards) => dense::insert_blocks(shards, place, fresh, late, candidates),
+            Lent::Blocks(shards) => {
+                candidates.chunks(BATCH).for_each(|chunk| blocks::insert_blocks(shards, place, fresh, chunk));
+            }
+            Lent::Flat(_) | Lent::Tagged(_) => {
+                debug_assert!(candidates.is_empty(), "these tables have no axis");
+                let mut pairs = Vec::new();
+                candidates.iter().for_each(|block| block.pairs(place.cut.axis.unwrap_or(0), &mut pairs));
+                self.insert(&pairs, log, fresh, late);
             }
         }
     }

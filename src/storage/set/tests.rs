@@ -120,6 +120,7 @@ proptest! {
         cut in 0_usize..2_000,
         layout in layouts(),
         lead in proptest::option::of(0_usize..4),
+        along in proptest::option::of(0_usize..2),
     ) {
         let layout = Layout { shard_from: 0, ..layout };
         let rows = words.len() / arity;
@@ -127,6 +128,7 @@ proptest! {
         let cut = (cut % (rows + 1)) * arity;
         let mut set = TupleSet::new(arity, layout);
         set.lead_by(lead.filter(|&lead| lead < arity));
+        set.lie_along(along.filter(|_| arity == 2));
         let mut committed = Vec::new();
         set.insert_batch(&[], &mut committed, &words[..cut], cut / arity);
         let mut fresh: Vec<Word> = Vec::new();
@@ -134,15 +136,29 @@ proptest! {
             let log = Log { committed: &committed, fresh: &fresh };
             let dealing = set.settle(log).expect("settled");
             let mut buffers = vec![Vec::new(); GROUPS];
-            dealing.deal(half, &mut buffers);
+            // Some pairs come in blocks, where the table takes them.
+            let mut blocks = vec![Vec::new(); GROUPS];
+            let some = set.axis().map_or(0, |_| half.len() / 4 * 2);
+            dealing.deal(&half[some..], &mut buffers);
+            if let Some(axis) = set.axis() {
+                let mut found: Vec<Block> = Vec::new();
+                for pair in half[..some].as_chunks::<2>().0 {
+                    let block = Block::of(pair[axis], pair[1 - axis]);
+                    if !found.last_mut().is_some_and(|last| last.admit(block)) {
+                        found.push(block);
+                    }
+                }
+                dealing.deal_blocks(&found, &mut blocks);
+            }
             set.foresee(log, greatest(arity, half), half.len() / arity);
             let Some(mut shards) = set.shards(dealing, log, Some(greatest(arity, half)), true) else {
                 set.insert_batch(&committed, &mut fresh, half, half.len() / arity);
                 continue;
             };
             let mut parts = vec![Vec::new(); GROUPS];
-            for ((shard, buffer), part) in shards.iter_mut().zip(&buffers).zip(&mut parts) {
+            for (((shard, buffer), blocks), part) in shards.iter_mut().zip(&buffers).zip(&blocks).zip(&mut parts) {
                 shard.insert(buffer, log, part, &mut Vec::new());
+                shard.insert_blocks(blocks, log, part, &mut Vec::new());
             }
             let start = (committed.len() + fresh.len()) / arity;
             let mut before = 0;
@@ -183,4 +199,39 @@ fn blocks_become_a_matrix_when_they_fill_up() {
         rows.extend(fresh);
     }
     assert_eq!(set.kind(), "dense");
+}
+
+#[test]
+fn a_block_holds_the_pairs_that_agree_in_the_axis_and_lie_close() {
+    let mut block = Block::of(7, 130);
+    assert!(block.admit(Block::of(7, 191)) && !block.admit(Block::of(7, 192)) && !block.admit(Block::of(8, 130)));
+    let pairs = |axis| {
+        let mut pairs = Vec::new();
+        block.pairs(axis, &mut pairs);
+        pairs
+    };
+    assert_eq!((pairs(0), pairs(1)), (vec![7, 130, 7, 191], vec![130, 7, 191, 7]));
+    assert_eq!((block.greatest(0), block.greatest(1), block.line()), ((7, 191), (191, 7), 2));
+}
+
+#[test]
+fn blocks_turn_to_lie_as_candidates_come() {
+    // Runs in the second column: a set that candidates fill along the first has better blocks along the second at first.
+    let words: Vec<Word> = (0..300).flat_map(|y| (0..30).flat_map(move |x| [y * 70, x * 7 + y % 3])).collect();
+    let mut set = TupleSet::new(2, Layout { dense: Switch::Off, ..Layout::default() });
+    set.lie_along(Some(1));
+    let mut rows = Vec::new();
+    assert_eq!(set.insert_batch(&[], &mut rows, &words, 9_000), 9_000);
+    assert_eq!((set.kind(), set.axis()), ("blocks", Some(0)));
+    // What is dealt by the axis stays together.
+    assert_eq!(set.settle(Log { committed: &rows, fresh: &[] }), None);
+    set.lie_along(Some(0));
+    let more: Vec<Word> = (0..3_200).flat_map(|x| (0..8).flat_map(move |y| [y, 100_000 + x])).collect();
+    let mut fresh = Vec::new();
+    assert_eq!(set.insert_batch(&rows, &mut fresh, &more, 25_600), 25_600);
+    assert_eq!((set.kind(), set.axis()), ("blocks", Some(1)));
+    rows.extend(fresh);
+    assert!(
+        set.contains(&rows, &[70, 7 + 1]) && set.contains(&rows, &[7, 103_199]) && !set.contains(&rows, &[8, 103_199])
+    );
 }

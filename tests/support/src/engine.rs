@@ -84,6 +84,8 @@ pub const SWITCHES: &[Switch] = &[
     Switch { name: "drive", choices: &[0, 1, 2], set: |options, way| options.drive = way_of(way) },
     // Postings by fewer columns than a lookup knows, where others need them.
     Switch { name: "loose", choices: &[0, 1, 2], set: |options, way| options.loose = way_of(way) },
+    // Deltas read a key at a time.
+    Switch { name: "grouped", choices: &[0, 1, 2], set: |options, way| options.group = way_of(way) },
     Switch { name: "decomposed", choices: &[0, 1, 2], set: |options, way| options.decompose = way_of(way) },
     Switch { name: "drawn join orders", choices: &[], set: |options, seed| options.shuffle = Some(seed) },
     // Growth that calls for new plans: any, twofold, none.
