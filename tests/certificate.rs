@@ -214,6 +214,155 @@ fn a_number_that_gives_a_row_that_is_there_anyway_is_no_fault() {
     assert_eq!(says(&right, &right), [""; 0]);
 }
 
+/// What the certificate does not speak for.
+fn waived(text: &str) -> Vec<String> {
+    let right = model(text).unwrap();
+    let found = certificate(&right, &right);
+    assert!(found.holds(), "{:?}", says(&right, &right));
+    assert_eq!(found.rows, right.database().rows());
+    found.waived
+}
+
+/// Numbers can be checked where each stands in a column as it is, whatever it is called on the way.
+#[test]
+fn counters_are_checked_where_they_are_shown_and_waived_elsewhere() {
+    let head = ".decl item(x: symbol)\nitem(\"a\"). item(\"b\").\n.decl t(n: number, x: symbol)\n.decl two(n: number, m: number)\n";
+    for rule in [
+        "t(autoinc(), x) :- item(x).",
+        "t(n, x) :- item(x), n = autoinc().",
+        "t(n, x) :- item(x), autoinc() = n.",
+        "two(n, autoinc()) :- item(_), n = autoinc().",
+        "two(n, n) :- item(_), n = autoinc().",
+        "t(n, x) :- item(x), n = autoinc(), x != \"c\".",
+        "t(autoinc(), x) :- item(x). t(n, x) :- item(x), n = autoinc().",
+    ] {
+        assert_eq!(waived(&format!("{head}{rule}")), [""; 0], "{rule}");
+    }
+    for rule in [
+        "t(autoinc() + 1, x) :- item(x).",
+        "t(0, x) :- item(x), n = autoinc(), n < 9.",
+        "t(n + 1, x) :- item(x), n = autoinc().",
+        "t(n, x) :- item(x), n = autoinc() * 2.",
+        "t(0, x) :- item(x), autoinc() < 9.",
+        "two(n, m) :- item(_), n = autoinc(), m = n.",
+    ] {
+        let relation = rule.split('(').next().unwrap();
+        let told = format!("{relation}: what is made of autoinc() follows the order of work");
+        assert_eq!(waived(&format!("{head}{rule}")), [told], "{rule}");
+    }
+    // Two rules that show their numbers in different columns cannot be told apart.
+    let mixed = "two(autoinc(), 0) :- item(_). two(0, autoinc()) :- item(_).";
+    assert_eq!(waived(&format!("{head}{mixed}")).len(), 1);
+    let chosen = ".decl one(n: number, x: number) choice-domain x\none(autoinc(), 0) :- item(_).";
+    assert_eq!(waived(&format!("{head}{chosen}")).len(), 1);
+    let short = ".limitsize t(n = 1)\nt(autoinc(), x) :- item(x).";
+    assert_eq!(waived(&format!("{head}{short}")).len(), 2);
+}
+
+#[test]
+fn numbers_of_one_row_and_of_one_rule_go_together() {
+    let text = ".decl item(x: number)\nitem(1). item(2).\n.decl two(n: number, m: number, x: number)\n
+        two(n, n, x) :- item(x), n = autoinc().";
+    let after = |change: fn(&mut Rows)| changed(text, "two", false, change);
+    let elsewhere = after(|rows| rows[0].1[1] = 7);
+    assert!(elsewhere.ends_with("has a number that stands elsewhere too") && !elsewhere.contains('\n'), "{elsewhere}");
+    assert_eq!(after(|rows| rows[0].1[..2].fill(7)), "", "which number it is does not matter");
+    let late = after(|rows| rows[0].0 = 3);
+    assert!(late.contains("comes late"), "{late}");
+    // What was given besides needs no number, and takes none.
+    let given = ".decl item(x: number)\nitem(1).\n.decl n(n: number, x: number)\nn(9, 1). n(8, 2).\nn(autoinc(), x) :- item(x).";
+    assert_eq!(changed(given, "n", false, |_| ()), "");
+    let gone = changed(given, "n", false, |rows| drop(rows.remove(2)));
+    assert_eq!(gone, "", "the instance may have had the number of the given row");
+    let rows = |rows: &mut Rows| {
+        rows.remove(2);
+        rows.remove(0);
+    };
+    let gone = changed(given, "n", false, rows);
+    assert!(gone.contains("n(_, 1) is missing a number") && gone.contains("n(9, 1) was given"), "{gone}");
+}
+
+/// Numbers are counted over the whole program: none stands in two relations.
+#[test]
+fn a_number_of_another_relation_is_refused() {
+    let text = ".decl item(x: number)\nitem(1).\n.decl a(n: number)\n.decl b(n: number)
+        a(autoinc()) :- item(_). b(autoinc()) :- item(_).";
+    let right = model(text).unwrap();
+    let other = right.relation(right.find("a").unwrap()).row(0).to_vec();
+    let found = changed(text, "b", false, |rows| rows[0].1 = other);
+    assert!(found.ends_with("has a number that stands elsewhere too"), "{found}");
+}
+
+#[test]
+fn a_certificate_counts_and_names_kinds_of_faults() {
+    let right = model(GRAPH).unwrap();
+    let all = certificate(&right, &right);
+    assert!(all.holds() && all.waived.is_empty());
+    // 3 edges, 6 paths, 1 lonely, 3 degrees, 2 leaders. 3 + 3 paths, 1, 3, 3.
+    assert_eq!((all.rows, all.instances), (15, 13));
+    let kinds = |relation: &str, change: fn(&mut Rows)| {
+        let id = right.find(relation).unwrap();
+        let mut rows = rows(&right, id);
+        change(&mut rows);
+        let found = certificate(&right, &with(&right, id, &rows));
+        assert!(!found.holds());
+        found.faults.iter().map(Fault::kind).collect::<Vec<_>>()
+    };
+    assert_eq!(kinds("lonely", Vec::clear), ["missing"]);
+    assert_eq!(kinds("lonely", |rows| rows.push((1, vec![2]))), ["unsupported"]);
+    assert_eq!(kinds("path", |rows| rows[5].0 = 9), ["late"]);
+    assert_eq!(kinds("leader", |rows| rows.push((1, vec![1, 3]))), ["clash"]);
+    assert_eq!(kinds("lonely", |rows| rows.push((0, vec![1]))), ["not given"]);
+    let lost = kinds("edge", |rows| drop(rows.remove(2)));
+    assert!(lost.contains(&"lost"), "{lost:?}");
+}
+
+/// At most so many faults are listed, of each kind and in all.
+#[test]
+fn many_faults_are_cut_off() {
+    let mut text = ".decl n(x: number)\n.decl m(x: number)\n.decl c(n: number, x: number)\n".to_owned();
+    (0..300).for_each(|x| text += &format!("n({x}). "));
+    text += "\nm(x) :- n(x). c(autoinc(), x) :- n(x).";
+    let right = model(&text).unwrap();
+    let count = |relation: &str, change: fn(&mut Rows)| {
+        let id = right.find(relation).unwrap();
+        let mut rows = rows(&right, id);
+        change(&mut rows);
+        certificate(&right, &with(&right, id, &rows)).faults.len()
+    };
+    assert_eq!(count("m", Vec::clear), 100);
+    assert_eq!(count("m", |rows| rows.iter_mut().for_each(|row| row.0 = 5)), 100);
+    assert_eq!(count("m", |rows| rows.iter_mut().for_each(|row| row.1[0] += 1_000)), 100);
+    assert_eq!(count("n", |rows| rows.iter_mut().for_each(|row| row.1[0] += 1_000)), 100);
+    assert_eq!(count("c", Vec::clear), 100);
+    assert_eq!(count("c", |rows| rows.iter_mut().for_each(|row| row.0 = 2)), 100);
+    assert_eq!(count("c", |rows| rows.iter_mut().for_each(|row| row.1[0] = 7)), 100);
+    assert_eq!(count("m", |rows| rows.truncate(201)), 99);
+}
+
+/// Aggregates over nothing, over floats and over numbers of all signs come out as the engine has them.
+#[test]
+fn aggregates_are_folded_anew() {
+    let text = ".decl n(x: number)\n.decl p(x: number, y: number)\n.decl f(x: float)\n.decl u(x: unsigned)
+        .decl c(x: number, k: number)\n.decl m(x: number, k: float)\n.decl s(x: number, k: number)
+        .decl fs(k: float)\n.decl us(k: unsigned)\n.decl low(x: number, k: number)\n.decl high(x: number, k: number)
+        n(1). n(2). n(3). p(1, -5). p(1, 7). p(2, 4). f(0.25). f(-1.5). f(0.0). u(3u). u(4000000000u).
+        c(x, k) :- n(x), k = count : { p(x, _) }.
+        m(x, k) :- n(x), k = mean to_float(y) : { p(x, y) }.
+        s(x, k) :- n(x), k = sum y : { p(x, y) }.
+        fs(k) :- k = sum x : { f(x) }. us(k) :- k = sum x : { u(x) }.
+        low(x, k) :- n(x), k = min y : { p(x, y) }. high(x, k) :- n(x), k = max y : { p(x, y) }.";
+    for (relation, rows) in [("c", 3), ("m", 2), ("s", 3), ("fs", 1), ("us", 1), ("low", 2), ("high", 2)] {
+        for row in 0..rows {
+            let gone = changed(text, relation, false, |all| {
+                assert_eq!(all.len(), rows);
+                all.remove(row);
+            });
+            assert!(gone.contains(" is missing: ") && !gone.contains('\n'), "{relation}: {gone}");
+        }
+    }
+}
+
 #[test]
 fn bounds_of_lattices_are_closed_and_nothing_below_them_stays() {
     let bounds = |change: fn(&mut Rows)| changed(FLAGS, "flags", false, change);

@@ -44,8 +44,10 @@ const TESTS: &[&str] = &[
     "constructs",
     "explain",
     "failures",
+    "interrupt",
     "judge",
     "library",
+    "order",
     "outside",
     "plans",
     "proof_check",
@@ -55,6 +57,7 @@ const TESTS: &[&str] = &[
     "shipped",
     "sorting",
     "sweep",
+    "ways",
 ];
 
 /// What the compiler refused of a file, as `refused.json` keeps it: a build asks again only where the file has changed.

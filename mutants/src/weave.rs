@@ -53,10 +53,13 @@ struct Site {
     mutants: Vec<(usize, String)>,
 }
 
+/// A genre, and where what it changes begins and ends.
+type Wanted<'a> = (&'a str, usize, usize);
+
 struct Visitor<'a> {
     text: &'a str,
     /// Numbers of mutants by genre and place.
-    wanted: BTreeMap<(&'a str, usize, usize), Vec<(usize, &'a Mutant)>>,
+    wanted: BTreeMap<Wanted<'a>, Vec<(usize, &'a Mutant)>>,
     sites: Vec<Site>,
     woven: Woven,
 }

@@ -19,6 +19,8 @@ mod pipeline;
 mod staging;
 mod statistics;
 mod subsume;
+#[cfg(test)]
+mod tests;
 mod threads;
 mod turn;
 mod wave;

@@ -249,6 +249,56 @@ mod tests {
     }
 
     #[test]
+    fn items_are_worked_on_once_each_by_all_threads_at_once() {
+        for threads in 1..5 {
+            for count in [0, 1, 3, 50] {
+                let mut items: Vec<(usize, usize)> = (0..count).map(|at| (at, 0)).collect();
+                each(threads, &mut items, |item| item.1 += item.0 + 1);
+                assert!(items.iter().all(|&(at, done)| done == at + 1));
+            }
+            // Nobody goes on before all are there.
+            let all = std::sync::Barrier::new(threads);
+            each(threads, &mut vec![(); threads], |()| {
+                all.wait();
+            });
+        }
+        assert_eq!(count(3), 3);
+        assert_eq!(count(0), std::thread::available_parallelism().unwrap().get());
+    }
+
+    #[test]
+    fn threads_run_ahead_as_far_as_they_may() {
+        let (most, count) = (5, 40);
+        let begun = Mutex::new((0, 0));
+        let more = Condvar::new();
+        let make = |(): &mut (), at: usize, product: &mut usize| {
+            let mut state = begun.lock().unwrap();
+            state.0 += 1;
+            assert!(at < state.1 + most, "piece {at} when {} were taken", state.1);
+            *product = at;
+            more.notify_all();
+        };
+        let mut others = 0;
+        let take = |at: usize, product: Option<&mut usize>| -> Result<(), ()> {
+            let mut state = begun.lock().unwrap();
+            if let Some(product) = product {
+                assert_eq!(*product, at);
+                others += 1;
+            } else {
+                state.0 += 1;
+            }
+            // The other thread makes what it may make meanwhile.
+            while state.0 < count.min(at + most) {
+                state = more.wait(state).unwrap();
+            }
+            state.1 = at + 1;
+            Ok(())
+        };
+        assert_eq!(in_order((2, most), count, &mut Vec::new(), || (), make, take), Ok(()));
+        assert!(others >= count - 1, "{others} pieces were made ahead");
+    }
+
+    #[test]
     fn nothing_is_taken_after_an_error() {
         for threads in [1, 2, 8] {
             let mut seen = 0;

@@ -276,8 +276,12 @@ impl<'a> Cone<'a> {
                 let both = vec![fact.clone(), other.clone()];
                 // A first fact that other proofs replace was tried in a sibling of its own.
                 let tried = self.uncertain.contains(&true) || found.at_hand.contains(&first) || !self.repairs;
-                if !tried && self.holds(&Changes::removing(both), budget)? != Some(false) {
-                    continue;
+                if !tried {
+                    let holds = self.holds(&Changes::removing(both), budget)?;
+                    *complete &= holds.is_some();
+                    if holds != Some(false) {
+                        continue;
+                    }
                 }
                 pairs.insert(if *fact < other { (fact.clone(), other) } else { (other, fact.clone()) });
             }

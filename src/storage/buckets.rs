@@ -213,4 +213,37 @@ mod tests {
         }
         assert!(pairs.matching(2, &words, &[3, 4], all).is_empty());
     }
+
+    #[test]
+    fn a_question_compares_the_keys_of_few_rows() {
+        let words: Vec<Word> = (0..200_000).flat_map(|row| [row, row / 2, row % 1_000]).collect();
+        for (columns, rows) in [(vec![0], 1), (vec![1, 0], 1), (vec![1], 2), (vec![2, 1, 0], 1)] {
+            let buckets = Buckets::build(&columns, 3, &words, 200_000);
+            assert_eq!(buckets.bits, 3);
+            // Parts and buckets are about as large as their share.
+            let ends = buckets.offsets.windows(2).map(|ends| ends[1] - ends[0]);
+            assert!(ends.max() < Some(26_000));
+            let mut compared = 0;
+            for tuple in words.chunks_exact(3).step_by(1_000) {
+                let hash = key_hash(&columns, tuple);
+                let key: Vec<Word> = columns.iter().map(|&column| tuple[column]).collect();
+                assert_eq!(buckets.matching(3, &words, &key, 0..200_000).len(), rows);
+                let part = buckets.parts[part(hash, 3)].get().expect("it was asked about");
+                let tag = tag(hash, 3);
+                compared += part.with(tag).count();
+                let bucket = halves(tag).0;
+                assert!(part.offsets[bucket + 1] - part.offsets[bucket] < 200, "of about a hundred");
+            }
+            // Sixteen further bits of the hash leave another row or two to compare in all.
+            assert!((200 * rows..200 * rows * 3 / 2).contains(&compared), "{compared} rows for 200 keys");
+        }
+    }
+
+    #[test]
+    fn there_are_as_many_parts_as_rows_ask_for() {
+        for (rows, bits) in [(0, 0), (32_767, 0), (32_768, 1), (65_535, 1), (65_536, 2), (300_000, 4)] {
+            let words: Vec<Word> = (0..rows).collect();
+            assert_eq!(Buckets::build(&[0], 1, &words, words.len()).bits, bits, "{rows} rows");
+        }
+    }
 }

@@ -331,4 +331,82 @@ mod tests {
             prop_assert_eq!(table.len(), model.len());
         }
     }
+
+    /// How many slots a search for each group's key looks at beyond the first, on average.
+    fn beyond_home(table: &KeyTable) -> f64 {
+        let away = |at: usize, home: usize, capacity: usize| (at + capacity - home) % capacity;
+        let sum: usize = match &table.find {
+            Find::Direct(_) => 0,
+            Find::Inline(slots) => {
+                let taken = slots.iter().enumerate().filter(|(_, slot)| slot.group != FREE);
+                taken.map(|(at, slot)| away(at, home(spread(slot.key), slots.len()), slots.len())).sum()
+            }
+            Find::Wide(slots) => {
+                let taken = slots.iter().enumerate().filter(|&(_, &slot)| slot != 0);
+                taken.map(|(at, &slot)| away(at, home(slot, slots.len()), slots.len())).sum()
+            }
+        };
+        sum as f64 / table.len() as f64
+    }
+
+    #[test]
+    fn a_table_grows_with_what_it_holds_and_keys_lie_near_their_homes() {
+        let patterns: [fn(Word) -> [Word; 3]; 4] =
+            [|at| [at, 0, 0], |at| [at * 64, at, at], |at| [at % 2, at / 2, 7], |at| [at % 50, at % 49, at]];
+        for (width, pattern) in (1..4).flat_map(|width| patterns.map(|pattern| (width, pattern))) {
+            let mut table = KeyTable::new(width, None);
+            for key in (0..3_000).map(pattern) {
+                table.insert(&key[..width]);
+                let slots = match &table.find {
+                    Find::Direct(_) => panic!("nobody asked for it"),
+                    Find::Inline(slots) => slots.len(),
+                    Find::Wide(slots) => slots.len(),
+                };
+                // A third stays free, and there are never more than three for one.
+                assert!(table.len() * 3 <= slots * 2, "{slots} slots for {} keys", table.len());
+                assert!(slots <= (table.len() * 3).max(FIRST_CAPACITY), "{slots} slots for {} keys", table.len());
+            }
+            // Linear probing at two thirds: one slot beyond the first (Knuth), less while it is emptier.
+            let beyond = beyond_home(&table);
+            assert!(beyond < 1.5, "{beyond} slots beyond the first");
+            // Many at once are found as one by one, those that are not there too.
+            let keys: Vec<Word> = (0..4_000).flat_map(|at| pattern(at)[..width].to_vec()).collect();
+            let mut found = Vec::new();
+            table.find_all(&keys, 4_000, &mut |group| found.push(group));
+            assert_eq!(found, keys.chunks_exact(width).map(|key| table.find(key)).collect::<Vec<_>>());
+            table.clear();
+            assert!(table.is_empty() && table.find(&pattern(5)[..width]).is_none());
+            assert_eq!((table.insert(&pattern(5)[..width]), table.key(0)), (0, &pattern(5)[..width]));
+        }
+    }
+
+    #[test]
+    fn close_keys_of_one_column_are_addressed_directly_until_one_is_far_away() {
+        let direct = |table: &KeyTable| match &table.find {
+            Find::Direct(direct) => Some(direct.len()),
+            Find::Inline(_) | Find::Wide(_) => None,
+        };
+        assert_eq!((dense_bound(1_023, 0), dense_bound(1_024, 0)), (Some(1_024), None));
+        assert_eq!((dense_bound(1_823, 100), dense_bound(1_824, 100)), (Some(1_824), None));
+        let mut table = KeyTable::of_column(99, 10);
+        assert_eq!(direct(&table), Some(100));
+        assert_eq!([99, 5, 99].map(|key| table.insert(&[key])), [0, 1, 0]);
+        table.admit(99, 10);
+        assert_eq!(direct(&table), Some(100));
+        // Half as much again at least, so that keys that come one by one do not each move it.
+        table.admit(100, 10);
+        assert_eq!(direct(&table), Some(150));
+        table.admit(999, 10);
+        assert_eq!((direct(&table), table.insert(&[999])), (Some(1_000), 2));
+        table.clear();
+        assert_eq!((table.find(&[99]), table.find(&[5]), table.len()), (None, None, 0));
+        assert_eq!([5, 999].map(|key| table.insert(&[key])), [0, 1]);
+        table.admit(1_104, 10);
+        assert_eq!(direct(&table), None);
+        assert_eq!([1_104, 5, 999, 7].map(|key| table.find(&[key])), [None, Some(0), Some(1), None]);
+        assert_eq!([1_104, 999].map(|key| table.insert(&[key])), [2, 1]);
+        assert!(direct(&KeyTable::of_column(u32::MAX, 10)).is_none());
+        // Keys of other widths never are.
+        assert!(direct(&KeyTable::new(2, Some(10))).is_none());
+    }
 }

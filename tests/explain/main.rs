@@ -3,6 +3,7 @@
 
 mod acceptance;
 mod critical;
+mod limits;
 mod proofs;
 mod support;
 mod why_not;

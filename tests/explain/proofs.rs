@@ -11,7 +11,7 @@ use onus_judge::random::Random;
 use crate::support::{Mix, follows, given, model, program, shipped, tuple, tuples};
 
 /// The size of a proof's tree.
-fn size(proof: &Proof) -> u64 {
+pub(crate) fn size(proof: &Proof) -> u64 {
     let mut sizes: Vec<u64> = Vec::new();
     for node in &proof.nodes {
         let below: u64 = node.premises().iter().map(|premise| sizes[premise.0 as usize]).sum();

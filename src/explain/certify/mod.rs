@@ -215,7 +215,7 @@ pub fn certify(model: &Model, given: &Database, options: &Options) -> Result<Cer
             faults.insert(Fault::Replaced(Tuple { relation: id, words: rows[id.0 as usize].row(row).into() }));
         }
     }
-    certificate.faults = faults.into_iter().collect();
+    certificate.faults = faults.into_iter().take(FAULTS).collect();
     certificate.values = solver.share_values();
     certificate.waived.sort();
     certificate.waived.dedup();

@@ -314,3 +314,81 @@ pub(super) fn occupancy(axis: usize, len: usize, log: Log<'_>) -> f64 {
     }
     pairs as f64 / blocks.len().max(1) as f64
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    const CUT: Cut = Cut { bits: 0, lead: None, axis: Some(0) };
+
+    /// The blocks of some pairs, along an axis.
+    fn blocks(axis: usize, pairs: &[[Word; 2]]) -> BTreeSet<(Word, Word)> {
+        pairs.iter().map(|pair| (pair[axis], pair[1 - axis] / 64)).collect()
+    }
+
+    #[test]
+    fn a_table_grows_with_its_blocks_and_these_lie_near_their_homes() {
+        let patterns: [fn(Word) -> [Word; 2]; 3] =
+            [|at| [at / 3, at % 3 * 40], |at| [at % 50, at / 50 * 64], |at| [at * 64, at * 1_000]];
+        for (axis, pattern) in (0..2).flat_map(|axis| patterns.map(|pattern| (axis, pattern))) {
+            let pairs: Vec<[Word; 2]> = (0..3_000).map(pattern).collect();
+            let (hashing, cut) = (Hashing::default(), Cut { axis: Some(axis), ..CUT });
+            let place = Place { arity: 2, hashing, cut, base: 0 };
+            let mut shards = [Blocks::default()];
+            for (at, pair) in pairs.iter().enumerate() {
+                let mut fresh = Vec::new();
+                assert!(!contains(&shards, hashing, cut, pair));
+                insert(&mut shards, place, &mut fresh, pair);
+                assert!(contains(&shards, hashing, cut, pair));
+                insert(&mut shards, place, &mut fresh, pair);
+                assert_eq!(fresh, pair);
+                let [table] = &shards;
+                if at % 100 == 0 {
+                    let count = blocks(axis, &pairs[..=at]).len();
+                    let slots = table.slots.len();
+                    assert_eq!(table.taken(), count);
+                    // A third stays free, and there is never much more than twice what is needed.
+                    assert!(count * 3 <= slots * 2, "{slots} slots for {count} blocks");
+                    assert!(slots <= count * 9 / 4 + FIRST_CAPACITY, "{slots} slots for {count} blocks");
+                    assert_eq!(table.bytes(), slots * 16);
+                }
+            }
+            let [table] = shards;
+            let distance = |(at, slot): (usize, &Slot)| match slot.key {
+                0 => 0,
+                key => {
+                    let home = home(Hashing::default().mix(key - 1), table.slots.len());
+                    (at + table.slots.len() - home) % table.slots.len()
+                }
+            };
+            let beyond = table.slots.iter().enumerate().map(distance).sum::<usize>() as f64 / table.taken as f64;
+            assert!(beyond < 2.0, "{beyond} slots beyond the first");
+        }
+    }
+
+    #[test]
+    fn how_many_pairs_share_a_block_is_counted_or_sampled() {
+        let words = |pairs: &[[Word; 2]]| pairs.iter().flatten().copied().collect::<Vec<_>>();
+        let few: Vec<[Word; 2]> = (0..1 << 14).map(|at| [at / 5, at % 5 * 20]).collect();
+        let many: Vec<[Word; 2]> = (0..200_000).map(|at| [at / 5, at % 5 * 20]).collect();
+        for axis in 0..2 {
+            let exact = |pairs: &[[Word; 2]]| pairs.len() as f64 / blocks(axis, pairs).len() as f64;
+            let (committed, fresh) = (words(&few[..9_000]), words(&few[9_000..]));
+            let counted = occupancy(axis, few.len(), Log { committed: &committed, fresh: &fresh });
+            assert!((counted - exact(&few)).abs() < 1e-9, "{counted}");
+            let sampled = occupancy(axis, many.len(), Log { committed: &words(&many), fresh: &[] });
+            let exact = exact(&many);
+            assert!((sampled - exact).abs() < exact * 0.2, "{sampled}, which is {exact}");
+        }
+        assert_eq!(occupancy(0, 0, Log { committed: &[], fresh: &[] }), 0.0);
+    }
+
+    #[test]
+    fn a_shard_is_lopsided_with_more_than_six_times_its_share() {
+        let cut = Cut { bits: 5, ..CUT };
+        let of = |taken| Blocks { slots: Vec::new(), taken };
+        assert!(!of(256).is_lopsided(320, cut) && of(257).is_lopsided(320, cut), "few are never too many");
+        assert!(!of(600).is_lopsided(3_200, cut) && of(601).is_lopsided(3_200, cut));
+    }
+}

@@ -153,3 +153,64 @@ pub(super) fn cut(one: &[Dense], cut: Cut) -> Vec<Dense> {
     }
     shards
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::storage::set::Hashing;
+
+    fn pairs(dense: &Dense) -> Vec<(usize, usize)> {
+        let cells = (0..dense.lines()).flat_map(|line| (0..dense.width()).map(move |position| (line, position)));
+        cells.filter(|&(line, position)| dense.contains(line, position)).collect()
+    }
+
+    #[test]
+    fn a_matrix_keeps_its_bits_while_it_grows() {
+        let mut dense = Dense::new(3, 65);
+        assert_eq!((dense.lines(), dense.width(), dense.bytes()), (3, 128, 3 * 2 * 8));
+        let cells = [(0, 0), (0, 63), (1, 64), (2, 127)];
+        for (line, position) in cells {
+            assert!(!dense.contains(line, position));
+            assert!(dense.insert(line, position) && !dense.insert(line, position));
+        }
+        // (lines, width) asked for, and what there is then.
+        for (asked, got) in
+            [((3, 128), (3, 128)), ((2, 1), (3, 128)), ((4, 129), (4, 192)), ((9, 5), (9, 192)), ((1, 193), (9, 256))]
+        {
+            dense.grow(asked.0, asked.1);
+            assert_eq!((dense.lines(), dense.width()), got);
+            assert_eq!(dense.bytes(), got.0 * got.1 / 8);
+            assert_eq!(pairs(&dense), cells);
+        }
+        assert!(!dense.contains(0, 256) && !dense.contains(9, 0), "outside");
+        assert_eq!((dense.try_insert(0, 256), dense.try_insert(9, 0)), (None, None));
+        assert_eq!((dense.try_insert(8, 255), dense.try_insert(8, 255)), (Some(true), Some(false)));
+        let mut empty = Dense::default();
+        assert_eq!((empty.lines(), empty.width()), (0, 0));
+        empty.grow(2, 2);
+        assert_eq!((empty.lines(), empty.width()), (2, 64));
+    }
+
+    #[test]
+    fn lines_are_dealt_to_shards_in_turn_and_what_does_not_fit_comes_late() {
+        let by = Cut { bits: 2, ..Cut::default() };
+        let mut whole = Dense::new(9, 64);
+        let cells = [(0, 1), (1, 2), (4, 3), (7, 63), (8, 5)];
+        cells.iter().for_each(|&(line, position)| assert!(whole.insert(line, position)));
+        let mut shards = cut(&[whole], by);
+        assert_eq!(shards.iter().map(Dense::lines).collect::<Vec<_>>(), [3; 4]);
+        assert_eq!(
+            shards.iter().map(pairs).collect::<Vec<_>>(),
+            [vec![(0, 1), (1, 3), (2, 5)], vec![(0, 2)], vec![], vec![(1, 63)]]
+        );
+        let place = Place { arity: 2, hashing: Hashing::default(), cut: by, base: 0 };
+        let words = [0, 1, 0, 2, 11, 5, 12, 5, 3, 64];
+        let (mut fresh, mut late) = (Vec::new(), Vec::new());
+        insert(&mut shards, place, &mut fresh, &mut late, &words);
+        assert_eq!((fresh, late), (vec![0, 2, 11, 5], vec![12, 5, 3, 64]));
+        // The same for one shard that is lent alone.
+        let (mut fresh, mut late) = (Vec::new(), Vec::new());
+        insert(&mut shards[3..], Place { base: 3, ..place }, &mut fresh, &mut late, &[11, 5, 3, 7, 15, 0]);
+        assert_eq!((fresh, late), (vec![3, 7], vec![15, 0]));
+    }
+}

@@ -171,3 +171,72 @@ pub(super) fn build(place: Place, len: usize, log: Log<'_>) -> Vec<Flat> {
     }
     shards
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const CUT: Cut = Cut { bits: 0, lead: None, axis: None };
+
+    /// How many slots a search for a key looks at beyond the first, on average.
+    fn beyond_home(flat: &Flat, keys: &[u64]) -> f64 {
+        let capacity = flat.slots.len();
+        let distance = |&key: &u64| {
+            let home = home(Hashing::default().mix(key), capacity);
+            let place = flat.slots.iter().position(|&slot| slot == key + 1).unwrap();
+            (place + capacity - home) % capacity
+        };
+        keys.iter().map(distance).sum::<usize>() as f64 / keys.len() as f64
+    }
+
+    #[test]
+    fn a_table_grows_with_what_it_holds_and_keys_lie_near_their_homes() {
+        let patterns: [fn(u64) -> u64; 5] =
+            [|at| at, |at| at << 32, |at| at << 32 | at, |at| at * 64, |at| (at % 50) << 32 | (at / 50) << 10];
+        for pattern in patterns {
+            let keys: Vec<u64> = (0..2_500).map(pattern).collect();
+            let mut flat = Flat::default();
+            for (at, &key) in keys.iter().enumerate() {
+                let hash = Hashing::default().mix(key);
+                assert!(!flat.contains(key, hash));
+                assert!(flat.insert(key, hash, Hashing::default(), CUT) && flat.contains(key, hash));
+                let slots = flat.slots.len();
+                // A fifth stays free, and there is never much more than twice what is needed.
+                assert!((at + 1) * 5 <= slots * 4, "{slots} slots for {} keys", at + 1);
+                assert!(slots <= (at + 1) * 2 + 40, "{slots} slots for {} keys", at + 1);
+            }
+            assert!(keys.iter().all(|&key| !flat.insert(key, Hashing::default().mix(key), Hashing::default(), CUT)));
+            assert_eq!(flat.len, keys.len());
+            // Linear probing at four fifths: two slots beyond the first (Knuth), less while it is emptier.
+            let beyond = beyond_home(&flat, &keys);
+            assert!(beyond < 3.0, "{beyond} slots beyond the first");
+        }
+    }
+
+    #[test]
+    fn room_that_was_made_is_enough_and_not_wasted() {
+        for tuples in [30, 100, 1_000] {
+            let mut made = Flat::default();
+            made.insert(7, Hashing::default().mix(7), Hashing::default(), CUT);
+            made.reserve(tuples, Hashing::default(), CUT);
+            for mut flat in [Flat::with_room(tuples), made] {
+                let bytes = flat.bytes();
+                assert_eq!(bytes, (tuples + tuples / 4 + 1).max(FIRST_CAPACITY) * 8);
+                for key in 0..tuples as u64 {
+                    flat.insert(key, Hashing::default().mix(key), Hashing::default(), CUT);
+                }
+                flat.reserve(tuples / 2, Hashing::default(), CUT);
+                assert_eq!(flat.bytes(), bytes, "it did not have to grow");
+                assert!((0..tuples as u64).all(|key| flat.contains(key, Hashing::default().mix(key))));
+            }
+        }
+    }
+
+    #[test]
+    fn a_shard_is_lopsided_with_more_than_six_times_its_share() {
+        let cut = Cut { bits: 5, ..CUT };
+        let of = |len| Flat { slots: Vec::new(), len };
+        assert!(!of(256).is_lopsided(320, cut) && of(257).is_lopsided(320, cut), "few are never too many");
+        assert!(!of(600).is_lopsided(3_200, cut) && of(601).is_lopsided(3_200, cut));
+    }
+}

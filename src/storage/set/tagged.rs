@@ -171,3 +171,75 @@ pub(super) fn build(place: Place, len: usize, log: Log<'_>) -> Vec<Tagged> {
     }
     shards
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::storage::set::Hashing;
+
+    const CUT: Cut = Cut { bits: 0, lead: None, axis: None };
+    const PLACE: Place = Place { arity: 3, hashing: Hashing { seed: 0, constant: false }, cut: CUT, base: 0 };
+
+    #[test]
+    fn a_table_grows_with_what_it_holds_and_tuples_lie_near_their_homes() {
+        let patterns: [fn(Word) -> [Word; 3]; 4] =
+            [|at| [at, 0, 0], |at| [0, 0, at], |at| [at, at, at], |at| [at % 14, at / 14 % 14, at / 196]];
+        for pattern in patterns {
+            let words: Vec<Word> = (0..2_500).flat_map(pattern).collect();
+            let mut fresh = Vec::new();
+            let mut shards = [Tagged::default()];
+            let log = Log { committed: &[], fresh: &[] };
+            for (at, tuple) in words.chunks_exact(3).enumerate() {
+                insert(&mut shards, PLACE, log, &mut fresh, tuple);
+                let slots = shards[0].slots.len();
+                // A fifth stays free, and there is never much more than twice what is needed.
+                assert!((at + 1) * 5 <= slots * 4, "{slots} slots for {} tuples", at + 1);
+                assert!(slots <= (at + 1) * 2 + 40, "{slots} slots for {} tuples", at + 1);
+            }
+            assert_eq!((&fresh, shards[0].len), (&words, 2_500));
+            let [table] = shards;
+            let distance = |(at, &slot): (usize, &u64)| match slot {
+                0 => 0,
+                slot => (at + table.slots.len() - home(slot & TAG, table.slots.len())) % table.slots.len(),
+            };
+            let beyond = table.slots.iter().enumerate().map(distance).sum::<usize>() as f64 / 2_500.0;
+            // Linear probing at four fifths: two slots beyond the first (Knuth), less while it is emptier.
+            assert!(beyond < 3.0, "{beyond} slots beyond the first");
+        }
+    }
+
+    #[test]
+    fn room_that_was_made_is_enough_and_not_wasted() {
+        for tuples in [1, 100, 1_000] {
+            let words: Vec<Word> = (0..tuples).flat_map(|at| [at, at % 7, 5]).collect();
+            let log = Log { committed: &words, fresh: &[] };
+            let mut made = Tagged::default();
+            made.reserve(tuples as usize);
+            for table in [Tagged::with_room(tuples as usize), made] {
+                let bytes = table.bytes();
+                assert_eq!(bytes, (tuples as usize + tuples as usize / 4 + 1).max(FIRST_CAPACITY) * 8);
+                let (mut shards, mut fresh) = ([table], Vec::new());
+                for chunk in words.chunks(BATCH * 3) {
+                    insert(&mut shards, PLACE, Log { committed: &[], fresh: &[] }, &mut fresh, chunk);
+                }
+                let [mut table] = shards;
+                assert_eq!(fresh, words);
+                table.reserve(tuples as usize / 2);
+                assert_eq!(table.bytes(), bytes, "it did not have to grow");
+                let known = |tuple: &[Word]| table.contains(tuple, PLACE.hashing.wide(tuple), log);
+                assert!(words.chunks_exact(3).all(known) && !known(&[tuples, 0, 5]));
+            }
+            // Tables that are built at once have room for their part, and a little more.
+            let built = build(PLACE, tuples as usize, log);
+            assert!(built[0].bytes() <= (tuples as usize * 3 / 2 + 20) * 8, "{} bytes", built[0].bytes());
+        }
+    }
+
+    #[test]
+    fn a_shard_is_lopsided_with_more_than_six_times_its_share() {
+        let cut = Cut { bits: 5, ..CUT };
+        let of = |len| Tagged { slots: Vec::new(), len };
+        assert!(!of(256).is_lopsided(320, cut) && of(257).is_lopsided(320, cut), "few are never too many");
+        assert!(!of(600).is_lopsided(3_200, cut) && of(601).is_lopsided(3_200, cut));
+    }
+}

@@ -201,6 +201,180 @@ fn blocks_become_a_matrix_when_they_fill_up() {
     assert_eq!(set.kind(), "dense");
 }
 
+fn with(dense: Switch, blocks: Switch) -> Layout {
+    Layout { dense, blocks, ..Layout::default() }
+}
+
+/// The kind of a set made of some rows at once, and of one that was filled with them one after another.
+fn kinds(layout: Layout, words: &[Word], arity: usize) -> [&'static str; 2] {
+    let mut filled = TupleSet::new(arity, layout);
+    let mut rows = Vec::new();
+    words.chunks_exact(arity).for_each(|tuple| {
+        assert_eq!(filled.insert_batch(&[], &mut rows, tuple, 1), 1);
+    });
+    // What is chosen is chosen before something is added.
+    filled.insert_batch(&[], &mut rows, &words[..arity], 1);
+    assert_eq!((&rows[..], filled.len()), (words, words.len() / arity));
+    let set = TupleSet::of_rows(arity, layout, words, words.len() / arity);
+    assert!(words.chunks_exact(arity).all(|tuple| set.contains(words, tuple)));
+    [set.kind(), filled.kind()]
+}
+
+#[test]
+fn kinds_are_chosen_by_how_many_tuples_lie_how_close() {
+    let (auto, off, force) = (Switch::Auto, Switch::Off, Switch::Force);
+    let square = |count: Word| (0..count).flat_map(|at| [at % 40, at / 40]).collect::<Vec<_>>();
+    assert_eq!(kinds(with(auto, auto), &square(511), 2), ["flat"; 2]);
+    assert_eq!(kinds(with(auto, auto), &square(512), 2), ["dense"; 2]);
+    assert_eq!(kinds(with(off, auto), &square(512), 2), ["flat"; 2]);
+    assert_eq!(kinds(with(force, auto), &square(5), 2)[1], "dense");
+    assert_eq!(kinds(with(off, off), &square(600), 2), ["flat"; 2]);
+    // One column: a bit a value, too.
+    let spread = |count: Word, by: Word| (0..count).map(|at| at * by).collect::<Vec<_>>();
+    assert_eq!(kinds(with(auto, auto), &spread(600, 60), 1), ["dense"; 2]);
+    assert_eq!(kinds(with(auto, auto), &spread(600, 600), 1), ["flat"; 2]);
+    // Blocks, from 4,096 pairs on: three pairs must share one of 64 on average.
+    let runs = |count: Word, run: Word| (0..count).flat_map(|at| [at / run * 777, at % run]).collect::<Vec<_>>();
+    assert_eq!(kinds(with(off, auto), &runs(4_095, 4), 2), ["flat"; 2]);
+    assert_eq!(kinds(with(off, auto), &runs(4_096, 4), 2), ["blocks"; 2]);
+    assert_eq!(kinds(with(off, auto), &runs(4_098, 3), 2)[0], "blocks");
+    assert_eq!(kinds(with(off, auto), &runs(4_098, 2), 2), ["flat"; 2]);
+    assert_eq!(kinds(with(off, off), &runs(4_096, 4), 2), ["flat"; 2]);
+    assert_eq!(kinds(with(off, force), &runs(20, 2), 2), ["blocks"; 2]);
+    // Three columns have but one kind.
+    assert_eq!(kinds(with(force, force), &runs(600, 2), 3), ["tagged"; 2]);
+}
+
+#[test]
+fn a_matrix_takes_at_most_three_words_for_two_tuples() {
+    let set = TupleSet::new(2, Layout::default());
+    for (line, position, words) in [(0, 0, 1), (9, 63, 10), (9, 64, 20), (99, 200, 400)] {
+        for tuples in 1..400 {
+            assert_eq!(set.fits(line, position, tuples), words <= tuples * 3 / 2, "{line} {position} {tuples}");
+        }
+    }
+    assert!(!set.fits(usize::MAX - 1, 1 << 40, 1_000_000), "nothing overflows");
+    let force = TupleSet::new(2, with(Switch::Force, Switch::Auto));
+    assert!(force.fits((1 << 20) - 1, 63, 1) && !force.fits(1 << 20, 63, 1));
+}
+
+#[test]
+fn a_matrix_grows_by_a_quarter_and_is_left_for_good_where_values_lie_too_far_apart() {
+    for lead in [None, Some(0), Some(1)] {
+        let mut set = TupleSet::new(2, Layout::default());
+        set.lead_by(lead);
+        let mut rows = Vec::new();
+        let turn = |x: Word, y: Word| if lead == Some(1) { [y, x] } else { [x, y] };
+        let words: Vec<Word> = (0..1_200).flat_map(|at| turn(at % 40, at / 40)).collect();
+        set.insert_batch(&[], &mut rows, &words, 1_200);
+        assert_eq!((set.kind(), set.bytes()), ("dense", 40 * 8));
+        // Lines come one by one, positions too; each time there is room for a quarter more.
+        let mut sizes = vec![set.bytes()];
+        for line in 40..400 {
+            set.insert_batch(&[], &mut rows, &turn(line, 0), 1);
+            sizes.push(set.bytes());
+        }
+        sizes.dedup();
+        assert_eq!(
+            sizes,
+            [40 * 8, 51 * 8, 64 * 8, 81 * 8, 102 * 8, 128 * 8, 161 * 8, 202 * 8, 253 * 8, 317 * 8, 397 * 8, 497 * 8]
+        );
+        set.insert_batch(&[], &mut rows, &turn(0, 64), 1);
+        assert_eq!((set.kind(), set.bytes()), ("dense", 497 * 2 * 8));
+        set.insert_batch(&[], &mut rows, &turn(0, 1_000_000), 1);
+        assert_eq!(set.kind(), "flat");
+        let more: Vec<Word> = (0..3_000).flat_map(|at| turn(at % 60, at / 60)).collect();
+        set.insert_batch(&[], &mut rows, &more, 3_000);
+        assert_eq!(set.kind(), "flat", "it does not go back and forth");
+        assert!(rows.chunks_exact(2).all(|tuple| set.contains(&rows, tuple)) && !set.contains(&rows, &turn(400, 0)));
+    }
+}
+
+#[test]
+fn blocks_that_empty_out_become_a_flat_table() {
+    let mut set = TupleSet::new(2, with(Switch::Off, Switch::Auto));
+    let mut rows = Vec::new();
+    let runs: Vec<Word> = (0..6_000).flat_map(|at| [at / 6, at % 6]).collect();
+    set.insert_batch(&[], &mut rows, &runs, 6_000);
+    assert_eq!(set.kind(), "blocks");
+    // Three to two pairs a block is the least that blocks are kept for.
+    let mut alone = (0..).map(|at: Word| [at * 64, at * 64 + 1_000_000]);
+    let mut add = |count: usize, set: &mut TupleSet, rows: &mut Vec<Word>| {
+        let words: Vec<Word> = alone.by_ref().take(count).flatten().collect();
+        set.insert_batch(&[], rows, &words, count);
+        set.insert_batch(&[], rows, &[0, 0], 1);
+    };
+    add(9_000, &mut set, &mut rows);
+    assert_eq!(set.kind(), "blocks", "15,000 pairs in 10,000 blocks");
+    add(20_000, &mut set, &mut rows);
+    assert_eq!(set.kind(), "flat", "35,000 pairs in 30,000 blocks");
+    assert!(rows.chunks_exact(2).all(|tuple| set.contains(&rows, tuple)));
+    let runs: Vec<Word> = (0..200_000).flat_map(|at| [at / 60 + 2_000, at % 60]).collect();
+    set.insert_batch(&[], &mut rows, &runs, 200_000);
+    assert_eq!(set.kind(), "flat", "it does not go back and forth");
+}
+
+#[test]
+fn a_set_that_has_grown_large_is_cut_and_a_lead_that_says_little_is_dropped() {
+    fn log(words: &[Word]) -> Log<'_> {
+        Log { committed: words, fresh: &[] }
+    }
+    for arity in [2, 3] {
+        for (hot, kept) in [(0, true), (1_500, true), (20_000, false)] {
+            // Many values in the lead, and one that many tuples have.
+            let layout = Layout { shard_from: 10_000, ..with(Switch::Off, Switch::Off) };
+            let row = |at: Word| [if at < hot { 7 } else { at.wrapping_mul(0x9e37_79b9) }, at * 100, 5];
+            let words: Vec<Word> = (0..30_000).flat_map(|at| row(at)[..arity].to_vec()).collect();
+            let mut set = TupleSet::of_rows(arity, layout, &words[..9_999 * arity], 9_999);
+            set.lead_by(Some(0));
+            assert_eq!(set.settle(log(&words[..9_999 * arity])), None, "it is small still");
+            let mut set = TupleSet::of_rows(arity, layout, &words, 30_000);
+            set.lead_by(Some(0));
+            let dealing = set.settle(log(&words)).expect("it is large");
+            assert_eq!((dealing.count(), dealing.lead()), (32, kept.then_some(0)), "{hot} of 30,000 tuples");
+            assert_eq!(set.settle(log(&words)), Some(dealing));
+            let mut groups = vec![Vec::new(); GROUPS];
+            dealing.deal(&words, &mut groups);
+            let most = groups.iter().map(|group| group.len() / arity).max();
+            // Evenly, but for the hot value.
+            assert!(most < Some(30_000 / 32 * 3 / 2 + if kept { hot as usize } else { 0 }), "{most:?}");
+            set.lead_by(Some(1));
+            assert_eq!(set.settle(log(&words)), Some(dealing), "only before a table is cut");
+            assert!(words.chunks_exact(arity).all(|tuple| set.contains(&words, tuple)));
+            // Shards together are not much larger than one table.
+            let whole = TupleSet::of_rows(arity, layout, &words, 30_000).bytes();
+            assert!((whole * 2 / 3..=whole * 3 / 2).contains(&set.bytes()), "{} and {whole} bytes", set.bytes());
+        }
+    }
+}
+
+#[test]
+fn hashes_are_spread_and_depend_on_the_seed_and_on_each_column() {
+    let spread = |hashes: &[u64]| {
+        // Of 4,096 hashes dealt by any twelve neighbouring bits of the upper half, about 1 - 1/e differ.
+        for shift in [52, 46, 40, 32] {
+            let distinct: BTreeSet<u64> = hashes.iter().map(|hash| hash >> shift & 0xfff).collect();
+            assert!((2_400..=2_800).contains(&distinct.len()), "{} of 4,096 by bits from {shift} on", distinct.len());
+        }
+    };
+    for seed in [0, 1, u64::MAX] {
+        let hashing = Hashing { seed, constant: false };
+        let keys: [fn(u64) -> u64; 4] = [|at| at, |at| at << 32, |at| at << 20, |at| (at & 63) << 32 | at >> 6];
+        for key in keys {
+            spread(&(0..4_096).map(|at| hashing.mix(key(at))).collect::<Vec<_>>());
+        }
+        let tuples: [fn(Word) -> [Word; 3]; 4] =
+            [|at| [at, 1, 2], |at| [1, at, 2], |at| [1, 2, at], |at| [at & 15, at >> 4 & 15, at >> 8]];
+        for tuple in tuples {
+            spread(&(0..4_096).map(|at| hashing.wide(&tuple(at))).collect::<Vec<_>>());
+        }
+    }
+    let of = |seed| Hashing { seed, constant: false }.mix(7);
+    assert!(of(1) != of(2) && of(0) != of(1));
+    let same = Hashing { seed: 9, constant: true };
+    assert_eq!((same.mix(1), same.mix(2)), (9, 9));
+}
+
 #[test]
 fn a_block_holds_the_pairs_that_agree_in_the_axis_and_lie_close() {
     let mut block = Block::of(7, 130);
