@@ -110,3 +110,15 @@ fn sorting_a_large_relation_stops_when_it_is_told_to() {
         }
     }
 }
+
+#[test]
+fn who_interrupts_while_a_text_is_read_is_heard_when_it_is() {
+    let mut session = Session::new(Box::new(MemoryLoader::default()), Options::default());
+    session.add_program("p.dl", ".decl p(n: number)\np(1).\n");
+    let interrupt = Arc::clone(&session.options().eval.budget.interrupt);
+    interrupt.store(true, Ordering::Relaxed);
+    let failure = session.evaluate().unwrap_err();
+    assert_eq!(failure.diagnostics[0].message, "interrupted; nothing has changed");
+    interrupt.store(false, Ordering::Relaxed);
+    assert_eq!(session.evaluate().unwrap().relation(onus::program::RelationId(0)).len(), 1);
+}

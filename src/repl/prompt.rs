@@ -166,25 +166,29 @@ impl Prompt {
 
     /// The files of the project as they are now.
     pub(super) fn stamp(&self) -> Vec<Stamp> {
-        let files = self.project.selected(&self.selection).unwrap_or_default();
-        let manifest = self.project.directory().map(|root| root.join("onus.toml"));
-        let paths = files.iter().chain(&self.loaded).filter_map(File::path).map(Path::to_owned).chain(manifest);
-        // Files that rules include count too.
-        let root = self.project.directory().unwrap_or_else(|| Path::new(""));
-        let sources = self.session.sources();
-        let named = sources.ids().map(|source| sources.get(source).name());
-        let included: BTreeSet<PathBuf> = named
-            .filter(|name| name.ends_with(".dl"))
-            .map(|name| root.join(name))
-            .filter(|path| path.is_file())
-            .collect();
-        let paths: BTreeSet<PathBuf> = paths.chain(included).collect();
+        let paths: BTreeSet<PathBuf> = self.chosen().chain(self.included()).collect();
         let stamp = |path: PathBuf| {
             let data = std::fs::metadata(&path).ok();
             let data = data.and_then(|data| data.modified().ok().map(|time| (time, data.len())));
             (path, data)
         };
         paths.into_iter().map(stamp).collect()
+    }
+
+    /// The files that the project or its user names.
+    fn chosen(&self) -> impl Iterator<Item = PathBuf> {
+        let files = self.project.selected(&self.selection).unwrap_or_default();
+        let manifest = self.project.directory().map(|root| root.join("onus.toml"));
+        let named = files.iter().chain(&self.loaded).filter_map(File::path).map(Path::to_owned);
+        named.chain(manifest).collect::<Vec<_>>().into_iter()
+    }
+
+    /// The files of rules that were read, those that others include and those that were refused among them.
+    fn included(&self) -> impl Iterator<Item = PathBuf> {
+        let root = self.project.directory().unwrap_or_else(|| Path::new(""));
+        let sources = self.session.sources();
+        let named = sources.ids().map(|source| sources.get(source).name());
+        named.filter(|name| name.ends_with(".dl")).map(|name| root.join(name)).filter(|path| path.is_file())
     }
 
     /// Reads the project again if one of its files has changed since it was read last.
@@ -197,12 +201,20 @@ impl Prompt {
             return Ok(());
         }
         let root = self.project.directory().unwrap_or_else(|| Path::new(""));
+        let chosen: BTreeSet<PathBuf> = self.chosen().collect();
+        let had = |path: &PathBuf| self.stamps.iter().any(|(old, _)| old == path);
+        // A file that was read since and refused, or broken off, is new here and has not changed.
         let changed = stamps.iter().filter(|stamp| !self.stamps.contains(stamp)).map(|(path, _)| path);
+        let changed = changed.filter(|path| had(path) || chosen.contains(*path));
         let gone = self.stamps.iter().map(|(path, _)| path).filter(|path| !stamps.iter().any(|(new, _)| new == *path));
         let names: BTreeSet<String> = changed
             .chain(gone)
             .map(|path| harmless(&path.strip_prefix(root).unwrap_or(path).to_string_lossy()))
             .collect();
+        if names.is_empty() {
+            self.stamps = stamps;
+            return Ok(());
+        }
         let names = match names.len() {
             0..=3 => names.into_iter().collect::<Vec<_>>().join(", "),
             count => format!("{count} files"),

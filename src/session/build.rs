@@ -57,6 +57,8 @@ impl Session {
         let start = Instant::now();
         let (program, warnings) = self.check(&inputs, found)?;
         let checked = Instant::now();
+        // Reading and checking a text ask nobody; whoever has interrupted them meanwhile is heard here.
+        self.options.eval.budget.poll(None).map_err(|stop| self.stopped(&stop))?;
         let needed = match &self.asked {
             Some(goal) => {
                 let goal = check::goal(&program, goal, Arc::make_mut(&mut self.values));
@@ -182,6 +184,7 @@ impl Session {
             retracted.is_empty() || !retracted.contains(&(relation, tuple.to_vec()))
         };
         for block in program.facts.iter().filter(|block| !has(block.relation)) {
+            budget.poll(None)?;
             let arity = program.relation(block.relation).arity();
             if retracted.is_empty() {
                 let origins = block.spans.iter().map(|&span| Origin::Span(span));

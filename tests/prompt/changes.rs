@@ -99,6 +99,20 @@ fn what_was_typed_is_saved_and_loaded() {
 }
 
 #[test]
+fn a_file_that_was_refused_has_not_changed() {
+    let place = tempfile::tempdir().unwrap();
+    let path = place.path().join("p.dl");
+    std::fs::write(&path, ".decl p(x: number)\np(x) :- q(x).\n").unwrap();
+    let mut prompt = empty();
+    let refused = talk(&mut prompt, &format!(":load {}", path.display()));
+    assert!(refused.contains("E0201"), "{refused}");
+    let mut out = Vec::new();
+    let mut err = Vec::new();
+    prompt.refresh(&mut Io { out: &mut out, err: &mut err, view: View::default(), color_errors: false }).unwrap();
+    assert_eq!((String::from_utf8(out).unwrap().as_str(), err.len()), ("", 0));
+}
+
+#[test]
 fn files_that_change_are_read_again() {
     let place = tempfile::tempdir().unwrap();
     let write = |name: &str, text: &str| {

@@ -101,10 +101,14 @@ fn add(session: &mut Session, file: &File) -> Result<(Option<SourceId>, Vec<Stri
 
 /// The relations that a program reads with `.input`, each with its file; nothing for one that is not in a plain form.
 fn inputs(text: &str) -> Vec<(String, Option<(String, FactFormat)>)> {
+    let mut found = Vec::new();
+    // Most programs have none, and a long one is not read twice for nothing.
+    if !text.contains(".input") {
+        return found;
+    }
     let mut symbols = Interner::default();
     let source = SourceMap::default().add("", text);
     let parsed = parse(source, text, &mut symbols);
-    let mut found = Vec::new();
     for item in &parsed.program.items {
         let ItemKind::Directive(directive) = &item.kind else { continue };
         if directive.kind != DirectiveKind::Input {

@@ -109,13 +109,41 @@ impl World<'_> {
     /// Asks for an inlined relation.
     pub(super) fn ask_inlined(&mut self, body: &mut Body) {
         let Some(inlined) = self.random.pick(&self.inlines).cloned() else { return };
-        let Some(atom) = self.call(body, &inlined.relation) else { return };
+        let Some(mut atom) = self.call(body, &inlined.relation) else { return };
+        if self.random.percent(15) {
+            self.computed_argument(body, &inlined.relation, &mut atom);
+        }
         let atom = Formula::Atom(atom);
         body.literals.push(if !inlined.own && !self.positive && self.random.percent(30) {
             self.build.not(atom)
         } else {
             atom
         });
+    }
+
+    /// Puts a sum, or a number of many, in the place of an argument.
+    fn computed_argument(&mut self, body: &Body, relation: &Relation, atom: &mut Atom) {
+        let numbers: Vec<usize> = (0..relation.columns.len()).filter(|&at| relation.columns[at] == NUMBER).collect();
+        let Some(&at) = self.random.pick(&numbers) else { return };
+        let bound: Vec<String> = body
+            .variables
+            .iter()
+            .filter(|variable| variable.ty == NUMBER)
+            .map(|variable| variable.name.clone())
+            .collect();
+        let one = self.build.integer(1);
+        atom.arguments[at] = match self.random.pick(&bound).cloned() {
+            Some(name) if !self.settings.ranges || self.random.percent(50) => {
+                let variable = self.build.variable(&name);
+                self.build.call(Functor::Add, vec![variable, one])
+            }
+            _ if self.settings.ranges => {
+                let size = self.random.between(2, 5);
+                let end = self.build.integer(i64::try_from(size).unwrap_or(2));
+                self.build.call(Functor::Range, vec![one, end])
+            }
+            _ => return,
+        };
     }
 
     /// An atom for an aggregate whose own variables are given.

@@ -1,6 +1,9 @@
 //! A program in the making: what is declared, what it answers so far.
 
-use onus::syntax::ast::{Functor, Item, Program};
+use std::collections::BTreeSet;
+
+use onus::symbol::Symbol;
+use onus::syntax::ast::{Functor, Item, ItemKind, Program};
 use onus::value::{Kind, Value};
 
 use super::component;
@@ -135,12 +138,26 @@ impl<'a> World<'a> {
         None
     }
 
-    /// What declarations and clauses answer on top of what is complete.
+    /// What declarations and clauses answer on top of what is complete: the answers of the relations that they name.
     pub(super) fn evaluate(&self, items: &[&[Item]]) -> Result<Answers, Failure> {
-        let items = std::iter::once(self.declarations.as_slice()).chain(items.iter().copied()).flatten();
-        let program = Program { items: items.cloned().collect() };
+        let items = items.iter().copied().flatten();
+        // Most of what is complete does not matter to a few clauses, and this runs for each try of a rule.
+        let mut named = BTreeSet::new();
+        items.clone().for_each(|item| names(item, &mut named));
+        loop {
+            let before = named.len();
+            let says = |item: &&Item| matches!(&item.kind, ItemKind::Clause(_)) && concerns(item, &named);
+            let more: Vec<&Item> = self.declarations.iter().filter(says).collect();
+            more.into_iter().for_each(|item| names(item, &mut named));
+            if named.len() == before {
+                break;
+            }
+        }
+        let declarations = self.declarations.iter().filter(|item| concerns(item, &named));
+        let program = Program { items: declarations.chain(items).cloned().collect() };
         let limits = Limits { rows: self.settings.rows * 12, steps: 20_000 };
-        reference::evaluate(&program, &self.build.symbols, &self.answers, &limits)
+        let wanted = named.into_iter().map(|name| self.build.symbols.get(name)).collect();
+        reference::evaluate_reading(&program, &self.build.symbols, &self.answers, Some(&wanted), &limits)
     }
 
     /// The program as it stands.
@@ -176,4 +193,26 @@ impl<'a> World<'a> {
         }
         Generated { sample, answers, shares }
     }
+}
+
+/// The relations that a clause names.
+fn names(item: &Item, found: &mut BTreeSet<Symbol>) {
+    if let ItemKind::Clause(clause) = &item.kind {
+        found.extend(clause.heads.iter().map(|head| head.relation.symbol));
+        walk::body_atoms(clause, &mut |atom, _| {
+            found.insert(atom.relation.symbol);
+        });
+    }
+}
+
+/// Whether a declaration matters to some relations.
+fn concerns(item: &Item, relations: &BTreeSet<Symbol>) -> bool {
+    let mut named = match &item.kind {
+        ItemKind::Relation(decl) => decl.names.iter().map(|name| name.symbol).collect::<Vec<_>>(),
+        ItemKind::Clause(clause) => clause.heads.iter().map(|head| head.relation.symbol).collect(),
+        ItemKind::Directive(directive) => directive.relations.iter().map(|name| name.symbol).collect(),
+        _ => return true,
+    }
+    .into_iter();
+    named.any(|name| relations.contains(&name))
 }

@@ -4,7 +4,9 @@
 //! or -1; of 0 it is a division by zero), shifts mask their count by 63 and drop bits silently, the remainder of a
 //! division that overflows is 0, a conversion out of range is an error, `to_string` of a float is its shortest text.
 
+use std::cell::RefCell;
 use std::cmp::Ordering;
+use std::collections::BTreeMap;
 
 use onus::syntax::ast::{CompareOp, Functor};
 use onus::value::{Float, Value};
@@ -250,14 +252,22 @@ fn whole(text: &str) -> Option<i128> {
     Some(if negative { -magnitude } else { magnitude })
 }
 
+thread_local! {
+    /// The patterns that were met: making one takes far longer than matching a short text.
+    static PATTERNS: RefCell<BTreeMap<String, Option<regex::Regex>>> = const { RefCell::new(BTreeMap::new()) };
+}
+
 /// Whether a comparison holds. Equality is identity of values; `!=` and the orders of floats are those of IEEE 754.
 pub(super) fn compare(op: CompareOp, left: &Value, right: &Value) -> Result<bool, Failure> {
     if let (CompareOp::Match, Value::Symbol(pattern), Value::Symbol(text)) = (op, left, right) {
-        let regex = regex::Regex::new(&format!("^(?:{pattern})$"));
-        return match regex {
-            Ok(regex) => Ok(regex.is_match(text)),
-            Err(_) => Err(Failure::Arithmetic(format!("{pattern:?} is no pattern"))),
-        };
+        let found = PATTERNS.with_borrow_mut(|patterns| {
+            let regex = patterns
+                .entry(pattern.clone())
+                .or_insert_with(|| regex::Regex::new(&format!("^(?:{pattern})$")).ok())
+                .as_ref();
+            regex.map(|regex| regex.is_match(text))
+        });
+        return found.ok_or_else(|| Failure::Arithmetic(format!("{pattern:?} is no pattern")));
     }
     if let (CompareOp::Contains, Value::Symbol(needle), Value::Symbol(text)) = (op, left, right) {
         return Ok(text.contains(needle.as_str()));

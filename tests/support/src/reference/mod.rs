@@ -31,7 +31,7 @@ mod user;
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use onus::symbol::Interner;
 use onus::syntax::ast;
@@ -78,30 +78,50 @@ pub fn evaluate(
     given: &Answers,
     limits: &Limits,
 ) -> Result<Answers, Failure> {
+    evaluate_reading(program, symbols, given, None, limits)
+}
+
+/// As [`evaluate`], where the program declares and reads only the `wanted` of the relations that are given, if they are
+/// named. The others count among its rows.
+///
+/// # Errors
+/// As [`evaluate`].
+pub(crate) fn evaluate_reading(
+    program: &ast::Program,
+    symbols: &Interner,
+    given: &Answers,
+    wanted: Option<&BTreeSet<&str>>,
+    limits: &Limits,
+) -> Result<Answers, Failure> {
     let of_components = |item: &ast::Item| matches!(item.kind, ast::ItemKind::Component(_) | ast::ItemKind::Init(_));
     if program.items.iter().any(of_components) {
         let mut symbols = symbols.clone();
         let program = component::expand(program, &mut symbols)?;
-        return evaluate(&program, &symbols, given, limits);
+        return evaluate_reading(&program, &symbols, given, wanted, limits);
     }
     if lattice::any(program) {
         let mut symbols = symbols.clone();
         let program = lattice::expand(program, &mut symbols)?;
-        return evaluate(&program, &symbols, given, limits);
+        return evaluate_reading(&program, &symbols, given, wanted, limits);
     }
     if inline::any(program, symbols) {
         let mut symbols = symbols.clone();
         let program = inline::expand(program, &mut symbols)?;
-        return evaluate(&program, &symbols, given, limits);
+        return evaluate_reading(&program, &symbols, given, wanted, limits);
     }
     let mut declarations = declare::declare(program, symbols)?;
     let (rules, subsumptions) = rules(program, symbols, &mut declarations)?;
     let (facts, rules): (Vec<Lowered>, Vec<Lowered>) = rules.into_iter().partition(|lowered| lowered.fact);
     let [facts, rules] = [facts, rules].map(|all| all.into_iter().map(|lowered| lowered.rule).collect::<Vec<Rule>>());
     let strata = strata::strata(declarations.relations.len(), &rules, &subsumptions, &declarations)?;
-    let solver = Solver::new(limits, first_number(given));
+    let counts = rules.iter().any(Rule::counts);
+    let (read, others): (Vec<_>, Vec<_>) =
+        given.iter().partition(|(name, _)| wanted.is_none_or(|wanted| wanted.contains(name.as_str())));
+    let elsewhere: usize = others.iter().map(|(_, rows)| rows.len()).sum();
+    let limits = &Limits { rows: limits.rows.saturating_sub(elsewhere), ..*limits };
+    let solver = Solver::new(limits, if counts { first_number(given) } else { 0 });
     let mut database = vec![Rows::new(); declarations.relations.len()];
-    for (name, rows) in given {
+    for (name, rows) in read {
         let relation = declarations.find(name).ok_or_else(|| Failure::Rejected(format!("facts for unknown {name}")))?;
         database[relation].extend(rows.iter().cloned());
     }

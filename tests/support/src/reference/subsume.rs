@@ -152,6 +152,9 @@ pub(super) fn left(
     subsumptions: &[Rule],
     database: &[Rows],
 ) -> Result<Rows, Failure> {
+    if subsumptions.iter().all(|rule| rule.head.relation != relation) {
+        return Ok(database[relation].clone());
+    }
     let mut left = Rows::new();
     'rows: for row in &database[relation] {
         for other in &database[relation] {
