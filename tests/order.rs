@@ -489,15 +489,15 @@ fn rules_run_the_ways_that_they_ran() {
                 options.eval.decompose = Switch::Off;
             })
             .unwrap();
-            let mut ways: BTreeMap<(RuleId, Option<usize>, bool), (usize, usize, usize)> = BTreeMap::new();
+            let mut ways: BTreeMap<(RuleId, Option<usize>, bool), [usize; 3]> = BTreeMap::new();
             let runs = heard.runs.lock().unwrap();
             // A rule of a recursive stratum that derives nothing says as much as one that sets out.
             for &(rule, delta, from_delta, derived, added) in runs.iter().filter(|run| run.1.is_some() || run.3 > 0) {
                 let way = ways.entry((rule, delta, from_delta)).or_default();
-                *way = (way.0 + 1, way.1 + derived, way.2 + added);
+                *way = [way[0] + 1, way[1] + derived, way[2] + added];
             }
             writeln!(told, "{drive:?}, anew at {replan} times the size").unwrap();
-            for ((rule, delta, from_delta), (runs, derived, added)) in ways {
+            for ((rule, delta, from_delta), [runs, derived, added]) in ways {
                 let way = if from_delta { "from the delta" } else { "otherwise" };
                 writeln!(told, "  rule {} at {delta:?} {way}: {runs} runs, {derived} derived, {added} added", rule.0)
                     .unwrap();
