@@ -335,4 +335,92 @@ mod tests {
         assert_eq!(grown.serving(lookup(Part::Old, &[0, 1], &[2])), Some(1));
         assert_eq!(grown.serving(Wanted { exists: true, ..lookup(Part::Old, &[0, 1], &[]) }), None);
     }
+
+    #[test]
+    fn a_few_entries_more_are_read_where_that_saves_postings() {
+        let wanted = [lookup(Part::All, &[0, 1], &[2]), lookup(Part::Old, &[0], &[2])];
+        let one = |by_both: usize, by_first: usize| {
+            let distinct: &[(&[usize], usize)] = &[(&[0, 1], by_both), (&[0], by_first)];
+            shared(distinct, Switch::Auto, &wanted).len() == 1
+        };
+        // A thousand rows: one entry for a key of both, and up to six more; ten, and up to a quarter and six more.
+        assert!(one(1_000, 143) && !one(1_000, 125));
+        assert!(one(100, 56) && !one(100, 52));
+        assert!(one(0, 0), "nothing is known of it");
+    }
+
+    #[test]
+    fn postings_that_are_there_say_how_many_entries_would_be_read() {
+        // By the first column eight entries a key, all of which agree in the second, or none but the row itself.
+        let relation = |same: bool| {
+            let mut relation = Relation::new(3);
+            let words: Vec<u32> = (0..800).flat_map(|row| [row / 8, if same { row / 8 } else { row }, row]).collect();
+            relation.extend(0, &words, 800);
+            relation
+        };
+        for same in [true, false] {
+            let relation = relation(same);
+            let mut grown = Grown::new(RelationId(0));
+            let mut known = Growing::new(&[0], &[1, 2], 3, relation.words());
+            known.extend(3, relation.words(), 0, 800);
+            grown.postings = vec![known];
+            let mut needs = Vec::new();
+            add(&mut needs, lookup(Part::All, &[0, 1], &[2]));
+            add(&mut needs, lookup(Part::All, &[0], &[2]));
+            // What statistics would say is not asked for: it would panic.
+            grown.share(&mut needs, &relation, Switch::Auto, &Distinct(BTreeMap::new()));
+            assert_eq!(needs.len(), if same { 1 } else { 2 }, "{same}");
+        }
+    }
+
+    #[test]
+    fn what_is_laid_serves_and_is_kept_while_it_serves() {
+        let plan = |text: &str| {
+            let mut session = crate::session::Session::new(
+                Box::new(crate::session::MemoryLoader::default()),
+                crate::session::Options::default(),
+            );
+            session.add_program("a.dl", text);
+            session.evaluate().unwrap_or_else(|_| panic!("{text}"))
+        };
+        let model = plan(
+            ".decl e(x: number, y: number, z: number)\n.decl p(x: number, y: number, z: number)
+            e(1, 2, 3). e(2, 3, 4).
+            p(x, y, z) :- e(x, y, z).
+            p(x, y, w) :- p(x, y, z), p(z, y, w).
+            p(x, y, w) :- e(x, y, z), p(z, _, w), !e(w, _, _).",
+        );
+        let id = model.find("p").unwrap();
+        let stratum = [id];
+        let sizes = crate::eval::Sizes::new(model.database(), &stratum);
+        let rules: Vec<_> = model.program().rules().map(|(rule, _)| rule).collect();
+        let plans = [
+            crate::plan::plan_rule(model.program(), rules[1], Some(0), &sizes),
+            crate::plan::plan_rule(model.program(), rules[1], Some(1), &sizes),
+        ];
+        let relation = model.relation(id);
+        let mut grown = Grown::new(id);
+        grown.lay(relation, plans.iter(), Switch::Off, &sizes);
+        // From the delta by (z, y), and back to older rows.
+        assert!(!grown.postings.is_empty());
+        for plan in &plans {
+            lookups(&plan.body.steps, &mut |read, wanted| {
+                assert!(read != id || grown.serving(wanted).is_some());
+            });
+        }
+        let rows = relation.len();
+        assert_eq!(
+            grown.late(&plans[0], rows),
+            rows * grown.used(std::iter::once(&plans[0])).iter().filter(|it| **it).count()
+        );
+        for postings in &mut grown.postings {
+            postings.extend(3, relation.words(), 0, rows);
+        }
+        assert_eq!(grown.late(&plans[0], rows), 0);
+        let before: Vec<usize> = grown.postings.iter().map(Growing::len).collect();
+        grown.lay(relation, plans.iter(), Switch::Off, &sizes);
+        assert_eq!(grown.postings.iter().map(Growing::len).collect::<Vec<_>>(), before, "filled, and kept");
+        grown.lay(relation, plans[..0].iter(), Switch::Off, &sizes);
+        assert!(grown.postings.is_empty());
+    }
 }

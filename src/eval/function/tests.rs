@@ -414,3 +414,51 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn floats_have_all_operations_and_bits_for_a_number() {
+    let float = |functor, left, right| strict(functor, &[f(left), f(right)]);
+    assert_eq!(float(Functor::Add, 1.5, 2.25), f(3.75));
+    assert_eq!(float(Functor::Subtract, 1.5, 2.25), f(-0.75));
+    assert_eq!(float(Functor::Multiply, 1.5, -2.0), f(-3.0));
+    assert_eq!(float(Functor::Divide, 1.5, -2.0), f(-0.75));
+    assert_eq!(float(Functor::Remainder, -7.5, 2.0), f(-1.5));
+    assert_eq!((float(Functor::Min, 2.0, -3.0), float(Functor::Max, 2.0, -3.0)), (f(-3.0), f(2.0)));
+    assert_eq!(strict(Functor::Negate, &[f(2.5)]), f(-2.5));
+    assert_eq!(strict(Functor::ToFloat, &[f(2.5)]), f(2.5));
+    assert_eq!(strict(Functor::Ord, &[f(1.0)]), n(1.0_f64.to_bits().cast_signed()));
+    assert!(refused(Functor::Strlen, &[f(1.0)]).contains("strlen"));
+    assert!(refused(Functor::Strlen, &[f(1.0), f(1.0)]).contains("strlen"));
+}
+
+#[test]
+fn sums_fit_or_wrap() {
+    let sum = |wrap, kind, total| {
+        let mut values = Values::default();
+        let word = Functions::new(wrap, false).sum(kind, total, &mut values).map_err(|failure| failure.to_string())?;
+        Ok::<Value, String>(decode(&values, kind, word))
+    };
+    let (most, over) = (i128::from(i64::MAX), i128::from(u64::MAX));
+    assert_eq!(sum(false, Kind::Number, most), Ok(n(i64::MAX)));
+    assert_eq!(sum(false, Kind::Unsigned, over), Ok(u(u64::MAX)));
+    assert_eq!(sum(true, Kind::Number, most + 1), Ok(n(i64::MIN)));
+    assert_eq!(sum(true, Kind::Unsigned, over + 3), Ok(u(2)));
+    let refused = "the sum 9223372036854775808 does not fit a number (64 bits)";
+    assert_eq!(sum(false, Kind::Number, most + 1), Err(refused.to_owned()));
+    assert!(sum(false, Kind::Unsigned, -1).is_err_and(|text| text.starts_with("the sum -1 does not fit an unsigned")));
+}
+
+#[test]
+fn nothing_but_zero_is_read_as_a_record() {
+    let mut values = Values::default();
+    let (zero, one) = (values.number(0), values.number(1));
+    let mut read = |word, to| Functions::default().reinterpret(Kind::Number, to, word, &mut values).ok();
+    assert_eq!((read(zero, Kind::Record), read(one, Kind::Record), read(zero, Kind::Adt)), (Some(0), None, None));
+    assert_eq!(read(one, Kind::Symbol).is_some(), values_have(1));
+    assert_eq!(read(zero, Kind::Number), Some(zero));
+}
+
+/// Whether a new pool of values has a symbol with an id.
+fn values_have(id: usize) -> bool {
+    id < Values::default().symbols.len()
+}
