@@ -334,7 +334,12 @@ fn subtract(left: &Value, right: &Value) -> Result<Value, Failure> {
 /// The sum of values of one type, beginning with its zero; exact before it is fitted into the type.
 pub(super) fn sum(zero: Value, values: &[Value]) -> Result<Value, Failure> {
     match zero {
-        Value::Float(_) => values.iter().try_fold(zero, |sum, value| apply(Functor::Add, &[sum, value.clone()])),
+        Value::Float(_) => {
+            // In the order of values, whatever rows they stand in.
+            let mut values = values.to_vec();
+            values.sort();
+            values.into_iter().try_fold(zero, |sum, value| apply(Functor::Add, &[sum, value]))
+        }
         Value::Number(_) | Value::Unsigned(_) => {
             let total = values.iter().map(|value| match value {
                 Value::Number(value) => Ok(i128::from(*value)),
