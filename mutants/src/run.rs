@@ -48,8 +48,10 @@ pub struct Choice {
 /// Modules whose unit tests count.
 const MODULES: [&str; 5] = ["eval::", "storage::", "explain::", "plan::", "session::"];
 
-/// Wall seconds after which a test that waits for ever is ended.
+/// Wall seconds after which a test is ended whatever it does.
 const PATIENCE: f64 = 120.0;
+/// Wall seconds without any CPU time after which a test that has no other program running waits for ever.
+const STILL: f64 = 12.0;
 
 fn state(place: &Path) -> Result<State> {
     Ok(serde_json::from_slice(&std::fs::read(place.join("woven.json")).context("weave first")?)?)
@@ -125,6 +127,7 @@ fn run(state: &State, binary: &Path, name: &str, limit: u64) -> Result<End> {
     // Time during which all of this is stopped counts for nothing.
     let mut waited = 0.0;
     let mut pause = 0.002;
+    let (mut last, mut since) = (0, 0.0);
     loop {
         if let Some(status) = child.try_wait()? {
             const SIGXCPU: i32 = 24;
@@ -137,7 +140,11 @@ fn run(state: &State, binary: &Path, name: &str, limit: u64) -> Result<End> {
                 End::Failed
             });
         }
-        if waited > PATIENCE {
+        let now = stirred(child.id());
+        if now.is_none_or(|now| now != last) {
+            (last, since) = (now.unwrap_or(last), waited);
+        }
+        if waited > PATIENCE || waited - since > STILL {
             child.kill()?;
             child.wait()?;
             return Ok(End::Endless);
@@ -146,6 +153,16 @@ fn run(state: &State, binary: &Path, name: &str, limit: u64) -> Result<End> {
         waited += pause;
         pause = (pause * 1.5).min(0.1);
     }
+}
+
+/// Clock ticks that a process has taken so far; nothing while it has another one running, or is stopped.
+fn stirred(id: u32) -> Option<u64> {
+    let children = std::fs::read_to_string(format!("/proc/{id}/task/{id}/children")).unwrap_or_default();
+    let text = std::fs::read_to_string(format!("/proc/{id}/stat")).ok()?;
+    let mut words = text.rsplit_once(')')?.1.split_whitespace();
+    let asleep = words.next() == Some("S");
+    let ticks = words.skip(10).take(4).filter_map(|word| word.parse::<u64>().ok()).sum();
+    (asleep && children.trim().is_empty()).then_some(ticks)
 }
 
 /// How often a test was tried and failed, in all and by file.

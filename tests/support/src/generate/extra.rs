@@ -92,9 +92,7 @@ impl World<'_> {
                 // Two equalities with one variable of a wide type would bring together what has no type in common.
                 CompareOp::Equal => other.ty == variable.ty,
                 // What becomes equality under a negation wants related types.
-                CompareOp::NotEqual => {
-                    self.flows(other.ty, variable.ty) || self.flows(variable.ty, other.ty)
-                }
+                CompareOp::NotEqual => self.flows(other.ty, variable.ty) || self.flows(variable.ty, other.ty),
                 _ => self.kind(other.ty) == kind && !self.is_opaque(other.ty),
             })
             .cloned()
