@@ -336,6 +336,7 @@ fn subtract(left: &Value, right: &Value) -> Result<Value, Failure> {
 pub(super) fn sum(zero: Value, values: &[Value]) -> Result<Value, Failure> {
     match zero {
         Value::Float(_) => {
+            // In the order of values, whatever rows they stand in.
             let mut values = values.to_vec();
             values.sort();
             values.into_iter().try_fold(zero, |sum, value| apply(Functor::Add, &[sum, value]))

@@ -121,6 +121,14 @@ fn least_and_greatest_have_witnesses() {
 }
 
 #[test]
+fn floats_are_summed_in_the_order_of_values() {
+    // By rows it would be 0.6, as 0.3 and 0.2 come first.
+    let text = ".decl a(n: number, x: float) a(1, 0.3). a(2, 0.2). a(3, 0.1).
+        .decl r(x: float) r(x) :- x = sum y : { a(_, y) }.";
+    assert_eq!(rows(text, "r"), format!("{:?}", 0.1 + 0.2 + 0.3));
+}
+
+#[test]
 fn negation_with_wildcards_means_no_row_at_all() {
     assert_eq!(of_tables("R(x) :- B(x), !A(_, x)."), "");
     assert_eq!(of_tables("R(x) :- A(_, x), !B(x)."), "3");
