@@ -66,7 +66,7 @@ impl Cut {
     #[inline]
     pub(super) fn cell(self, tuple: &[Word]) -> (usize, usize) {
         match *tuple {
-            [a, b] if self.lead == Some(1) => (b as usize, a as usize),
+            [a, b] if self.line_column() == 1 => (b as usize, a as usize),
             [a, b] => (a as usize, b as usize),
             [a] => ((a >> 6) as usize, (a & 63) as usize),
             _ => (0, 0),
@@ -81,8 +81,12 @@ impl Cut {
 
     /// The greatest line and position among some tuples.
     pub(super) fn greatest(self, arity: usize, words: &[Word]) -> (usize, usize) {
-        let (line, position) = greatest(arity, words);
-        if self.lead == Some(1) && arity == 2 { (position, line) } else { (line, position) }
+        self.cell_of(arity, greatest(arity, words))
+    }
+
+    /// Where in a bit matrix the values of two columns lie, or of one column its word and bit.
+    pub(super) fn cell_of(self, arity: usize, (left, right): (usize, usize)) -> (usize, usize) {
+        if self.line_column() == 1 && arity == 2 { (right, left) } else { (left, right) }
     }
 }
 

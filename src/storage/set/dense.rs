@@ -93,7 +93,7 @@ pub(super) fn insert(
     let Place { arity, cut, base, .. } = place;
     match shards {
         [one] if arity == 2 => {
-            let lead = usize::from(cut.lead == Some(1));
+            let lead = cut.line_column();
             for pair in candidates.as_chunks::<2>().0 {
                 let (line, position) = (pair[lead] as usize >> cut.bits, pair[1 - lead] as usize);
                 match one.try_insert(line, position) {

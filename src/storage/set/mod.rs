@@ -432,8 +432,8 @@ impl TupleSet {
         (force || blocks::occupancy(axis, self.len, log) >= WANTED).then_some(axis)
     }
 
-    /// Turns to blocks along an axis, or to other ones. If that is the wanted one no column leads: blocks that candidates
-    /// come in are worth more than rows dealt by a lead.
+    /// Turns to blocks along an axis, or to other ones. If candidates come in such blocks the axis leads: what they agree in
+    /// stays together, in shards and in the order of rows.
     fn become_blocks(&mut self, axis: usize, log: Log<'_>) {
         if self.along == Some(1 - axis) {
             self.cut.lead = Some(axis);
@@ -563,9 +563,8 @@ impl TupleSet {
         to_come: Option<(usize, usize)>,
         grouped: bool,
     ) -> Option<Vec<ShardMut<'_>>> {
-        if let Some((left, right)) = to_come {
-            let greatest = if self.cut.lead == Some(1) && self.arity == 2 { (right, left) } else { (left, right) };
-            self.admit(log, greatest);
+        if let Some(to_come) = to_come {
+            self.admit(log, self.cut.cell_of(self.arity, to_come));
         }
         if self.dealing() != Some(dealing) {
             return None;
@@ -586,9 +585,7 @@ impl TupleSet {
     /// due.
     pub(crate) fn foresee(&mut self, log: Log<'_>, to_come: (usize, usize), candidates: usize) {
         if matches!(self.table, Table::Flat(_) | Table::Blocks(_)) && self.may_be_dense(candidates / 4) {
-            let (left, right) = to_come;
-            let greatest = if self.cut.lead == Some(1) && self.arity == 2 { (right, left) } else { (left, right) };
-            self.become_dense(log, greatest, candidates / 4);
+            self.become_dense(log, self.cut.cell_of(self.arity, to_come), candidates / 4);
         }
     }
 
