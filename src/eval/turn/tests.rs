@@ -73,8 +73,11 @@ fn rules_run_in_waves_from_an_eighth_of_one_on() {
     });
 }
 
+/// A rule that sets out, or what it found.
+type Run = (u32, Option<(usize, usize)>);
+
 #[derive(Debug, Default)]
-struct Heard(Mutex<Vec<(u32, Option<(usize, usize)>)>>);
+struct Heard(Mutex<Vec<Run>>);
 
 impl Observer for Heard {
     fn begins(&self, rule: RuleId) {
@@ -89,8 +92,7 @@ impl Observer for Heard {
 }
 
 /// What a run of all rules gives: rows found by each head, what each rule tells, rows and bytes held, what was heard.
-type Outcome =
-    (Vec<Vec<Word>>, Vec<(usize, usize, usize, Option<f64>)>, (usize, usize), Vec<(u32, Option<(usize, usize)>)>);
+type Outcome = (Vec<Vec<Word>>, Vec<(usize, usize, usize, Option<f64>)>, (usize, usize), Vec<Run>);
 
 fn outcome(model: &crate::model::Model, change: impl FnOnce(&mut Options)) -> Outcome {
     let heard = Arc::new(Heard::default());
