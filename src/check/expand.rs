@@ -65,6 +65,11 @@ pub(super) fn expand(sources: &[&ast::Program], values: &mut Values, diagnostics
         if first == init.name.span {
             let asked = Asked { ty: init.component.clone(), scope: top };
             expansion.instance(init.name.symbol, &asked, &mut Vec::new(), &mut items);
+            if expansion.made == usize::MAX {
+                // What is there is no whole, and as large as it may get: nothing is said of it.
+                expansion.broken.push(init.name.symbol);
+                items.clear();
+            }
         } else {
             expansion.again("instance", init.name, first);
         }

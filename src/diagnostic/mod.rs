@@ -114,18 +114,31 @@ impl Diagnostic {
     }
 }
 
-/// The known name nearest to a misspelt one, as `did you mean`: by edit distance, at most a third of the name away.
+/// Longer names are not compared: nobody misspells them by hand, and the work grows with the square of their length.
+const LONGEST_NAME: usize = 64;
+
+/// The known name nearest to a misspelt one, as `did you mean`: by edit distance, at most a third of the name away. Names
+/// of more than 64 characters have none.
 #[must_use]
 pub fn suggest<'a>(wrong: &str, known: impl IntoIterator<Item = &'a str>) -> Option<String> {
     let lower = wrong.to_lowercase();
+    let length = wrong.chars().count();
+    if length > LONGEST_NAME {
+        return None;
+    }
     known
         .into_iter()
-        .filter(|name| *name != wrong)
-        .map(|name| (strsim::damerau_levenshtein(&lower, &name.to_lowercase()), name))
-        .filter(|&(distance, name)| {
+        .filter_map(|name| {
+            let other = name.chars().count();
+            let longest = length.max(other);
+            let allowed = longest.div_ceil(3);
+            // A distance is at least the difference of the lengths.
+            if other > LONGEST_NAME || length.abs_diff(other) > allowed || name == wrong {
+                return None;
+            }
+            let distance = strsim::damerau_levenshtein(&lower, &name.to_lowercase());
             // Two single letters have nothing in common.
-            let longest = name.chars().count().max(wrong.chars().count());
-            distance <= longest.div_ceil(3) && distance < longest.max(1)
+            (distance <= allowed && distance < longest.max(1)).then_some((distance, name))
         })
         .min()
         .map(|(_, name)| name.to_owned())
@@ -143,5 +156,9 @@ mod tests {
         assert_eq!(suggest("relies", ["relies"]), None);
         assert_eq!(suggest("zebra", known), None);
         assert_eq!((suggest("a", ["b"]), suggest("a", ["ab"])), (None, Some("ab".to_owned())));
+        let long = "x".repeat(64);
+        let longer = format!("{long}y");
+        assert_eq!(suggest(&long[1..], [longer.as_str(), &long]), Some(long.clone()));
+        assert_eq!(suggest(&longer, [long.as_str()]), None);
     }
 }

@@ -11,11 +11,10 @@ use super::decompose::Linear;
 use super::function::Functions;
 use super::grown::Grown;
 use super::limits::Stop;
-use super::overlap::Found;
 use super::staging::Staging;
 use super::statistics::Sizes;
 use super::subsume::{Context, Subsumption};
-use super::turn::Running;
+use super::turn::{Running, Spare};
 use super::ways::{Note, Planned, Turn};
 use super::{Options, Sabotage, threads};
 use crate::plan::{Estimated, RulePlan, plan_delta, plan_rule};
@@ -132,8 +131,8 @@ struct Run<'a> {
     planned: Vec<usize>,
     /// Rows and bytes of all relations outside the stratum.
     outside: (usize, usize),
-    /// Buffers of rules that ran side by side, to be used again.
-    spare: Vec<Found>,
+    /// Buffers of rules, to be used again.
+    spare: Spare,
 }
 
 impl<'a> Run<'a> {
@@ -173,7 +172,7 @@ impl<'a> Run<'a> {
             stale: false,
             planned: Vec::new(),
             outside,
-            spare: Vec::new(),
+            spare: Spare::default(),
         }
     }
 
@@ -433,12 +432,12 @@ fn extend_postings(grown: &mut [Grown], database: &Database, plans: &[&RulePlan]
         let used = grown.postings.iter_mut().zip(used).filter(|(_, used)| *used);
         work.extend(used.map(|(postings, _)| (postings, relation, delta)));
     }
-    let rows: usize = work.iter().map(|(_, relation, delta)| relation.len() - delta).sum();
+    let rows: usize = work.iter().map(|(postings, relation, delta)| postings.late(*delta, relation.len())).sum();
     let threads = if rows < shared { 1 } else { threads };
     // The longest first, or the others would wait for it in the end.
     work.sort_by_key(|(postings, relation, delta)| {
         let words = postings.columns().len() + postings.payload().len();
-        std::cmp::Reverse((relation.len() - delta) * (1 + words))
+        std::cmp::Reverse(postings.late(*delta, relation.len()) * (1 + words))
     });
     threads::each(threads, &mut work, |(postings, relation, delta)| {
         postings.extend(relation.arity(), relation.words(), *delta, relation.len());

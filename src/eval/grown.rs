@@ -73,11 +73,12 @@ impl Grown {
     /// How many rows have to be added to the postings that a plan reads, where the relation has so many.
     pub(super) fn late(&self, plan: &RulePlan, rows: usize) -> usize {
         let used = self.used(std::iter::once(plan));
-        let late = |postings: &Growing| {
-            let indexed = if postings.is_delta_only() { self.delta as usize } else { postings.len() };
-            rows.saturating_sub(indexed)
-        };
-        self.postings.iter().zip(used).filter(|(_, used)| *used).map(|(postings, _)| late(postings)).sum()
+        self.postings
+            .iter()
+            .zip(used)
+            .filter(|(_, used)| *used)
+            .map(|(postings, _)| postings.late(self.delta as usize, rows))
+            .sum()
     }
 
     /// Which postings some plans read.

@@ -53,8 +53,8 @@ pub struct Options {
     pub layout: Layout,
     /// How many threads work; 0 stands for one a core.
     pub threads: usize,
-    /// Rules that are expected to find about an eighth as many tuples as this, or a 32nd where they come in blocks, run in
-    /// waves of this many, on all threads.
+    /// Rules that are expected to find about an eighth as many tuples as this, or a 256th where they come in blocks, run
+    /// in waves of this many, on all threads where they find a 64th.
     pub wave: usize,
     /// Neighbouring rules below that run side by side, on all threads, where they are expected to make so many bindings.
     pub overlap: usize,

@@ -83,7 +83,7 @@ pub(super) fn pays(turns: &[Turn<'_>], options: &Options) -> bool {
 pub(super) fn run(running: &mut Running<'_, '_>, turns: &[Turn<'_>], ran: &mut Vec<Ran>) -> Result<(), Stop> {
     let threads = threads::count(running.options.threads);
     let segment = Segment::new(running, turns);
-    let mut spare = std::mem::take(running.spare);
+    let mut spare = std::mem::take(&mut running.spare.found);
     let mut one = None;
     let take = |at: usize, found: Option<&mut Found>| {
         let Task { turn, rows, last } = &segment.tasks[at];
@@ -106,7 +106,7 @@ pub(super) fn run(running: &mut Running<'_, '_>, turns: &[Turn<'_>], ran: &mut V
         |worker, at, found| segment.work(worker, at, found),
         take,
     );
-    *running.spare = spare;
+    running.spare.found = spare;
     result
 }
 

@@ -11,7 +11,7 @@ use super::limits::Stop;
 use super::overlap::{self, Found};
 use super::pipeline::{Pipeline, Sink};
 use super::staging::{Intake, Staging};
-use super::wave::Job;
+use super::wave::{Job, Room};
 use super::ways::{Ran, Turn};
 use super::{Options, threads};
 use crate::plan::RulePlan;
@@ -29,7 +29,16 @@ pub(super) struct Running<'r, 'a> {
     /// Rows and bytes of all relations.
     pub(super) held: (usize, usize),
     /// Buffers from earlier rounds.
-    pub(super) spare: &'r mut Vec<Found>,
+    pub(super) spare: &'r mut Spare,
+}
+
+/// Buffers that rules leave behind for those after them.
+#[derive(Debug, Default)]
+pub(super) struct Spare {
+    /// Of rules that ran side by side.
+    pub(super) found: Vec<Found>,
+    /// Of waves.
+    pub(super) room: Room,
 }
 
 /// Runs a rule, over some of its driving rows where they are given. `flush` gets its candidates in order.
@@ -85,7 +94,7 @@ impl Running<'_, '_> {
     fn is_wide(&self, turn: &Turn<'_>) -> bool {
         let set = &self.staging[turn.stage].set;
         // Where candidates come in blocks, waves pay much earlier: only they take blocks.
-        let share = if turn.plan.found_beside(set.axis()).is_some() { 32.0 } else { 8.0 };
+        let share = if turn.plan.found_beside(set.axis()).is_some() { 256.0 } else { 8.0 };
         let wide = f64::from(turn.rows()) * turn.ratio * share >= self.options.wave as f64;
         turn.pure && wide && turn.rows() > 1 && !self.staging[turn.stage].chooses()
     }
@@ -166,7 +175,14 @@ impl Running<'_, '_> {
             *held = (held.0 + added, held.1 + added * committed.arity() * size_of::<Word>() + grown);
             options.budget.hold(held.0, held.1, Some(turn.plan.rule))
         };
-        let harvest = job.run(&mut staging.set, committed.words(), &mut staging.fresh, &mut ratio, &mut hold)?;
+        let harvest = job.run(
+            &mut staging.set,
+            committed.words(),
+            &mut staging.fresh,
+            &mut ratio,
+            &mut self.spare.room,
+            &mut hold,
+        )?;
         staging.added += harvest.added;
         options.observer.iter().for_each(|observer| observer.ran(turn.plan, harvest.candidates, harvest.added));
         ran.candidates = harvest.candidates;

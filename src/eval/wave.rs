@@ -24,6 +24,13 @@ const TASKS: usize = 16;
 /// A task that finds so many times what it is meant to find puts the rest of its rows off to the next wave.
 const EXCESS: usize = 2;
 
+/// The part of a wave's candidates that a task is meant to find at least.
+const LEAST: f64 = 1.0 / 256.0;
+/// The part of a wave's candidates from which threads are worth their start.
+const SHARED: f64 = 1.0 / 64.0;
+/// So many candidates a row are expected at least where that decides on threads: the first run of a rule only guesses.
+const GUESS: f64 = 64.0;
+
 /// What a rule needs to run in waves.
 pub(super) struct Job<'a> {
     pub(super) plan: &'a RulePlan,
@@ -54,8 +61,15 @@ pub(super) struct Harvest {
     pub(super) failure: Option<Failure>,
 }
 
+/// Room of the waves before, to be used again: it is not given back to the system between rules.
+#[derive(Debug, Default)]
+pub(super) struct Room {
+    tasks: Vec<Task>,
+    parts: Vec<Vec<Word>>,
+}
+
 /// A task and its buffers.
-#[derive(Default)]
+#[derive(Debug, Default)]
 struct Task {
     rows: std::ops::Range<u32>,
     /// One a shard; one in all where the set is not split.
@@ -120,17 +134,18 @@ impl Job<'_> {
         committed: &[Word],
         fresh: &mut Vec<Word>,
         ratio: &mut f64,
+        room: &mut Room,
         hold: &mut dyn FnMut(usize, &TupleSet) -> Result<(), Stop>,
     ) -> Result<Harvest, Stop> {
         if self.direct
-            && let Some(done) = self.at_once(set, (committed, fresh), ratio, hold)
+            && let Some(done) = self.at_once(set, (committed, fresh), ratio, &mut room.parts, hold)
         {
             return done;
         }
         let mut harvest = Harvest::default();
         let Some(driving) = Pipeline::new(&self.plan.body, &self.reads).driving() else { return Ok(harvest) };
-        let mut tasks: Vec<Task> = (0..TASKS).map(|_| Task::default()).collect();
-        let mut parts: Vec<Vec<Word>> = Vec::new();
+        let Room { tasks, parts } = room;
+        tasks.resize_with(TASKS, Task::default);
         // Rows not taken yet: what tasks put off, in order, then the rest.
         let mut open = std::collections::VecDeque::from([driving]);
         while !open.is_empty() {
@@ -138,8 +153,8 @@ impl Job<'_> {
             let log = Log { committed, fresh };
             let dealing = set.settle(log);
             let axis = self.plan.found_beside(set.axis());
-            #[allow(clippy::cast_precision_loss, clippy::cast_possible_truncation, clippy::cast_sign_loss)]
-            let size = ((self.wave / TASKS) as f64 / ratio.max(0.01)).clamp(64.0, 1e9) as u32;
+            let rows = open.iter().map(|rows| rows.end - rows.start).sum();
+            let size = self.task_rows(rows, *ratio);
             let mut busy = 0;
             while busy < TASKS
                 && let Some(rows) = open.pop_front()
@@ -152,7 +167,8 @@ impl Job<'_> {
                 busy += 1;
             }
             let taken: u32 = tasks[..busy].iter().map(|task| task.rows.end - task.rows.start).sum();
-            threads::each(self.threads, &mut tasks[..busy], |task| self.work(task, dealing, axis));
+            let threads = self.threads_for(f64::from(taken) * ratio.max(GUESS));
+            threads::each(threads, &mut tasks[..busy], |task| self.work(task, dealing, axis));
             let left: u32 = tasks[..busy].iter().map(|task| task.rows.end - task.rows.start).sum();
             for task in tasks[..busy].iter().rev().filter(|task| !task.rows.is_empty()) {
                 open.push_front(task.rows.clone());
@@ -177,12 +193,27 @@ impl Job<'_> {
                 *ratio = found as f64 / f64::from(taken - left);
             }
             let before = set.len();
-            self.take(set, (dealing, axis), (committed, fresh), &tasks[..busy], (cell, found), &mut parts);
+            self.take(set, (dealing, axis), (committed, fresh), &tasks[..busy], (cell, found), parts);
             harvest.candidates += found;
             harvest.added += set.len() - before;
             hold(set.len() - before, set)?;
         }
         Ok(harvest)
+    }
+
+    /// How many driving rows a task gets where so many are left: few enough for a wave, and for threads to share few.
+    #[allow(clippy::cast_possible_truncation, clippy::cast_precision_loss, clippy::cast_sign_loss)] // estimates
+    fn task_rows(&self, rows: u32, ratio: f64) -> u32 {
+        let ratio = ratio.max(0.01);
+        let tasks = (f64::from(rows) * ratio / (self.wave as f64 * LEAST)).clamp(1.0, TASKS as f64) as u32;
+        let most = ((self.wave / TASKS) as f64 / ratio).clamp(1.0, 1e9) as u32;
+        most.min(rows.div_ceil(tasks)).max(1)
+    }
+
+    /// How many threads are worth their while for so many candidates.
+    #[allow(clippy::cast_precision_loss)] // an estimate
+    fn threads_for(&self, candidates: f64) -> usize {
+        if candidates < self.wave as f64 * SHARED { 1 } else { self.threads }
     }
 
     /// Runs the rule over the rows of a task.
@@ -275,7 +306,9 @@ impl Job<'_> {
             return;
         };
         let mut owners = owners(shards, parts);
-        threads::each(self.threads, &mut owners, |owner| {
+        #[allow(clippy::cast_precision_loss)]
+        let threads = self.threads_for(found as f64);
+        threads::each(threads, &mut owners, |owner| {
             for task in tasks {
                 owner.shard.insert(&task.buffers[owner.number], log, &mut owner.fresh, &mut owner.late);
                 owner.shard.insert_blocks(&task.blocks[owner.number], log, &mut owner.fresh, &mut owner.late);
@@ -301,7 +334,9 @@ impl Job<'_> {
             added += owner.fresh.len() / arity;
         }
         if arity > 2 {
-            threads::each(self.threads, &mut owners, |owner| owner.shard.number(&owner.fresh, start, owner.before));
+            #[allow(clippy::cast_precision_loss)]
+            let threads = self.threads_for(added as f64);
+            threads::each(threads, &mut owners, |owner| owner.shard.number(&owner.fresh, start, owner.before));
         }
         fresh.reserve(added * arity);
         for owner in owners {
@@ -318,6 +353,7 @@ impl Job<'_> {
         set: &mut TupleSet,
         (committed, fresh): (&[Word], &mut Vec<Word>),
         ratio: &mut f64,
+        parts: &mut Vec<Vec<Word>>,
         hold: &mut dyn FnMut(usize, &TupleSet) -> Result<(), Stop>,
     ) -> Option<Result<Harvest, Stop>> {
         let pipeline = Pipeline::new(&self.plan.body, &self.reads);
@@ -344,9 +380,9 @@ impl Job<'_> {
         let log = Log { committed, fresh };
         let axis = self.plan.found_beside(set.axis());
         let shards = set.shards(dealing, log, None, false)?;
-        let mut parts = Vec::new();
-        let mut owners = owners(shards, &mut parts);
-        threads::each(self.threads, &mut owners, |owner| self.serve(owner, &lists[owner.number], log, axis));
+        let mut owners = owners(shards, parts);
+        let threads = self.threads_for(f64::from(rows) * ratio.max(GUESS));
+        threads::each(threads, &mut owners, |owner| self.serve(owner, &lists[owner.number], log, axis));
         let mut harvest = Harvest::default();
         let mut late = Vec::new();
         for owner in &mut owners {
@@ -362,7 +398,7 @@ impl Job<'_> {
             harvest.work += owner.work;
             late.append(&mut owner.late);
         }
-        harvest.added = self.gather(owners, (committed, fresh), &mut parts);
+        harvest.added = self.gather(owners, (committed, fresh), parts);
         set.grown(harvest.added);
         let count = late.len() / self.plan.head.len();
         harvest.added += set.insert_batch(committed, fresh, &late, count);

@@ -316,6 +316,12 @@ impl Growing {
         self.len
     }
 
+    /// How many rows the next extension indexes, up to `len`, with those from `delta` on new.
+    #[must_use]
+    pub fn late(&self, delta: usize, len: usize) -> usize {
+        len.saturating_sub(if self.delta_only { delta } else { self.len })
+    }
+
     /// Whether none is.
     #[must_use]
     pub fn is_empty(&self) -> bool {

@@ -184,6 +184,11 @@ impl Blocks {
         bits
     }
 
+    /// How many slots a table of so many blocks gets. Fuller tables are smaller, and most probes miss their home slot.
+    fn room(taken: usize) -> usize {
+        (taken * 9 / 4 + 1).max(FIRST_CAPACITY)
+    }
+
     /// Puts a block that is not there yet into a free slot.
     fn place(&mut self, slot: Slot, hash: u64) {
         let mut at = home(hash, self.slots.len());
@@ -194,9 +199,7 @@ impl Blocks {
     }
 
     fn grow(&mut self, hashing: Hashing, cut: Cut) {
-        // Fuller tables are smaller, and most probes miss their home slot.
-        let capacity = (self.taken * 9 / 4 + 1).max(FIRST_CAPACITY);
-        let old = std::mem::replace(&mut self.slots, vec![Slot::default(); capacity]);
+        let old = std::mem::replace(&mut self.slots, vec![Slot::default(); Self::room(self.taken)]);
         for slot in old.into_iter().filter(|slot| slot.key != 0) {
             self.place(slot, cut.rest(hashing.mix(slot.key - 1)));
         }
@@ -298,6 +301,22 @@ pub(super) fn build(place: Place, log: Log<'_>) -> Vec<Blocks> {
     shards
 }
 
+/// The blocks of some tables in as many tables as the cut asks for; they lie along the same axis before and after.
+pub(super) fn cut(old: &[Blocks], place: Place) -> Vec<Blocks> {
+    let Place { hashing, cut, .. } = place;
+    let slots = || old.iter().flat_map(|table| &table.slots).filter(|slot| slot.key != 0);
+    let shard = |slot: &Slot| cut.block_shard(hashing, Block { key: slot.key - 1, bits: slot.bits });
+    let mut shards: Vec<Blocks> = vec![Blocks::default(); cut.count()];
+    slots().for_each(|slot| shards[shard(slot)].taken += 1);
+    for shard in shards.iter_mut().filter(|shard| shard.taken > 0) {
+        shard.slots = vec![Slot::default(); Blocks::room(shard.taken)];
+    }
+    for slot in slots() {
+        shards[shard(slot)].place(*slot, cut.rest(hashing.mix(slot.key - 1)));
+    }
+    shards
+}
+
 /// About how many pairs of a log share a block, along an axis.
 #[allow(clippy::cast_precision_loss)]
 pub(super) fn occupancy(axis: usize, len: usize, log: Log<'_>) -> f64 {
@@ -364,6 +383,37 @@ mod tests {
             };
             let beyond = table.slots.iter().enumerate().map(distance).sum::<usize>() as f64 / table.taken as f64;
             assert!(beyond < 2.0, "{beyond} slots beyond the first");
+        }
+    }
+
+    #[test]
+    fn tables_are_cut_block_by_block() {
+        let pairs: Vec<[Word; 2]> = (0..9_000).map(|at| [at / 30, at % 30 * 11]).collect();
+        let words = pairs.as_flattened();
+        let log = Log { committed: words, fresh: &[] };
+        let hashing = Hashing::default();
+        let sorted = |tables: &[Blocks]| {
+            let slots = tables.iter().flat_map(|table| &table.slots).filter(|slot| slot.key != 0);
+            slots.map(|slot| (slot.key, slot.bits)).collect::<BTreeSet<_>>()
+        };
+        for (axis, lead) in [(0, Some(0)), (1, None), (1, Some(1))] {
+            let place = |bits| Place { arity: 2, hashing, cut: Cut { bits, lead, axis: Some(axis) }, base: 0 };
+            let mut tables = build(place(0), log);
+            let all = sorted(&tables);
+            for bits in [2, 7] {
+                tables = cut(&tables, place(bits));
+                let built = build(place(bits), log);
+                assert_eq!(tables.len(), 1 << bits);
+                assert_eq!(sorted(&tables), all);
+                for (table, built) in tables.iter().zip(&built) {
+                    assert_eq!(sorted(std::slice::from_ref(table)), sorted(std::slice::from_ref(built)));
+                    assert_eq!(table.taken(), built.taken());
+                    assert!(table.taken() * 3 <= table.slots.len() * 2, "there is room for the next one");
+                }
+                let Place { cut, .. } = place(bits);
+                assert!(pairs.iter().all(|pair| contains(&tables, hashing, cut, pair)));
+                assert!(!contains(&tables, hashing, cut, &[1, 1]));
+            }
         }
     }
 

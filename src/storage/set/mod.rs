@@ -405,7 +405,8 @@ impl TupleSet {
             }
             Table::Blocks(shards) => {
                 let blocks: usize = shards.iter().map(Blocks::taken).sum();
-                if let Some(axis) = self.wanted_axis(log, false).filter(|&axis| self.cut.axis != Some(axis)) {
+                let wanted = if self.lies_as_wanted() { None } else { self.wanted_axis(log, false) };
+                if let Some(axis) = wanted {
                     self.become_blocks(axis, log);
                 } else if (self.len as f64) < blocks as f64 * self.enough() && self.layout.blocks != Switch::Force {
                     self.blocks_from = usize::MAX;
@@ -419,11 +420,12 @@ impl TupleSet {
 
     /// How many pairs have to share a block for blocks to stay: some fewer than they were made for.
     fn enough(&self) -> f64 {
-        if self.cut.axis.is_some() && self.cut.axis == self.along.map(|along| 1 - along) {
-            WANTED * 0.8
-        } else {
-            OCCUPANCY / 2.0
-        }
+        if self.lies_as_wanted() { WANTED * 0.8 } else { OCCUPANCY / 2.0 }
+    }
+
+    /// Whether blocks lie as candidates come in.
+    fn lies_as_wanted(&self) -> bool {
+        self.cut.axis.is_some() && self.cut.axis == self.along.map(|along| 1 - along)
     }
 
     /// The axis of blocks as candidates come in, if enough pairs share one.
@@ -525,13 +527,12 @@ impl TupleSet {
                 }
                 Table::Blocks(shards) => {
                     let blocks: usize = shards.iter().map(Blocks::taken).sum();
-                    self.table = Table::Empty;
-                    let mut shards = blocks::build(self.place(0), log);
-                    if self.cut.lead.is_some() && shards.iter().any(|shard| shard.is_lopsided(blocks, self.cut)) {
+                    let mut anew = blocks::cut(shards, self.place(0));
+                    if self.cut.lead.is_some() && anew.iter().any(|shard| shard.is_lopsided(blocks, self.cut)) {
                         self.cut.lead = None;
-                        shards = blocks::build(self.place(0), log);
+                        anew = blocks::cut(shards, self.place(0));
                     }
-                    self.table = Table::Blocks(shards);
+                    self.table = Table::Blocks(anew);
                 }
                 Table::Tagged(_) => {
                     self.table = Table::Empty;
