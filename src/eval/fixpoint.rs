@@ -472,7 +472,7 @@ fn along(program: &Program, stratum: &Stratum, relation: RelationId) -> Option<u
     let mut counts = [0_usize; 2];
     for rule in stratum.rules.iter().map(|&id| program.rule(id)).filter(|rule| rule.head == relation) {
         let &[Term::Variable(left), Term::Variable(right)] = rule.arguments.as_slice() else { continue };
-        if !stratum.recursive || left == right {
+        if !stratum.recursive {
             continue;
         }
         for (column, (listed, fixed)) in [(left, right), (right, left)].into_iter().enumerate() {

@@ -374,6 +374,27 @@ mod tests {
         }
     }
 
+    #[test]
+    fn old_postings_may_find_a_quarter_and_six_more() {
+        let shared = |group: u32, part: u32| {
+            let mut relation = Relation::new(3);
+            // By the first column `group` entries a key, `part` of which agree in the second.
+            let words: Vec<u32> = (0..group * 64).flat_map(|row| [row / group, row / part, row]).collect();
+            relation.extend(0, &words, words.len() / 3);
+            let mut known = Growing::new(&[0], &[1, 2], 3, relation.words());
+            known.extend(3, relation.words(), 0, relation.len());
+            let mut grown = Grown::new(RelationId(0));
+            grown.postings = vec![known];
+            let mut needs = Vec::new();
+            add(&mut needs, lookup(Part::All, &[0, 1], &[2]));
+            add(&mut needs, lookup(Part::All, &[0], &[2]));
+            grown.share(&mut needs, &relation, Switch::Auto, &Distinct(BTreeMap::new()));
+            needs.len() == 1
+        };
+        // Eight, and two and six more: sixteen. Nine, and nine more are too many, four and one and six not.
+        assert!(shared(16, 8) && !shared(18, 9) && shared(8, 4) && !shared(12, 4));
+    }
+
     /// What is laid for some steps: columns, payload, of the delta alone, and rows indexed so far.
     fn laid(grown: &mut Grown, steps: Vec<Step>, loose: Switch) -> Vec<(Vec<usize>, Vec<usize>, bool, usize)> {
         let relation = Relation::new(6);

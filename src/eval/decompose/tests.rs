@@ -167,8 +167,8 @@ fn searches_find_what_rounds_find_in_one_order() {
     for scale in [1, 500] {
         let edges: Vec<[Word; 2]> =
             (0..24).flat_map(|x| [1, 5 + x % 3].map(|step| [x * scale, (x * 7 + step) % 24 * scale])).collect();
-        // Some are known from before, and some leads have nothing new.
-        let known = [[3, 8], [4, 1], [19, 3], [3, 11]].map(|row| row.map(|word: Word| word * scale));
+        // Some are known from before, the greatest values among them, and some leads have nothing new.
+        let known = [[900, 901], [3, 8], [4, 1], [19, 3], [3, 11]].map(|row| row.map(|word: Word| word * scale));
         let delta: Vec<[Word; 2]> = (0..9).map(|x| [x * 2 * scale, (x * 5 + 1) % 24 * scale]).collect();
         for plans in [vec![forward()], vec![backward()], vec![against()], vec![forward(), against()]] {
             let before = paths(&edges, &known, &delta);
@@ -300,6 +300,8 @@ fn a_sample_tells_whether_rounds_find_enough_to_be_kept_apart() {
     // Every tenth of 640 leads is looked at: what these find decides.
     let seen = bundles(640, |lead| if lead % 10 == 0 { 3 } else { 1 });
     assert_eq!(apart(&seen, Switch::Auto), Some(64 * 9 + 576 * 3));
+    let first = bundles(640, |lead| if lead == 0 { 9 } else { 1 });
+    assert_eq!(apart(&first, Switch::Auto), None);
     let unseen = bundles(640, |lead| if lead % 10 == 0 { 1 } else { 3 });
     assert_eq!(apart(&unseen, Switch::Auto), None);
     // Values that would take too large a bitmap.

@@ -241,6 +241,37 @@ fn rounds_and_rows_of_a_stratum_are_limited() {
     assert_eq!(within(None, Some(rows - 1), 1), Err(Stop::Limit(Limit::RelationRows(rows - 1), first)));
 }
 
+#[test]
+fn what_is_held_is_rows_and_their_sets() {
+    let model = begun(BOTH);
+    let id = model.find("p").unwrap();
+    let mut database = model.database().clone();
+    let options = Options::default();
+    let run = Run::new(model.program(), stratum_of(&model, "p"), &mut database, &options);
+    let (e, p) = (run.database.relation(model.find("e").unwrap()), run.database.relation(id));
+    let bytes = e.bytes() + p.len() * 2 * size_of::<Word>() + run.staging[0].set.bytes();
+    assert_eq!(run.outside, (e.len(), e.bytes()));
+    assert_eq!(run.held(), (e.len() + p.len(), bytes));
+}
+
+#[test]
+fn given_tuples_keep_to_choices_and_subsumptions_before_rules_read_them() {
+    let model = model(
+        ".decl one(x: number, y: number) choice-domain x\none(1, 5). one(1, 3). one(2, 4).
+        .decl least(x: number, y: number)\nleast(1, 5). least(1, 3). least(1, 4). least(2, 9).
+        least(x, c) <= least(x, d) :- d < c.\n.decl read(y: number)\nread(y) :- one(_, y).",
+    );
+    let rows = |id: RelationId| {
+        let rows = model.sorted(id).into_iter();
+        rows.map(|row| row.iter().map(crate::value::Value::literal).collect::<Vec<_>>().join(" ")).collect::<Vec<_>>()
+    };
+    assert_eq!(rows(model.find("one").unwrap()), ["1 3", "2 4"]);
+    assert_eq!(rows(model.find("read").unwrap()), ["3", "4"]);
+    let role = |id: &RelationId| matches!(model.program().relation(*id).role, crate::program::Role::Candidates { .. });
+    let candidates = model.program().relation_ids().find(role).unwrap();
+    assert_eq!(rows(candidates), ["1 3", "2 9"], "what others replace does not come in");
+}
+
 /// Keeps each round with the rows at its end.
 #[derive(Debug, Default)]
 struct Rounds(std::sync::Mutex<Vec<(Round, usize)>>);

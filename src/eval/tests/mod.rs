@@ -16,7 +16,7 @@ use super::batch::State;
 use super::function::Functions;
 use super::limits::Budget;
 use super::staging::Staging;
-use super::turn::Running;
+use super::turn::{Running, Spare};
 use super::ways::Planned;
 use crate::model::Model;
 use crate::plan::{BodyPlan, Expression, Operand, Part, RulePlan, Slot, Step, plan_rule};
@@ -114,7 +114,7 @@ pub(super) fn with_running<T>(
         values: &mut database.share_values(),
         counter: &mut 0,
         held,
-        spare: &mut Vec::new(),
+        spare: &mut Spare::default(),
     };
     run(&planned, &mut running)
 }

@@ -98,6 +98,16 @@ fn of_tuples_that_come_at_once_those_stay_that_nothing_replaces() {
     );
     let circle = with("b(x, c) <= b(x, d) :- (d - c + 3) % 3 = 1.", &[&[[1, 0], [1, 1], [1, 2]]]);
     assert!(!circle[0].is_empty() && circle[0].len() < 3, "{circle:?}");
+    // It changes nothing for tuples that differ in what all have to agree in.
+    let two = "b(x, c) <= b(x, d) :- x = 1, (d - c + 3) % 3 = 1.\nb(x, c) <= b(x, d) :- x = 2, c < d.";
+    let others = with(two, &[&[[1, 0], [1, 1], [1, 2], [2, 5], [2, 6], [2, 7]]]);
+    assert_eq!(others[0].iter().filter(|row| row[0] == 2).collect::<Vec<_>>(), [&[2, 7]]);
+    // Of those that were there only what is replaced is forgotten.
+    let parity = with(
+        "b(x, c) <= b(x, d) :- d < c, (c - d) % 2 = 0.",
+        &[&[[1, 5], [1, 8]], &[[1, 3]], &[[1, 10], [1, 7], [1, 6]]],
+    );
+    assert_eq!(parity[1..], [vec![[1, 3]], vec![[1, 6]]]);
     // Constants in the two tuples, and columns in which they need not agree.
     assert_eq!(
         with("b(x, 1) <= b(x, 0) :- true.", &[&[[1, 1], [1, 0], [2, 1], [3, 0], [4, 2]]]),
@@ -108,6 +118,10 @@ fn of_tuples_that_come_at_once_those_stay_that_nothing_replaces() {
     assert_eq!(
         with("b(x, c) <= b(x, d) :- e(x, m), c < m, m < d.", &[&[[1, 2], [1, 4], [1, 6], [2, 2], [2, 8]]]),
         [[[1, 6], [2, 2], [2, 8]]]
+    );
+    assert_eq!(
+        with("b(x, c) <= b(x, d) :- c = range(0, d).", &[&[[1, 0], [1, 2], [1, 5], [2, 1]]]),
+        [[[1, 5], [2, 1]]]
     );
     for clause in ["b(x, c) <= b(x, d) :- k = d + 2, k < c.", "b(x, c) <= b(x, d) :- d + 2 = k, c > k."] {
         assert_eq!(with(clause, &[&[[1, 1], [1, 3], [1, 4], [2, 0], [2, 9]]]), [[[1, 1], [1, 3], [2, 0]]], "{clause}");

@@ -9,7 +9,7 @@ use crate::eval::access::Reads;
 use crate::eval::function::{Failure, Functions};
 use crate::eval::grown::Grown;
 use crate::eval::limits::{Budget, Limit, Stop};
-use crate::eval::wave::{Harvest, Job, pure};
+use crate::eval::wave::{Harvest, Job, Room, pure};
 use crate::plan::{Expression, Operand, Part, Pattern, RulePlan, Step};
 use crate::program::{AggregateOp, CompareOp, RelationId, RuleId};
 use crate::storage::{Database, Growing, Layout, Switch, TupleSet};
@@ -97,7 +97,7 @@ fn run(
         waves.push(added);
         Ok(())
     };
-    let harvest = job.run(&mut set, &committed, &mut fresh, &mut ratio, &mut hold)?;
+    let harvest = job.run(&mut set, &committed, &mut fresh, &mut ratio, &mut Room::default(), &mut hold)?;
     assert!(fresh.starts_with(&before), "what was there stays where it was");
     assert_eq!(waves.iter().sum::<usize>(), harvest.added, "{way:?}");
     committed.extend(fresh);
@@ -187,6 +187,29 @@ fn keys_of_a_delta_are_dealt_like_rows() {
 }
 
 #[test]
+fn rows_of_a_delta_are_dealt_from_its_start() {
+    let database = joined();
+    let mut grown = Grown::new(D);
+    grown.delta = 60;
+    let grown = [grown];
+    let mut plan = join(slots(&[X, Z]));
+    plan.body.steps[0] = scan(0, Part::Delta, &[(0, X), (1, Y)]);
+    let first = database.relation(D).row(60)[0];
+    let expected: BTreeSet<[Word; 2]> =
+        instances(&database).iter().filter(|instance| instance[X] >= first).map(|&[x, _, z]| [x, z]).collect();
+    for direct in [false, true] {
+        let way = Way { lead: Some(0), direct, ..Way::default() };
+        let of = (&plan, reads(&database, &grown));
+        let (given, rows, _) = run(&way, of, &[999, 999], (&Budget::default(), (0, 0)), &Arc::default()).unwrap();
+        let found: BTreeSet<[Word; 2]> = rows.as_chunks::<2>().0[1..].iter().copied().collect();
+        assert_eq!((found.len(), found), (rows.len() / 2 - 1, expected.clone()));
+        #[allow(clippy::cast_precision_loss)]
+        let ratio = given.harvest.candidates as f64 / f64::from(ROWS - 60);
+        assert_eq!((given.ratio, given.harvest.candidates), (ratio, expected.len()));
+    }
+}
+
+#[test]
 fn what_a_matrix_cannot_hold_comes_last() {
     let database = joined();
     let plan = join(slots(&[X, Z]));
@@ -219,15 +242,17 @@ fn a_wave_finds_about_what_it_is_meant_to() {
         assert_eq!((rows.len(), given.ratio), (2 * 30_000, 20.0));
         given.waves
     };
-    // What was expected is found: each of 16 tasks has a 16th of 24,576 candidates, or of 64 rows at least.
+    // What was expected is found: each of 16 tasks has a 16th of the wave, and rows that are few are shared evenly.
     assert_eq!(waves(20.0, 24_576), [16 * 76 * 20, (1_500 - 16 * 76) * 20]);
-    assert_eq!(waves(20.0, 1 << 14), [16 * 64 * 20, (1_500 - 16 * 64) * 20]);
+    assert_eq!(waves(20.0, 1 << 14), [16 * 51 * 20, (1_500 - 16 * 51) * 20]);
+    // Few tasks, each with more than what is told at once.
+    assert_eq!(waves(20.0, 1 << 20), [30_000]);
     // One task had all rows, and puts most of them off when it has twice its share, and what waited to be told.
     let surprised = waves(0.01, 1 << 12);
     assert!((512..=2 * 2_048).contains(&surprised[0]), "{surprised:?}");
-    assert!(surprised.len() <= 4 && surprised.iter().all(|&added| added <= 16 * 64 * 20), "{surprised:?}");
-    // The more were expected, the shorter is the first wave.
-    assert_eq!(waves(1e9, 1 << 16), [16 * 64 * 20, (1_500 - 16 * 64) * 20]);
+    assert!(surprised.len() <= 9 && surprised[1..].iter().all(|&added| added <= 16 * 12 * 20), "{surprised:?}");
+    // Where far too many were expected, the first tasks have a row each.
+    assert_eq!(waves(1e9, 1 << 16), [16 * 20, (1_500 - 16) * 20]);
 }
 
 #[test]
@@ -271,8 +296,8 @@ fn of_failures_the_least_is_told() {
     for direct in [false, true] {
         let way = Way { direct, lead: Some(0), wave: 16, ratio: 1.0, ..Way::default() };
         let of = (&plan, reads(&database, &[]));
-        let (given, rows, _) = run(&way, of, &[], (&Budget::default(), (0, 0)), &values).unwrap();
-        assert_eq!(rows.len(), 2 * 40);
+        let (given, rows, _) = run(&way, of, &[999, 999], (&Budget::default(), (0, 0)), &values).unwrap();
+        assert_eq!(rows.len(), 2 * 41);
         let failure = given.harvest.failure.unwrap();
         assert!(failure.message().contains("\"a(\""), "{failure}");
         assert_eq!(*least.get_or_insert_with(|| failure.clone()), failure);

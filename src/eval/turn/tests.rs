@@ -62,14 +62,14 @@ fn rules_run_in_waves_from_an_eighth_of_one_on() {
         // What makes values, or is chosen from, runs on one thread.
         assert_eq!((wide(running, MADE, 1e6), wide(running, MADE, 0.0)), ((false, false), (false, false)));
         assert_eq!((wide(running, C, 1e6), wide(running, C, 0.0)), ((false, false), (false, false)));
-        // From a 32nd on, where the set takes blocks.
+        // From a 256th on, where the set takes blocks.
         let layout = Layout { dense: Switch::Force, ..Layout::default() };
         let mut set = TupleSet::new(2, layout);
         set.insert_batch(&[], &mut Vec::new(), &[1, 2], 1);
         assert_eq!(set.axis(), Some(0));
         running.staging[2].set = set;
-        assert_eq!((wide(running, H, 0.25), wide(running, H, 0.24)), ((true, false), (false, true)));
-        assert_eq!((wide(running, BACK, 0.25), wide(running, BACK, 1.0)), ((false, true), (true, false)));
+        assert_eq!((wide(running, H, 1.0 / 32.0), wide(running, H, 0.031)), ((true, false), (false, true)));
+        assert_eq!((wide(running, BACK, 0.99), wide(running, BACK, 1.0)), ((false, true), (true, false)));
     });
 }
 
@@ -138,7 +138,7 @@ fn what_rules_tell_of_their_runs_is_the_same_however_they_run() {
         .collect();
     assert_eq!(*heard, expected);
     for (threads, overlap, wave) in
-        [(1, 1, 1 << 20), (2, 1, 1 << 20), (4, 8, 1 << 20), (3, 60, 1 << 20), (2, 1 << 14, 1 << 20)]
+        [(2, 0, 1 << 20), (1, 1, 1 << 20), (2, 1, 1 << 20), (4, 8, 1 << 20), (3, 60, 1 << 20), (2, 1 << 14, 1 << 20)]
     {
         let other = outcome(&model, |options| {
             (options.threads, options.overlap, options.wave) = (threads, overlap, wave);
@@ -147,7 +147,7 @@ fn what_rules_tell_of_their_runs_is_the_same_however_they_run() {
     }
     // In waves too, but for the order of rows.
     for direct in [false, true] {
-        let waves = outcome(&model, |options| (options.wave, options.direct, options.threads) = (16, direct, 2));
+        let waves = outcome(&model, |options| (options.wave, options.direct, options.threads) = (1_280, direct, 2));
         assert_eq!((&waves.1, &waves.2, &waves.3), (told, held, heard));
         let sorted = |fresh: &Vec<Vec<Word>>| {
             let mut rows: Vec<Vec<[Word; 2]>> = fresh.iter().map(|words| words.as_chunks::<2>().0.to_vec()).collect();
