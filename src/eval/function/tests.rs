@@ -285,6 +285,9 @@ fn ranges_are_half_open_in_both_directions() {
     assert_eq!(ranged(&[n(5), n(5), n(0)]), []);
     assert_eq!(ranged(&[u(3), u(1)]), [u(3), u(2)]);
     assert_eq!(ranged(&[f(0.0), f(1.0), f(0.5)]), [f(0.0), f(0.5)]);
+    assert_eq!(ranged(&[f(1.0), f(0.0), f(-0.5)]), [f(1.0), f(0.5)]);
+    assert_eq!(ranged(&[f(0.0), f(1.0), f(0.0)]), [f(0.0)]);
+    assert_eq!(ranged(&[f(1.0), f(1.0), f(0.0)]), []);
     assert_eq!(ranged(&[f(1e300), f(2e300)]), [f(1e300)]);
     assert_eq!(ranged(&[f(0.0), f(f64::NAN)]), []);
     assert_eq!(ranged(&[n(i64::MAX - 1), n(i64::MAX), n(i64::MAX)]), [n(i64::MAX - 1)]);
