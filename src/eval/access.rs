@@ -178,43 +178,32 @@ impl<'a> Access<'a> {
         }
     }
 
-    /// Which of `count` keys, each of `width` words, some row has.
-    pub(super) fn known(&self, width: usize, count: usize, keys: &mut Keys) {
+    /// Which of `count` keys some row has.
+    pub(super) fn known(&self, count: usize, keys: &mut Keys) {
         keys.known.clear();
         match self {
             Self::Whole(relation) => relation.contains_all(&keys.words, count, &mut keys.known),
             Self::Scan(_, range) => keys.known.resize(count, !range.is_empty()),
-            Self::Packed(..) | Self::Kept(..) | Self::Growing(..) if width > 0 => {
-                self.find(width, keys);
+            Self::Packed(..) | Self::Kept(..) | Self::Growing(..) => {
+                self.find(count, keys);
                 keys.known.extend(keys.entries.iter().map(|entries| entries.len > 0));
             }
-            _ => keys.known.extend(keys.words.chunks_exact(width.max(1)).map(|key| self.exists(key))),
+            Self::Rows(relation, lookup, range) => {
+                let keyed = keys.words.chunks_exact(keys.words.len() / count);
+                keys.known.extend(keyed.map(|key| !lookup.rows(relation, key, range).is_empty()));
+            }
+            Self::None | Self::List(..) | Self::Sorted(_) | Self::Aggregate(_) => keys.known.resize(count, false),
         }
     }
 
-    /// Whether some row has a key.
-    fn exists(&self, key: &[Word]) -> bool {
-        match self {
-            Self::Whole(relation) => relation.contains(key),
-            Self::Scan(_, range) => !range.is_empty(),
-            Self::Packed(packed, _) => packed.find(key).len > 0,
-            Self::Kept(kept, _) => kept.find(key, Age::All).len > 0,
-            Self::Growing(Postings { growing, age, .. }) => growing.find(key, *age).len > 0,
-            Self::Rows(relation, lookup, range) => !lookup.rows(relation, key, range).is_empty(),
-            Self::None | Self::List(..) | Self::Sorted(_) | Self::Aggregate(_) => false,
-        }
-    }
-
-    /// The entries of many keys, each of `width` words.
-    pub(super) fn find(&self, width: usize, keys: &mut Keys) {
+    /// The entries of `count` keys.
+    pub(super) fn find(&self, count: usize, keys: &mut Keys) {
         keys.entries.clear();
         match self {
-            Self::Packed(packed, _) => packed.find_all(&keys.words, keys.words.len() / width.max(1), &mut keys.entries),
-            Self::Kept(kept, _) => {
-                kept.find_all(&keys.words, keys.words.len() / width.max(1), Age::All, &mut keys.entries);
-            }
+            Self::Packed(packed, _) => packed.find_all(&keys.words, count, &mut keys.entries),
+            Self::Kept(kept, _) => kept.find_all(&keys.words, count, Age::All, &mut keys.entries),
             Self::Growing(Postings { growing, age, .. }) => {
-                growing.find_all(&keys.words, keys.words.len() / width.max(1), *age, &mut keys.entries);
+                growing.find_all(&keys.words, count, *age, &mut keys.entries);
             }
             Self::None
             | Self::Scan(..)

@@ -371,3 +371,6 @@ impl Bitmap {
         self.0[value as usize / 64] &= !(1 << (value % 64));
     }
 }
+
+#[cfg(test)]
+mod tests;

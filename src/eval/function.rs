@@ -107,7 +107,7 @@ impl Functions {
             }
             (Functor::ToUnsigned, &[word]) => {
                 let value = values.get_float(word);
-                let fits = (0.0..18_446_744_073_709_551_616.0).contains(&(value.trunc() + 0.0));
+                let fits = (0.0..18_446_744_073_709_551_616.0).contains(&value.trunc());
                 #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // as above
                 return self.fitted(fits, value, Kind::Unsigned).map(|()| values.unsigned(value as u64));
             }

@@ -375,6 +375,115 @@ mod tests {
     }
 
     #[test]
+    fn old_postings_may_find_a_quarter_and_six_more() {
+        let shared = |group: u32, part: u32| {
+            let mut relation = Relation::new(3);
+            // By the first column `group` entries a key, `part` of which agree in the second.
+            let words: Vec<u32> = (0..group * 64).flat_map(|row| [row / group, row / part, row]).collect();
+            relation.extend(0, &words, words.len() / 3);
+            let mut known = Growing::new(&[0], &[1, 2], 3, relation.words());
+            known.extend(3, relation.words(), 0, relation.len());
+            let mut grown = Grown::new(RelationId(0));
+            grown.postings = vec![known];
+            let mut needs = Vec::new();
+            add(&mut needs, lookup(Part::All, &[0, 1], &[2]));
+            add(&mut needs, lookup(Part::All, &[0], &[2]));
+            grown.share(&mut needs, &relation, Switch::Auto, &Distinct(BTreeMap::new()));
+            needs.len() == 1
+        };
+        // Eight, and two and six more: sixteen. Nine, and nine more are too many, four and one and six not.
+        assert!(shared(16, 8) && !shared(18, 9) && shared(8, 4) && !shared(12, 4));
+    }
+
+    /// What is laid for some steps: columns, payload, of the delta alone, and rows indexed so far.
+    fn laid(grown: &mut Grown, steps: Vec<Step>, loose: Switch) -> Vec<(Vec<usize>, Vec<usize>, bool, usize)> {
+        let relation = Relation::new(6);
+        let plan = crate::eval::tests::rule(steps, Vec::new());
+        grown.lay(&relation, [&plan].into_iter(), loose, &Distinct(BTreeMap::new()));
+        let told = grown
+            .postings
+            .iter()
+            .map(|it| (it.columns().to_vec(), it.payload().to_vec(), it.is_delta_only(), it.len()));
+        told.collect()
+    }
+
+    #[test]
+    fn postings_are_laid_for_all_lookups_of_a_relation() {
+        use crate::eval::tests::{lookup, scan};
+        let by = |part, columns: &[usize], payload: &[usize]| {
+            let key: Vec<_> = columns.iter().map(|&column| (column, 0)).collect();
+            let bind: Vec<_> = payload.iter().map(|&column| (column, 10 + column)).collect();
+            lookup(0, part, &key, &bind)
+        };
+        let exists = |columns: &[usize]| Step::Exists {
+            relation: RelationId(0),
+            part: Part::All,
+            columns: columns.to_vec(),
+            key: columns.iter().map(|_| crate::plan::Operand::Slot(0)).collect(),
+            negated: false,
+        };
+        let new = || Grown::new(RelationId(0));
+        let lay = |steps: Vec<Step>| laid(&mut new(), steps, Switch::Off);
+        let all = |columns: &[usize], payload: &[usize]| (columns.to_vec(), payload.to_vec(), false, 0);
+        let delta = |columns: &[usize], payload: &[usize]| (columns.to_vec(), payload.to_vec(), true, 0);
+        let (every, fresh) = (Part::All, Part::Delta);
+        // Those of all rows tell of the delta, too, where they have what is wanted.
+        assert_eq!(lay(vec![by(every, &[0], &[1]), by(fresh, &[0], &[1])]), [all(&[0], &[1])]);
+        assert_eq!(lay(vec![by(every, &[0], &[1]), by(fresh, &[0], &[2])]), [all(&[0], &[1]), delta(&[0], &[2])]);
+        assert_eq!(lay(vec![by(Part::Old, &[0], &[1]), by(fresh, &[2], &[1])]), [all(&[0], &[1]), delta(&[2], &[1])]);
+        // Up to four columns are read together.
+        let steps =
+            vec![by(every, &[0], &[2, 1]), by(every, &[0], &[3, 4]), by(every, &[0], &[5]), by(every, &[0], &[1, 3])];
+        assert_eq!(lay(steps), [all(&[0], &[1, 2, 3, 4]), all(&[0], &[5])]);
+        // Other relations, and whether there are any rows, need none.
+        assert_eq!(lay(vec![lookup(1, every, &[(0, 0)], &[(1, 1)]), exists(&[]), scan(0, every, &[(0, 0)])]), []);
+        assert_eq!(lay(vec![exists(&[3])]), [all(&[3], &[])]);
+        let grouped = Step::Scan {
+            relation: RelationId(0),
+            part: fresh,
+            grouped: true,
+            constants: Vec::new(),
+            same: Vec::new(),
+            bind: vec![(2, 0), (4, 1)],
+        };
+        assert_eq!(lay(vec![grouped]), [delta(&[2, 4], &[])]);
+        let body = crate::eval::tests::rule(vec![by(every, &[4], &[0])], Vec::new()).body;
+        let (op, kind) = (crate::program::AggregateOp::Count, crate::value::Kind::Number);
+        let plan = crate::plan::AggregatePlan { op, kind, outer: Vec::new(), body, target: None, distinct: None };
+        assert_eq!(lay(vec![Step::Aggregate { slot: 0, plan: Box::new(plan) }]), [all(&[4], &[0])]);
+        // Whoever asks whether there is an entry, before or after, keeps them by these very columns.
+        let force = |steps: Vec<Step>| laid(&mut new(), steps, Switch::Force);
+        let (both, one) = (by(every, &[0, 1], &[2]), by(every, &[0], &[3]));
+        assert_eq!(force(vec![both.clone(), one.clone()]), [all(&[0], &[1, 2, 3])]);
+        assert_eq!(force(vec![both, exists(&[0, 1]), one]), [all(&[0, 1], &[2]), all(&[0], &[3])]);
+        assert_eq!(force(vec![by(every, &[0, 1], &[2, 4]), by(every, &[0], &[3, 5])]).len(), 2, "five would be read");
+    }
+
+    #[test]
+    fn postings_that_still_serve_are_kept() {
+        use crate::eval::tests::lookup;
+        let words: Vec<u32> = (0..60).collect();
+        let kept = |delta_only: bool, part: Part, columns: &[usize], payload: &[usize]| {
+            let mut known = Growing::new(&[0], &[1, 3], 6, &words);
+            if delta_only {
+                known = known.delta_only();
+            }
+            known.extend(6, &words, 0, 10);
+            let mut grown = Grown::new(RelationId(0));
+            grown.postings = vec![known];
+            let key: Vec<_> = columns.iter().map(|&column| (column, 0)).collect();
+            let bind: Vec<_> = payload.iter().map(|&column| (column, 10 + column)).collect();
+            let laid = laid(&mut grown, vec![lookup(0, part, &key, &bind)], Switch::Off);
+            assert_eq!((laid.len(), laid[0].2), (1, part == Part::Delta));
+            laid[0].3 == 10
+        };
+        let (all, delta) = (Part::All, Part::Delta);
+        assert!(kept(false, all, &[0], &[1, 3]) && kept(false, all, &[0], &[3]) && kept(true, delta, &[0], &[1]));
+        assert!(!kept(false, all, &[0], &[2]) && !kept(false, all, &[1], &[3]));
+        assert!(!kept(false, delta, &[0], &[1]) && !kept(true, all, &[0], &[1]));
+    }
+
+    #[test]
     fn what_is_laid_serves_and_is_kept_while_it_serves() {
         let plan = |text: &str| {
             let mut session = crate::session::Session::new(

@@ -190,3 +190,6 @@ fn tasks(number: usize, turn: &Turn<'_>, share: usize) -> Vec<Task> {
     }
     tasks
 }
+
+#[cfg(test)]
+mod tests;

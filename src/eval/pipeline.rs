@@ -155,7 +155,7 @@ impl<'a> Pipeline<'a> {
                 let access = &self.accesses[at];
                 let mut keys = state.take_keys();
                 batch.gather_keys(key, &mut keys.words);
-                access.known(key.len(), batch.len, &mut keys);
+                access.known(batch.len, &mut keys);
                 state.work += batch.len;
                 let result = self.keep(at, state, batch, sink, |_, row| keys.known[row] != *negated);
                 state.give_back_keys(keys);
@@ -346,7 +346,7 @@ impl<'a> Pipeline<'a> {
             };
             keys.words.extend(part.chunks_exact(arity).flat_map(|row| key.iter().map(|key| word(row, key))));
         }
-        self.accesses[1].find(key.len(), &mut keys);
+        self.accesses[1].find(count, &mut keys);
         state.work += count;
         let met = keys.entries.iter().filter(|entries| entries.len > 0).count();
         if met * 2 < count {
@@ -440,13 +440,10 @@ impl<'a> Pipeline<'a> {
             Some((by, _)) => {
                 let key: Vec<Operand> = by.iter().map(|&at| key[at]).collect();
                 batch.gather_keys(&key, &mut keys.words);
-                access.find(key.len(), &mut keys);
             }
-            None => {
-                batch.gather_keys(key, &mut keys.words);
-                access.find(key.len(), &mut keys);
-            }
+            None => batch.gather_keys(key, &mut keys.words),
         }
+        access.find(batch.len, &mut keys);
         // Keys count as well: that nothing is found does not come for nothing.
         state.work += batch.len;
         self.expand(at, state, batch, sink, &keys)?;

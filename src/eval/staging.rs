@@ -144,3 +144,6 @@ impl Intake<'_, '_> {
         self.budget.hold(self.held.0, self.held.1, Some(self.rule))
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -249,6 +249,14 @@ mod tests {
     }
 
     #[test]
+    fn one_thread_does_every_piece_on_the_spot() {
+        let mut spare: Vec<usize> = Vec::new();
+        let take = |_: usize, product: Option<&mut usize>| if product.is_some() { Err("made ahead") } else { Ok(()) };
+        assert_eq!(in_order((1, 8), 20, &mut spare, || (), |(), _, _| (), take), Ok(()));
+        assert!(spare.is_empty());
+    }
+
+    #[test]
     fn items_are_worked_on_once_each_by_all_threads_at_once() {
         for threads in 1..5 {
             for count in [0, 1, 3, 50] {

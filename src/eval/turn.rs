@@ -211,3 +211,6 @@ fn intake<'i, 'a>(
         rule: turn.plan.rule,
     }
 }
+
+#[cfg(test)]
+mod tests;

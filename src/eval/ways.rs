@@ -263,3 +263,6 @@ impl Ran {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -359,6 +359,7 @@ fn names_are_folded_trimmed_and_cut() {
     assert_eq!(own("split", &[s("a:b:c"), s(":"), n(3)]), Ok(s("")));
     assert_eq!(own("split", &[s("a:b:c"), s(":"), n(-1)]), Ok(s("")));
     assert_eq!(own("split", &[s("abc"), s(""), n(0)]), Ok(s("abc")));
+    assert_eq!(own("split", &[s("abc"), s(""), n(1)]), Ok(s("")));
     assert_eq!(own("replace", &[s("a-b-c"), s("-"), s("+")]), Ok(s("a+b+c")));
     assert_eq!(own("replace", &[s("ab"), s(""), s("+")]), Ok(s("ab")));
     assert!(own("reverse", &[s("ab")]).is_err());

@@ -4,7 +4,7 @@ use proptest::prelude::*;
 
 use super::with_state;
 use crate::eval::batch::{Batch, State};
-use crate::eval::emit::Emit;
+use crate::eval::emit::{Candidates, Emit};
 use crate::eval::limits::Budget;
 use crate::plan::{Expression, Operand, Slot};
 use crate::program::{Callee, Functor};
@@ -72,7 +72,7 @@ proptest! {
                 }
                 let waiting = count - flushed.borrow().iter().sum::<usize>();
                 prop_assert!(waiting < WAITING, "{} tuples wait", waiting);
-                prop_assert!(flushed.borrow().iter().all(|&count| count > 0 && count % BATCH == 0 && count < 2 * WAITING));
+                prop_assert!(flushed.borrow().iter().all(|&count| (WAITING..2 * WAITING).contains(&count) && count % BATCH == 0));
             }
             let before = flushed.borrow().len();
             emit.end(state).unwrap();
@@ -84,6 +84,123 @@ proptest! {
         result?;
         prop_assert_eq!(flushed.get_mut().iter().sum::<usize>(), count);
         prop_assert_eq!(given, expected);
+    }
+}
+
+#[test]
+fn long_entries_are_cut_between_tuples_and_constants_stay() {
+    // Entries of one to four words, more of them than are collected; columns that are fixed, or constant.
+    let words: Vec<Word> = (0..24_000).collect();
+    for stride in 1..5_usize {
+        for operands in [
+            [Operand::Slot(0), Operand::Slot(2)],
+            [Operand::Slot(2), Operand::Slot(0)],
+            [Operand::Constant(9), Operand::Slot(2)],
+            [Operand::Slot(2), Operand::Constant(9)],
+            [Operand::Slot(2), Operand::Slot(2)],
+            [Operand::Slot(0), Operand::Constant(9)],
+        ] {
+            let head = head(&operands);
+            let mut given = Vec::new();
+            let mut flush = |_: &mut State<'_>, words: &[Word], _: usize| {
+                given.extend_from_slice(words);
+                Ok(())
+            };
+            let mut emit = Emit::new(&head, &mut flush);
+            let entries =
+                [Entries { start: 0, len: 1 }, Entries { start: 3, len: 0 }, Entries { start: 5, len: 5_000 }];
+            let batch = Batch { len: 3, columns: vec![vec![70, 71, 72], vec![], vec![]] };
+            with_state(Values::default(), &Budget::default(), |state| {
+                emit.found(state, &batch, &entries, (&words, stride, &[(stride - 1, 2)])).unwrap();
+                emit.end(state).unwrap();
+            });
+            let found = [(70, 0)].into_iter().chain((5..5_005).map(|entry| (72, entry)));
+            let expected: Vec<Word> = found
+                .flat_map(|(fixed, entry)| {
+                    let read = Word::try_from((entry + 1) * stride - 1).unwrap();
+                    operands.map(|operand| match operand {
+                        Operand::Slot(0) => fixed,
+                        Operand::Slot(_) => read,
+                        Operand::Constant(word) => word,
+                    })
+                })
+                .collect();
+            assert!(given == expected, "{stride} {operands:?}");
+        }
+    }
+}
+
+#[test]
+fn pairs_that_one_lookup_finds_come_in_blocks() {
+    for axis in [0, 1] {
+        let operands =
+            if axis == 0 { [Operand::Slot(0), Operand::Slot(1)] } else { [Operand::Slot(1), Operand::Slot(0)] };
+        let head = head(&operands);
+        for stride in 1..4_usize {
+            // Entries of which the last place is kept: 128 values that lie in two blocks, and far ones.
+            let value = |entry: Word| if entry < 128 { entry } else { entry * 64 };
+            let words: Vec<Word> = (0..9_000)
+                .flat_map(|entry| (0..stride).map(move |at| if at + 1 == stride { value(entry) } else { 7 }))
+                .collect();
+            let (mut pairs, mut counts, mut blocks, mut tuples) = (Vec::new(), Vec::new(), Vec::new(), 0);
+            let mut flush = |_: &mut State<'_>, found: Candidates<'_>| {
+                match found {
+                    Candidates::Tuples(_, count) => tuples += count,
+                    Candidates::Blocks(some, along, count) => {
+                        assert_eq!(along, axis);
+                        some.iter().for_each(|block| block.pairs(along, &mut pairs));
+                        counts.push(count);
+                        blocks.push(some.len());
+                    }
+                }
+                Ok(())
+            };
+            let mut emit = Emit::in_blocks(&head, Some(axis), &mut flush);
+            let run = |start, len| Entries { start, len };
+            // What is found twice, or of neighbours, is in one block, and is counted.
+            let entries = [run(0, 128), run(3, 70), run(10, 0), run(0, 5)];
+            let batch = Batch { len: 4, columns: vec![vec![4, 4, 6, 5], Vec::new()] };
+            let many = [run(200, 8_000)];
+            let far = Batch { len: 1, columns: vec![vec![8], Vec::new()] };
+            with_state(Values::default(), &Budget::default(), |state| {
+                emit.found(state, &batch, &entries, (&words, stride, &[(stride - 1, 1)])).unwrap();
+                emit.end(state).unwrap();
+                emit.end(state).unwrap();
+                emit.found(state, &far, &many, (&words, stride, &[(stride - 1, 1)])).unwrap();
+                emit.end(state).unwrap();
+            });
+            assert_eq!((counts[0], blocks[0], tuples), (128 + 70 + 5, 3, 0));
+            assert_eq!(counts[1..].iter().sum::<usize>(), 8_000);
+            assert!(blocks[1..].iter().all(|&blocks| blocks <= WAITING), "{blocks:?}");
+            assert_eq!(blocks[1..].iter().sum::<usize>(), 8_000);
+            let expected = (0..128).map(|other| (4, other)).chain((0..5).map(|other| (5, other)));
+            let expected = expected.chain((200..8_200).map(|entry| (8, value(entry))));
+            let mut expected: Vec<[Word; 2]> =
+                expected.map(|(fixed, other)| if axis == 0 { [fixed, other] } else { [other, fixed] }).collect();
+            expected.sort_unstable();
+            let mut found = pairs.as_chunks::<2>().0.to_vec();
+            found.sort_unstable();
+            assert!(found == expected, "{axis} {stride}");
+        }
+        // Where the lookup finds the axis itself, or there is none, they come as tuples.
+        for wanted in [None, Some(1 - axis)] {
+            let mut given = (Vec::new(), 0);
+            let mut flush = |_: &mut State<'_>, found: Candidates<'_>| {
+                if let Candidates::Tuples(words, count) = found {
+                    given.0.extend_from_slice(words);
+                    given.1 += count;
+                }
+                Ok(())
+            };
+            let mut emit = Emit::in_blocks(&head, wanted, &mut flush);
+            let batch = Batch { len: 1, columns: vec![vec![4], Vec::new()] };
+            with_state(Values::default(), &Budget::default(), |state| {
+                emit.found(state, &batch, &[Entries { start: 1, len: 2 }], (&[5, 6, 7], 1, &[(0, 1)])).unwrap();
+                emit.end(state).unwrap();
+            });
+            let expected = if axis == 0 { vec![4, 6, 4, 7] } else { vec![6, 4, 7, 4] };
+            assert_eq!(given, (expected, 2));
+        }
     }
 }
 

@@ -480,7 +480,8 @@ fn shards_of_a_group_lie_side_by_side() {
                     }
                 }
                 Some(lead) => {
-                    next.chunks_exact(arity).for_each(|row| buffers[dealing.shard_of(row[lead])].extend_from_slice(row))
+                    next.chunks_exact(arity)
+                        .for_each(|row| buffers[dealing.shard_of(row[lead])].extend_from_slice(row));
                 }
                 None => continue,
             }
