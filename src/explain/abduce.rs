@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
 use super::critical::{CriticalLimits, critical};
 use super::near::matching;
 use super::partial::{Cell, Counts, Parts, Prober, What};
-use super::slice::SliceLimits;
+use super::slice::{Slice, SliceLimits};
 use super::why_not::next_subset;
 use crate::eval::Stop;
 use crate::model::{Model, Tuple};
@@ -54,11 +54,30 @@ pub(super) struct Proposal {
     pub(super) way: Vec<(RuleId, Goal)>,
 }
 
+/// A goal that is to be made true.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Open {
+    goal: Goal,
+    /// The step of the way that it is for.
+    parent: Option<usize>,
+    want: Want,
+}
+
+/// What a goal is to be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Want {
+    /// True; it is not yet.
+    True,
+    /// True by a tuple that is not there: an aggregate is to run over one row more.
+    New,
+    /// True by any tuple: such a row has another part that is new.
+    Any,
+}
+
 /// Goals still open, and what was decided on the way.
 #[derive(Clone, Debug)]
 struct State {
-    /// Each with the step of the way that it is for.
-    open: Vec<(Goal, Option<usize>)>,
+    open: Vec<Open>,
     /// For each step of the way the step that it is for.
     above: Vec<Option<usize>>,
     proposal: Proposal,
@@ -68,15 +87,18 @@ struct State {
 /// What the search found.
 pub(super) struct Proposals {
     pub(super) found: Vec<Proposal>,
+    /// Whether there are no others of those sizes that were looked for.
     pub(super) complete: bool,
+    /// Whether larger ones were not looked for, for there were enough.
+    pub(super) enough: bool,
 }
 
-/// Proposals for a goal, those with the fewest facts first. Variables of the goal are numbered from 0.
+/// Proposals for a goal, those with the fewest facts first. Variables of the goal have numbers below that of its columns.
 pub(super) fn abduce(prober: &mut Prober<'_>, goal: Goal, limits: AbduceLimits) -> Result<Proposals, Stop> {
-    let free = goal.columns.iter().filter(|column| matches!(column, Column::Free(_))).count();
+    let free = goal.columns.len();
     let proposal = Proposal { add: Vec::new(), remove: Vec::new(), way: Vec::new() };
-    let start =
-        State { open: vec![(goal, None)], above: Vec::new(), proposal, free: u32::try_from(free).unwrap_or(u32::MAX) };
+    let open = vec![Open { goal, parent: None, want: Want::True }];
+    let start = State { open, above: Vec::new(), proposal, free: u32::try_from(free).unwrap_or(u32::MAX) };
     let mut search = Search {
         limits,
         takes: takes_facts(prober.model),
@@ -84,7 +106,7 @@ pub(super) fn abduce(prober: &mut Prober<'_>, goal: Goal, limits: AbduceLimits) 
         states: Vec::new(),
         seen: BTreeSet::new(),
         needed: BTreeMap::new(),
-        result: Proposals { found: Vec::new(), complete: true },
+        result: Proposals { found: Vec::new(), complete: true, enough: false },
     };
     search.push(start);
     let mut expanded = 0;
@@ -93,6 +115,7 @@ pub(super) fn abduce(prober: &mut Prober<'_>, goal: Goal, limits: AbduceLimits) 
         // Everything of one size comes before anything larger.
         if cost > size {
             if search.result.found.len() >= limits.proposals {
+                search.result.enough = true;
                 break;
             }
             size = cost;
@@ -122,11 +145,12 @@ fn takes_facts(model: &Model) -> Vec<bool> {
     takes
 }
 
+/// What slots stand for, and what is put in place of free columns.
+type Place<'a> = (&'a BTreeMap<usize, Column>, &'a BTreeMap<u32, Column>);
+
 /// A goal set against the head of a rule.
 struct Opened<'a> {
-    goal: &'a Goal,
-    /// The step of the way that it is for.
-    parent: Option<usize>,
+    open: &'a Open,
     parts: &'a Parts,
     bound: Vec<(usize, Word)>,
     /// Slots that stand for free columns of the goal.
@@ -150,7 +174,11 @@ struct Search {
 impl Search {
     fn push(&mut self, state: State) {
         let cost = state.open.len() + state.proposal.add.len() + state.proposal.remove.len();
-        if cost > self.limits.facts || state.proposal.way.len() > self.limits.depth {
+        if cost > self.limits.facts {
+            return;
+        }
+        if state.proposal.way.len() > self.limits.depth {
+            self.result.complete = false;
             return;
         }
         if self.seen.insert(key(&state)) {
@@ -161,15 +189,28 @@ impl Search {
 
     /// Takes the first open goal apart in every way.
     fn expand(&mut self, prober: &mut Prober<'_>, mut state: State) -> Result<(), Stop> {
-        let (goal, parent) = state.open.remove(0);
+        let open = state.open.remove(0);
+        let goal = &open.goal;
         if self.takes[goal.relation.0 as usize] {
             let mut next = state.clone();
             next.proposal.add.push(goal.clone());
             self.push(next);
         }
+        if open.want == Want::Any {
+            let is = |column: &Column| if let Column::Is(word) = *column { Some(word) } else { None };
+            let pattern: Vec<Option<Word>> = goal.columns.iter().map(is).collect();
+            for tuple in matching(prober.model, goal.relation, &pattern).into_iter().take(self.limits.bindings) {
+                let columns = tuple.words.iter().copied().map(Column::Is).collect();
+                if let Some(renamed) = unify(goal, &Goal { relation: goal.relation, columns }) {
+                    let mut next = state.clone();
+                    next.rename(&renamed);
+                    self.push(next);
+                }
+            }
+        }
         // A fact that is to be given anyhow may do.
         for fact in state.proposal.add.iter().filter(|fact| fact.relation == goal.relation) {
-            if let Some(renamed) = unify(&goal, fact) {
+            if let Some(renamed) = unify(goal, fact) {
                 let mut next = state.clone();
                 next.rename(&renamed);
                 self.push(next);
@@ -177,11 +218,11 @@ impl Search {
         }
         // What is being made true on another branch needs nothing more; what needs itself leads nowhere.
         let mut ancestors = BTreeSet::new();
-        let mut at = parent;
+        let mut at = open.parent;
         while let Some(step) = at.filter(|&step| ancestors.insert(step)) {
             at = state.above[step];
         }
-        let shape = shape(&goal);
+        let shape = shape(goal);
         let ground = goal.columns.iter().all(|column| matches!(column, Column::Is(_)));
         for (step, (_, other)) in state.proposal.way.iter().enumerate() {
             if self::shape(other) == shape {
@@ -195,26 +236,20 @@ impl Search {
         let heads: Vec<RuleId> = program.strata.iter().flat_map(|stratum| &stratum.rules).copied().collect();
         for rule in heads {
             if program.rule(rule).head == goal.relation {
-                self.rule(prober, &state, (&goal, parent), rule)?;
+                self.rule(prober, &state, &open, rule)?;
             }
         }
         Ok(())
     }
 
     /// Takes a goal apart by a rule: the smallest sets of literals without which the rest can be satisfied.
-    fn rule(
-        &mut self,
-        prober: &mut Prober<'_>,
-        state: &State,
-        (goal, parent): (&Goal, Option<usize>),
-        rule: RuleId,
-    ) -> Result<(), Stop> {
+    fn rule(&mut self, prober: &mut Prober<'_>, state: &State, open: &Open, rule: RuleId) -> Result<(), Stop> {
         let parts = prober.parts(rule);
         let mut bound: Vec<(usize, Word)> = Vec::new();
         // Slots that stand for free columns of the goal, and what the head's constants say of those.
         let mut linked: BTreeMap<usize, u32> = BTreeMap::new();
         let mut fixed: BTreeMap<u32, Column> = BTreeMap::new();
-        for (cell, column) in parts.head.iter().zip(&goal.columns) {
+        for (cell, column) in parts.head.iter().zip(&open.goal.columns) {
             match (*cell, *column) {
                 (Cell::Constant(gives), Column::Is(word)) if gives != word => return Ok(()),
                 (Cell::Constant(_), Column::Is(_)) | (Cell::Any, _) => {}
@@ -239,7 +274,7 @@ impl Search {
         let counting =
             |at: &usize| matches!(&parts.parts[*at].what, What::Compare { counts, .. } if !counts.is_empty());
         let counts: Vec<usize> = (0..parts.parts.len()).filter(counting).collect();
-        let goal = Opened { goal, parent, parts: &parts, bound, linked, fixed };
+        let goal = Opened { open, parts: &parts, bound, linked, fixed };
         let mut satisfied: Vec<Vec<usize>> = Vec::new();
         self.least(prober, state, &goal, &[], &mut satisfied)?;
         if !counts.is_empty() {
@@ -263,12 +298,12 @@ impl Search {
         let atoms: Vec<usize> = (0..parts.parts.len()).filter(is_atom).collect();
         // Free columns that matter to what else is open.
         let elsewhere = |free: u32| {
-            let others = state.open.iter().map(|(goal, _)| goal).chain(&state.proposal.add);
+            let others = state.open.iter().map(|open| &open.goal).chain(&state.proposal.add);
             others.flat_map(|goal| &goal.columns).any(|column| *column == Column::Free(free))
         };
         let used = state.open.len() + state.proposal.add.len() + state.proposal.remove.len();
         let room = self.limits.facts.saturating_sub(used).min(atoms.len());
-        for size in 0..=room {
+        for size in usize::from(opened.open.want == Want::New)..=room {
             let mut set: Vec<usize> = (0..size).collect();
             loop {
                 let mut dropped: Vec<usize> = set.iter().map(|&at| atoms[at]).collect();
@@ -340,48 +375,82 @@ impl Search {
         for &part in dropped {
             match &opened.parts.parts[part].what {
                 What::Atom { relation, negated: true, columns } => {
-                    blocked.extend(matching(prober.model, *relation, &pattern(columns)));
+                    let value = |slot: usize| match known.get(&slot) {
+                        Some(Column::Is(word)) => Some(*word),
+                        Some(Column::Free(_)) | None => None,
+                    };
+                    let there = matching(prober.model, *relation, &pattern(columns)).into_iter();
+                    let fits = |tuple: &Tuple| opened.parts.fits(part, &tuple.words, &value, &prober.values);
+                    blocked.extend(there.filter(fits));
                 }
                 What::Atom { relation, negated: false, columns } => wanted.push((*relation, columns)),
                 What::Compare { counts, .. } => counted.extend(counts),
             }
         }
         if !counts {
-            return self.follow(prober, state, opened, &known, &renamed, &wanted, &blocked);
+            let place = (&known, &renamed);
+            return match opened.open.want {
+                Want::New => self.one_is_new(prober, state, opened, place, &wanted, &blocked),
+                Want::True | Want::Any => {
+                    let wanted: Vec<_> = wanted.into_iter().map(|(id, columns)| (id, columns, Want::True)).collect();
+                    self.follow(prober, state, opened, place, &wanted, &blocked)
+                }
+            };
         }
+        let place = (&known, &renamed);
+        // Several rows more or less are not thought of.
+        self.result.complete = false;
         for atoms in counted {
             let more: Vec<(RelationId, &[Cell])> =
                 atoms.iter().map(|(id, columns)| (*id, columns.as_slice())).collect();
-            self.follow(prober, state, opened, &known, &renamed, &more, &[])?;
+            self.one_is_new(prober, state, opened, place, &more, &[])?;
             for (relation, columns) in atoms {
                 let rows = matching(prober.model, *relation, &pattern(columns));
                 for tuple in rows.into_iter().take(self.limits.bindings) {
-                    self.follow(prober, state, opened, &known, &renamed, &[], &[tuple])?;
+                    self.follow(prober, state, opened, place, &[], &[tuple])?;
                 }
             }
         }
         Ok(())
     }
 
+    /// The states in which some atoms are wanted, each in turn by a tuple that is not there, and some tuples are to go.
+    fn one_is_new(
+        &mut self,
+        prober: &Prober<'_>,
+        state: &State,
+        opened: &Opened<'_>,
+        place: Place<'_>,
+        wanted: &[(RelationId, &[Cell])],
+        blocked: &[Tuple],
+    ) -> Result<(), Stop> {
+        for new in 0..wanted.len() {
+            let want = |at: usize| if at == new { Want::New } else { Want::Any };
+            let wanted: Vec<_> =
+                wanted.iter().enumerate().map(|(at, &(relation, columns))| (relation, columns, want(at))).collect();
+            self.follow(prober, state, opened, place, &wanted, blocked)?;
+        }
+        Ok(())
+    }
+
     /// The states in which some atoms are wanted and some tuples are to go.
-    #[allow(clippy::too_many_arguments)] // where the search stands
     fn follow(
         &mut self,
         prober: &Prober<'_>,
         state: &State,
         opened: &Opened<'_>,
-        known: &BTreeMap<usize, Column>,
-        renamed: &BTreeMap<u32, Column>,
-        wanted: &[(RelationId, &[Cell])],
+        (known, renamed): Place<'_>,
+        wanted: &[(RelationId, &[Cell], Want)],
         blocked: &[Tuple],
     ) -> Result<(), Stop> {
         let mut known = known.clone();
         let mut next = state.clone();
         let mut goals = Vec::new();
-        for (relation, columns) in wanted {
+        for &(relation, columns, want) in wanted {
             let mut fresh = || {
+                let free = next.free;
                 next.free += 1;
-                Column::Free(next.free - 1)
+                Column::Free(free)
             };
             let columns = columns
                 .iter()
@@ -391,13 +460,13 @@ impl Search {
                     Cell::Any => fresh(),
                 })
                 .collect();
-            let goal = (Goal { relation: *relation, columns }, Some(next.above.len()));
+            let goal = Open { goal: Goal { relation, columns }, parent: Some(next.above.len()), want };
             if !goals.contains(&goal) {
                 goals.push(goal);
             }
         }
-        next.proposal.way.push((opened.parts.rule, opened.goal.clone()));
-        next.above.push(opened.parent);
+        next.proposal.way.push((opened.parts.rule, opened.open.goal.clone()));
+        next.above.push(opened.open.parent);
         goals.append(&mut next.open);
         next.open = goals;
         next.rename(renamed);
@@ -413,30 +482,36 @@ impl Search {
 
     /// Sets of given facts without which some tuples would be gone: of each tuple itself, or one that all its proofs need.
     fn removals(&mut self, prober: &Prober<'_>, blocked: &[Tuple]) -> Result<Vec<Vec<Tuple>>, Stop> {
-        let mut sets: Vec<Vec<Tuple>> = vec![Vec::new()];
-        if blocked.len() > self.limits.facts {
-            return Ok(Vec::new());
-        }
+        let mut sets: BTreeSet<Vec<Tuple>> = BTreeSet::from([Vec::new()]);
         for tuple in blocked {
             if !self.needed.contains_key(tuple) {
                 let slice = SliceLimits { tuples: 500, steps: 2_000, instances: 100 };
                 let limits = CriticalLimits { slice, siblings: 0, pairs: 0 };
                 let found = critical(prober.model, tuple, limits, prober.options)?;
-                self.needed.insert(tuple.clone(), found.map_or_else(Vec::new, |it| it.at_hand));
+                let needed = found.map_or_else(Vec::new, |it| it.at_hand);
+                // Of several proofs one fact each would have to go, and what a proof says is absent could be given.
+                let slice = Slice::of(prober.model, tuple, slice, prober.options)?;
+                let given = slice.tuples.iter().filter(|node| node.given).count();
+                let counts = slice.steps.iter().any(|step| !step.aggregates.is_empty());
+                let all = slice.complete && slice.absences.is_empty() && !counts && given == needed.len();
+                self.result.complete &= all;
+                self.needed.insert(tuple.clone(), needed);
             }
-            let needed = &self.needed[tuple];
-            let mut longer = Vec::new();
+            // One fact may bear several of them.
+            let mut longer = BTreeSet::new();
             for set in &sets {
-                longer.extend(needed.iter().take(12).map(|fact| {
-                    let mut set = set.clone();
-                    set.push(fact.clone());
-                    set
-                }));
+                for fact in &self.needed[tuple] {
+                    let mut set: BTreeSet<Tuple> = set.iter().cloned().collect();
+                    set.insert(fact.clone());
+                    if set.len() <= self.limits.facts {
+                        longer.insert(set.into_iter().collect::<Vec<_>>());
+                    }
+                }
             }
-            sets = longer;
-            sets.truncate(self.limits.bindings);
+            self.result.complete &= longer.len() <= self.limits.bindings;
+            sets = longer.into_iter().take(self.limits.bindings).collect();
         }
-        Ok(sets)
+        Ok(sets.into_iter().collect())
     }
 }
 
@@ -446,7 +521,7 @@ impl State {
         if renamed.is_empty() {
             return;
         }
-        let goals = self.open.iter_mut().map(|(goal, _)| goal).chain(&mut self.proposal.add);
+        let goals = self.open.iter_mut().map(|open| &mut open.goal).chain(&mut self.proposal.add);
         for goal in goals.chain(self.proposal.way.iter_mut().map(|(_, goal)| goal)) {
             for column in &mut goal.columns {
                 // A chain of renamings is as long as the columns are many.
@@ -500,7 +575,7 @@ fn shape(goal: &Goal) -> Goal {
 fn key(state: &State) -> Vec<u32> {
     let mut numbers: BTreeMap<u32, u32> = BTreeMap::new();
     let mut key = Vec::new();
-    let open: Vec<&Goal> = state.open.iter().map(|(goal, _)| goal).collect();
+    let open: Vec<&Goal> = state.open.iter().map(|open| &open.goal).collect();
     for goals in [open, state.proposal.add.iter().collect()] {
         key.push(u32::try_from(goals.len()).unwrap_or(u32::MAX));
         for goal in goals {
@@ -516,6 +591,7 @@ fn key(state: &State) -> Vec<u32> {
             }
         }
     }
+    key.extend(state.open.iter().map(|open| open.want as u32));
     for tuple in &state.proposal.remove {
         key.push(tuple.relation.0);
         key.extend(&tuple.words);

@@ -257,7 +257,8 @@ impl<'a> Cone<'a> {
         // One of a pair stands in the proof at hand, or bears on what it says is absent or counted.
         let mut firsts: BTreeSet<usize> = self.leaves(&|_| true).facts.into_iter().collect();
         firsts.extend((0..self.slice.tuples.len()).filter(|&at| self.slice.tuples[at].given && self.uncertain[at]));
-        let mut pairs: BTreeSet<(Tuple, Tuple)> = BTreeSet::new();
+        let text = |tuple: &Tuple| self.model.literal(tuple);
+        let mut pairs: BTreeSet<[Tuple; 2]> = BTreeSet::new();
         for first in firsts {
             if pairs.len() > self.limits.pairs {
                 break;
@@ -273,24 +274,21 @@ impl<'a> Cone<'a> {
                 needed.facts.iter().map(|&at| self.slice.tuples[at].tuple.clone()).collect()
             };
             for other in others.into_iter().filter(|other| !alone.contains(other)) {
-                let both = vec![fact.clone(), other.clone()];
+                let mut both = [fact.clone(), other];
                 // A first fact that other proofs replace was tried in a sibling of its own.
                 let tried = self.uncertain.contains(&true) || found.at_hand.contains(&first) || !self.repairs;
                 if !tried {
-                    let holds = self.holds(&Changes::removing(both), budget)?;
+                    let holds = self.holds(&Changes::removing(both.to_vec()), budget)?;
                     *complete &= holds.is_some();
                     if holds != Some(false) {
                         continue;
                     }
                 }
-                pairs.insert(if *fact < other { (fact.clone(), other) } else { (other, fact.clone()) });
+                both.sort_by_cached_key(text);
+                pairs.insert(both);
             }
         }
-        let text = |tuple: &Tuple| self.model.literal(tuple);
-        let mut pairs: Vec<(Tuple, Tuple)> = pairs
-            .into_iter()
-            .map(|(one, other)| if text(&one) <= text(&other) { (one, other) } else { (other, one) })
-            .collect();
+        let mut pairs: Vec<(Tuple, Tuple)> = pairs.into_iter().map(|[one, other]| (one, other)).collect();
         pairs.sort_by_cached_key(|(one, other)| (text(one), text(other)));
         if pairs.len() > self.limits.pairs {
             pairs.truncate(self.limits.pairs);

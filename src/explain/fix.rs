@@ -103,19 +103,13 @@ pub fn fix(
     options: &Options,
 ) -> Result<Fixes, Stop> {
     let mut names: BTreeMap<crate::symbol::Symbol, u32> = BTreeMap::new();
-    let mut free = 0_u32;
     let mut columns = Vec::new();
-    for argument in &pattern.arguments {
+    // The place of a variable's first column is its number.
+    for (at, argument) in (0..).zip(&pattern.arguments) {
         columns.push(match *argument {
             Argument::Constant(word) => Column::Is(word),
-            Argument::Variable(name) => Column::Free(*names.entry(name).or_insert_with(|| {
-                free += 1;
-                free - 1
-            })),
-            Argument::Any => {
-                free += 1;
-                Column::Free(free - 1)
-            }
+            Argument::Variable(name) => Column::Free(*names.entry(name).or_insert(at)),
+            Argument::Any => Column::Free(at),
         });
     }
     let goal = Goal { relation: pattern.relation, columns };
@@ -148,7 +142,8 @@ pub fn fix(
     let mut candidates: Vec<Candidate> = candidates.into_values().collect();
     candidates.sort_by_cached_key(|candidate| trial.rank(candidate));
     let (fixes, exhausted) = trial.verify(candidates)?;
-    let complete = proposals.complete && exhausted;
+    // Enough proposals none of which works were not enough.
+    let complete = proposals.complete && exhausted && !(proposals.enough && fixes.is_empty());
     Ok(Fixes { fixes, complete, tried: trial.tried, values: trial.values })
 }
 

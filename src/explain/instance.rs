@@ -202,26 +202,15 @@ impl<'a> Rewrite<'a> {
         }
     }
 
-    /// Replaces every `_` in a term of a positive atom.
-    fn name_wildcards(&mut self, term: &Term, ty: TypeId) -> Term {
-        use crate::value::Type;
+    /// Replaces every `_` in a term of a positive atom. Nothing asks of what type such a variable is.
+    fn name_wildcards(&mut self, term: &Term) -> Term {
         match term {
-            Term::Wildcard => Term::Variable(self.fresh(ty)),
+            Term::Wildcard => Term::Variable(self.fresh(TypeId::NUMBER)),
             Term::Record(record, fields) => {
-                let types: Vec<TypeId> = match self.types.get(*record) {
-                    Type::Record { fields } => fields.iter().map(|field| field.ty).collect(),
-                    _ => vec![TypeId::NUMBER; fields.len()],
-                };
-                let fields = fields.iter().zip(types).map(|(field, ty)| self.name_wildcards(field, ty)).collect();
-                Term::Record(*record, fields)
+                Term::Record(*record, fields.iter().map(|field| self.name_wildcards(field)).collect())
             }
             Term::Branch(adt, tag, fields) => {
-                let types: Vec<TypeId> = match self.types.get(*adt) {
-                    Type::Adt { branches } => branches[*tag as usize].fields.iter().map(|field| field.ty).collect(),
-                    _ => vec![TypeId::NUMBER; fields.len()],
-                };
-                let fields = fields.iter().zip(types).map(|(field, ty)| self.name_wildcards(field, ty)).collect();
-                Term::Branch(*adt, *tag, fields)
+                Term::Branch(*adt, *tag, fields.iter().map(|field| self.name_wildcards(field)).collect())
             }
             other => other.clone(),
         }
@@ -257,7 +246,7 @@ impl<'a> Rewrite<'a> {
                 let mut columns = Vec::new();
                 let mut arguments = Vec::new();
                 for (term, &ty) in atom.arguments.iter().zip(&types) {
-                    let term = self.name_wildcards(term, ty);
+                    let term = self.name_wildcards(term);
                     let (term, source) = self.once(&term, ty, atom.span);
                     arguments.push(term);
                     columns.push(source);

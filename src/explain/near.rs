@@ -47,7 +47,8 @@ pub(super) fn nearest(
     }
     let rows = model.relation(relation);
     let distance = |row: &[Word]| wanted.iter().filter(|&&(column, word)| row[column] != word).count();
-    let mut least = wanted.len() + usize::from(wanted.len() == 1);
+    let beyond = wanted.len().max(2);
+    let mut least = beyond;
     let mut nearest: Vec<&[Word]> = Vec::new();
     for row in rows.rows().take(ROWS) {
         let distance = distance(row);
@@ -55,12 +56,9 @@ pub(super) fn nearest(
             least = distance;
             nearest.clear();
         }
-        if distance == least && least < wanted.len() + usize::from(wanted.len() == 1) {
+        if distance == least && distance < beyond {
             nearest.push(row);
         }
-    }
-    if nearest.is_empty() || least > wanted.len() {
-        return Vec::new();
     }
     let types = &model.program().types;
     let columns = &model.program().relation(relation).columns;

@@ -110,7 +110,6 @@ impl<'a> Prober<'a> {
             arguments: slots.iter().map(|&slot| variable(slot)).collect(),
             body: body.collect(),
             variables: parts.variables.clone(),
-            label: None,
             doc: None,
             plan: Vec::new(),
             ..*rule
@@ -242,12 +241,65 @@ impl Parts {
     pub(super) fn slots(&self, part: usize) -> Vec<usize> {
         let slot = |cell: &Cell| if let Cell::Slot(slot) = cell { Some(*slot) } else { None };
         match &self.parts[part].what {
-            What::Atom { columns, .. } => columns.iter().filter_map(slot).collect(),
+            What::Atom { columns, .. } => {
+                let mut slots: Vec<usize> = columns.iter().filter_map(slot).collect();
+                // A negated pattern with `_` inside has no slot of its own.
+                for (_, term) in self.patterns(part) {
+                    term.visit(&mut |term| {
+                        if let Term::Variable(variable) = term {
+                            slots.push(variable.0 as usize);
+                        }
+                    });
+                }
+                slots
+            }
             What::Compare { left, right, counts, .. } => {
                 let inside = counts.iter().flatten().flat_map(|(_, columns)| columns);
                 [left, right].into_iter().chain(inside).filter_map(slot).collect()
             }
         }
+    }
+}
+
+impl Parts {
+    /// The patterns of an atom that have `_` inside, with their columns.
+    fn patterns(&self, part: usize) -> Vec<(usize, &Term)> {
+        let Part {
+            literal: Literal::Positive(atom) | Literal::Negative(atom), what: What::Atom { columns, .. }, ..
+        } = &self.parts[part]
+        else {
+            return Vec::new();
+        };
+        let open = |&at: &usize| columns[at] == Cell::Any && !matches!(atom.arguments[at], Term::Wildcard);
+        (0..columns.len()).filter(open).map(|at| (at, &atom.arguments[at])).collect()
+    }
+
+    /// Whether a row has what the patterns of an atom say that have `_` inside, as far as slots have a value.
+    pub(super) fn fits(
+        &self,
+        part: usize,
+        row: &[Word],
+        value: &dyn Fn(usize) -> Option<Word>,
+        values: &Values,
+    ) -> bool {
+        self.patterns(part).into_iter().all(|(at, term)| term_fits(term, row[at], value, values))
+    }
+}
+
+fn term_fits(term: &Term, word: Word, value: &dyn Fn(usize) -> Option<Word>, values: &Values) -> bool {
+    let all = |terms: &[Term], words: &[Word]| {
+        terms.len() == words.len() && terms.iter().zip(words).all(|(term, &word)| term_fits(term, word, value, values))
+    };
+    match term {
+        Term::Variable(variable) => value(variable.0 as usize).is_none_or(|known| known == word),
+        Term::Constant(known, _) => *known == word,
+        Term::Record(_, fields) => values.get_record(word).is_some_and(|words| all(fields, words)),
+        Term::Branch(_, tag, fields) => values
+            .get_record(word)
+            .and_then(<[Word]>::split_first)
+            .is_some_and(|(of, words)| of == tag && all(fields, words)),
+        // What is computed is not looked into.
+        Term::Wildcard | Term::As { .. } | Term::Call(_) | Term::Aggregate(_) | Term::Autoinc => true,
     }
 }
 

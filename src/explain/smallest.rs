@@ -238,7 +238,7 @@ impl<'a> Search<'a> {
             }
             let leaf = if node.given { Some(Use::Given) } else { node.cut.then_some(Use::Cut) };
             if let Some(leaf) = leaf {
-                self.heap.push(Reverse((1 + self.around[at], at, leaf, Rc::from([]))));
+                self.heap.push(Reverse((self.around[at].saturating_add(1), at, leaf, Rc::from([]))));
             }
             for &step in &node.steps {
                 let first = vec![0; tails(&self.slice.steps[step]).len()];

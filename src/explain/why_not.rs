@@ -1,6 +1,6 @@
 //! Why a tuple does not hold: for each rule that could give it, the fewest literals that fail, and what is near.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::near::{Near, Suggestion, matching, nearest, suggestions};
@@ -202,11 +202,19 @@ pub fn why_not(
     let instead = search.instead(pattern.relation, &constants)?;
     let mut excluded = Vec::new();
     let mut open = Vec::new();
+    let mut given = false;
     for &rule in &rules {
         match search.bind(rule, pattern) {
-            Ok(bound) => open.push((rule, bound)),
+            Ok(bound) => {
+                given |= !instead.is_empty() && search.gives(rule, &bound)?;
+                open.push((rule, bound));
+            }
             Err(found) => excluded.push(found),
         }
+    }
+    // What was replaced, or came too late for a choice, misses nothing.
+    if given {
+        open.clear();
     }
     let mut misses: Vec<Miss> = Vec::new();
     for failing in 1..=limits.failing {
@@ -286,6 +294,13 @@ impl Search<'_> {
             }
         }
         Ok(bound)
+    }
+
+    /// Whether the body of a rule holds as it is.
+    fn gives(&mut self, rule: RuleId, bound: &[(usize, Word)]) -> Result<bool, Stop> {
+        let parts = self.prober.parts(rule);
+        let found = self.prober.ask(&parts, bound, &[], &[], 1)?;
+        Ok(found.is_some_and(|found| !found.rows.is_empty()))
     }
 
     /// The tuples that stand in the place of a wanted one.
@@ -404,7 +419,10 @@ impl Search<'_> {
                                 Cell::Any => None,
                             };
                             let blocked: Vec<Option<Word>> = columns.iter().map(of).collect();
-                            by.extend(matching(model, relation, &blocked));
+                            let fits = |tuple: &Tuple| {
+                                parts.fits(at, &tuple.words, &|slot| row.get(&slot).copied(), &self.prober.values)
+                            };
+                            by.extend(matching(model, relation, &blocked).into_iter().filter(fits));
                         }
                         by.sort_by_cached_key(|tuple| model.literal(tuple));
                         by.dedup();
@@ -428,7 +446,8 @@ impl Search<'_> {
                         }
                     }
                     near.sort_by_key(|near| near.differs.len());
-                    near.dedup();
+                    let mut told = BTreeSet::new();
+                    near.retain(|near| told.insert(near.tuple.clone()));
                     near.truncate(2);
                     let nearest = near;
                     Failing::Missing { span, relation, columns: places, derivable, nearest }

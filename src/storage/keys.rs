@@ -198,7 +198,7 @@ impl KeyTable {
             };
             self.groups += 1;
             self.keys.extend_from_slice(key);
-            let slot = hash & TAG | u64::from(group + 1);
+            let slot = (hash & TAG) + u64::from(group + 1);
             let Find::Wide(slots) = &mut self.find else { return group };
             if self.groups as usize * 3 < slots.len() * 2 {
                 slots[at] = slot;
@@ -408,5 +408,56 @@ mod tests {
         assert!(direct(&KeyTable::of_column(u32::MAX, 10)).is_none());
         // Keys of other widths never are.
         assert!(direct(&KeyTable::new(2, Some(10))).is_none());
+    }
+
+    #[test]
+    fn keys_with_one_tag_are_told_apart() {
+        let mut table = KeyTable::new(3, None);
+        let mut keys = Vec::new();
+        // Found by search: what slots hold of their hashes is the same.
+        for (one, other) in [(95_755, 146_160), (40_004, 164_041), (119_343, 164_507)] {
+            assert_eq!(hash(&[one, 0, 7]) & TAG, hash(&[other, 0, 7]) & TAG);
+            keys.extend([[one, 0, 7], [other, 0, 7]]);
+        }
+        assert_eq!(keys.iter().map(|key| table.insert(key)).collect::<Vec<_>>(), [0, 1, 2, 3, 4, 5]);
+        assert_eq!(keys.iter().map(|key| table.insert(key)).collect::<Vec<_>>(), [0, 1, 2, 3, 4, 5]);
+        assert_eq!(keys.iter().map(|key| table.find(key)).collect::<Vec<_>>(), [0, 1, 2, 3, 4, 5].map(Some));
+        let mut found = Vec::new();
+        table.find_all(&keys.concat(), 6, &mut |group| found.push(group));
+        assert_eq!(found, [0, 1, 2, 3, 4, 5].map(Some));
+    }
+
+    #[test]
+    fn many_wide_keys_are_found_whatever_their_width() {
+        for width in 3..12 {
+            let mut table = KeyTable::new(width, None);
+            let keys: Vec<Word> = (0..1_000).flat_map(|at| (0..width as Word).map(move |column| at + column)).collect();
+            keys.chunks_exact(width).take(700).for_each(|key| {
+                table.insert(key);
+            });
+            let mut found = Vec::new();
+            table.find_all(&keys, 1_000, &mut |group| found.push(group));
+            assert_eq!(found, (0..1_000).map(|at| (at < 700).then_some(at)).collect::<Vec<_>>(), "{width} columns");
+        }
+    }
+
+    #[test]
+    fn a_table_has_three_slots_for_a_key_once_two_of_them_are_taken() {
+        for width in 1..4 {
+            let mut table = KeyTable::new(width, None);
+            let mut grown = Vec::new();
+            for at in 0..100 {
+                table.insert(&[at; 3][..width]);
+                let slots = match &table.find {
+                    Find::Direct(_) => panic!("nobody asked for it"),
+                    Find::Inline(slots) => slots.len(),
+                    Find::Wide(slots) => slots.len(),
+                };
+                if grown.last().map_or(FIRST_CAPACITY, |&(_, slots)| slots) != slots {
+                    grown.push((table.len(), slots));
+                }
+            }
+            assert_eq!(grown, [(11, 33), (22, 66), (44, 132), (88, 264)], "{width} columns");
+        }
     }
 }

@@ -622,4 +622,51 @@ mod tests {
         assert_eq!(growing.selectivity(&[1], 3, &words, 200), None);
         assert_eq!(Growing::new(&[0], &[2], 3, &words).selectivity(&[1], 3, &words, 1), None);
     }
+
+    #[test]
+    fn which_keys_there_are_is_kept_where_they_are_few_for_the_greatest() {
+        let of = |len: Word, greatest: Word| {
+            let words: Vec<Word> = (0..len).flat_map(|row| [if row == 0 { greatest } else { row % 9 }, row]).collect();
+            present(&[0], 2, &words, len as usize)
+        };
+        // From four values for each row up to a bit for each of 64.
+        for (greatest, some) in [(0, false), (39, false), (40, true), (63, true), (64, true), (703, true), (704, false)]
+        {
+            let bits = of(10, greatest);
+            assert_eq!(bits.is_some(), some, "{greatest}");
+            for key in
+                bits.iter().flat_map(|bits| (0..bits.len() * 64).map(move |key| (bits, key))).map(|(bits, key)| {
+                    let there = bits[key / 64] >> (key % 64) & 1 == 1;
+                    assert_eq!(
+                        there,
+                        (1..9).contains(&key) || key == 0 || key == greatest as usize,
+                        "{key} of {greatest}"
+                    );
+                    bits.len()
+                })
+            {
+                assert_eq!(key, greatest as usize / 64 + 1);
+            }
+        }
+        assert!(of(0, 50).is_none() && present(&[0, 1], 2, &[99, 1], 1).is_none());
+        let words: Vec<Word> = (0..10).flat_map(|row| [row * 20, row]).collect();
+        let packed = Packed::build(&[0], &[1], 2, &words, 10);
+        // An entry a row, an offset a value and one more, and three words of bits.
+        assert_eq!(packed.bytes(), (10 + 180 + 2) * 4 + 3 * 8);
+    }
+
+    #[test]
+    fn many_rows_come_at_once_whatever_the_width_of_their_key() {
+        let words: Vec<Word> = (0..1_000).flat_map(|row| [row % 3, row % 5, row % 7, row]).collect();
+        for columns in [vec![], vec![2], vec![0, 1], vec![0, 1, 2], vec![3, 2, 1, 0]] {
+            let mut growing = Growing::new(&columns, &[3], 4, &[]);
+            growing.extend(4, &words, 0, 1_000);
+            for row in [0, 1, 130, 131, 400, 999] {
+                let of = |row: usize| columns.iter().map(|&column| words[row * 4 + column]).collect::<Vec<_>>();
+                let expected: Vec<Word> =
+                    (0..1_000).filter(|&other| of(other) == of(row)).map(|other| other as Word).collect();
+                assert_eq!(read(growing.words(), 1, growing.find(&of(row), Age::All)), expected, "{columns:?}");
+            }
+        }
+    }
 }

@@ -378,4 +378,22 @@ mod tests {
         relation.forget_kept();
         assert!(relation.kept(&[0], &[1]).is_none());
     }
+
+    #[test]
+    fn postings_are_kept_beside_each_other_until_rows_come() {
+        let mut relation = Relation::new(3);
+        relation.extend(0, &[1, 2, 3, 1, 4, 5], 2);
+        let first = relation.packed(&[0], &[1]);
+        let other = relation.packed(&[1], &[0]);
+        assert_eq!((first.columns(), other.columns(), other.payload()), (&[0][..], &[1][..], &[0][..]));
+        assert!(Arc::ptr_eq(&first, &relation.packed(&[0], &[1])) && Arc::ptr_eq(&other, &relation.packed(&[1], &[0])));
+        // A wider payload serves as well, but not where values are to be ascending.
+        let wide = relation.packed(&[0], &[1, 2]);
+        assert!(Arc::ptr_eq(&wide, &relation.packed(&[0], &[2])) && Arc::ptr_eq(&first, &relation.sorted(&[0], 1)));
+        assert_eq!(relation.sorted(&[0], 2).payload(), [2]);
+        relation.extend(1, &[1, 0, 0], 1);
+        let anew = relation.packed(&[0], &[1]);
+        assert_eq!((anew.len(), first.len()), (3, 2));
+        assert!(Arc::ptr_eq(&anew, &relation.packed(&[0], &[1])));
+    }
 }

@@ -155,3 +155,80 @@ fn given_tuples_keep_where_they_were_read() {
     database.take_over(first, &before);
     assert_eq!((database.relation(first).len(), database.origin(first, 4)), (7, Some(place)));
 }
+
+#[test]
+fn a_lookup_tells_the_rows_of_a_range() {
+    let words: Vec<Word> = (0..60).flat_map(|row| [row % 3, row]).collect();
+    let mut relation = Relation::new(2);
+    relation.extend(0, &words, 60);
+    let lookup = relation.lookup(&[0]);
+    assert!(matches!(lookup, Lookup::Exact(_)));
+    for (from, to) in [(0, 60), (0, 10), (10, 20), (7, 60), (12, 13), (12, 12), (58, 60)] {
+        for key in 0..4 {
+            let expected: Vec<Row> = (from..to).filter(|row| row % 3 == key).collect();
+            assert_eq!(*lookup.rows(&relation, &[key], &(from..to)), expected, "{key} in {from}..{to}");
+        }
+    }
+}
+
+#[test]
+fn one_question_is_not_worth_the_set_of_a_large_relation() {
+    for (len, large) in [(LARGE - 1, false), (LARGE, true)] {
+        let count = Word::try_from(len).unwrap();
+        let mut relation = Relation::new(2);
+        relation.append(0, len, |rows| rows.extend((0..count).flat_map(|row| [row / 7, row % 1_000])));
+        assert!(relation.contains(&[5, 35]) && !relation.contains(&[5, 34]));
+        assert_eq!(relation.kind() == "none", large, "{len} rows");
+        // Lookups by other columns are kept beside each other, and remade when rows have come.
+        let coarse = |relation: &Relation, columns: &[usize]| match relation.lookup(columns) {
+            Lookup::Coarse(buckets) => Some(buckets),
+            Lookup::Exact(_) => None,
+        };
+        assert_eq!(coarse(&relation, &[0]).is_some(), large, "{len} rows");
+        if let Some(first) = coarse(&relation, &[0]) {
+            assert!(coarse(&relation, &[1]).is_some_and(|other| other.columns() == [1]));
+            assert!(coarse(&relation, &[0]).is_some_and(|again| Arc::ptr_eq(&first, &again)));
+            relation.append(1, 1, |rows| rows.extend([5, 999]));
+            assert!(coarse(&relation, &[1]).is_some_and(|anew| anew.len() == len + 1));
+            let anew = coarse(&relation, &[0]).unwrap();
+            assert!(!Arc::ptr_eq(&first, &anew) && anew.len() == len + 1);
+            assert!(coarse(&relation, &[0]).is_some_and(|again| Arc::ptr_eq(&anew, &again)));
+        }
+    }
+}
+
+#[test]
+fn layouts_are_handed_on() {
+    let hashing = Hashing { seed: 9, constant: false };
+    let layout = Layout { hashing, dense: Switch::Off, blocks: Switch::Off, shard_from: 77 };
+    let mut database = Database::laid_out([2], Arc::new(Values::default()), layout);
+    let id = RelationId(0);
+    database.give(id, &[1, 2], Origin::Line(SourceMap::default().add("facts", ""), 1));
+    database.relation_mut(id).extend(1, &[3, 4], 1);
+    assert_eq!((database.relation(id).layout(), database.relation(id).given().layout()), (layout, layout));
+    assert_eq!(database.relation_mut(id).take_set().layout(), layout);
+    database.retain_given(id, |_| true);
+    assert_eq!((database.relation(id).layout(), database.relation(id).len()), (layout, 1));
+    assert_ne!(Relation::new(2).layout(), layout);
+}
+
+/// Lines of two files in any order, lines twice, and runs of them.
+#[test]
+fn each_row_has_the_line_that_it_was_given() {
+    let mut sources = SourceMap::default();
+    let sources = [sources.add("one", ""), sources.add("other", "")];
+    let mut dice = 7_u32;
+    for _ in 0..300 {
+        let mut given = Vec::new();
+        let mut line = 0;
+        for _ in 0..12 {
+            dice = dice.wrapping_mul(1_103_515_245).wrapping_add(12_345);
+            let roll = dice >> 16;
+            line = if roll & 3 == 0 { roll >> 4 & 15 } else { line + 1 };
+            given.push(Origin::Line(sources[usize::from(roll & 12 == 0)], line));
+        }
+        let mut origins = Origins::default();
+        (0..).zip(&given).for_each(|(row, &origin)| origins.push(row, origin));
+        assert_eq!((0..12).map(|row| origins.get(row).unwrap()).collect::<Vec<_>>(), given);
+    }
+}

@@ -326,7 +326,7 @@ fn fixes_are_tried_and_told_as_far_as_the_limits_go() {
                 let some = told(FixLimits { siblings, ..FixLimits::default() });
                 // Of the last one that works, its parts are tried as well.
                 assert!(some.tried <= (siblings + 6) * siblings.min(1) && some.fixes.len() <= siblings);
-                assert!(!some.complete || all.complete);
+                assert!(!some.complete || !some.fixes.is_empty());
                 cut += usize::from(!some.complete);
             }
             for few in [0, 1, 3] {

@@ -3,7 +3,9 @@
 
 mod acceptance;
 mod critical;
+mod fixes;
 mod limits;
+mod misses;
 mod proofs;
 mod support;
 mod why_not;

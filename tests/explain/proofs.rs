@@ -4,11 +4,13 @@ use std::collections::BTreeSet;
 
 use onus::eval::Options;
 use onus::explain::check::check_proof;
-use onus::explain::{Limits, NodeId, Proof, ProofLimits, ProofNode, WitnessLimits, proofs, smallest, why, witnesses};
+use onus::explain::{
+    Limits, NodeId, Proof, ProofLimits, ProofNode, SliceLimits, WitnessLimits, proofs, smallest, why, witnesses,
+};
 use onus::model::{Model, Tuple};
 use onus_judge::random::Random;
 
-use crate::support::{Mix, follows, given, model, program, shipped, tuple, tuples};
+use crate::support::{Asked, Mix, follows, given, model, program, shipped, tuple, tuples};
 
 /// The size of a proof's tree.
 pub(crate) fn size(proof: &Proof) -> u64 {
@@ -181,4 +183,93 @@ fn aggregates_say_how_much_of_them_was_followed() {
         assert_eq!(all_supports, all, "{}", model.literal(&goal));
         found.iter().for_each(|(cost, proof)| assert_eq!(*cost, size(proof), "{}", model.literal(&goal)));
     }
+}
+
+#[test]
+fn witnesses_are_told_as_far_as_they_were_checked() {
+    let told = |text: &str, goal: &str, checks: usize| {
+        Asked::of(text).witnesses(goal, WitnessLimits { checks, ..WitnessLimits::default() })
+    };
+    // Once for the tuple, once for its fact, once for what is left without that; then one more could have been asked.
+    let text = ".decl a(x: number) .decl r(x: number) a(1). r(x) :- a(x).";
+    for checks in 0..6 {
+        let mut lines = vec!["a(1)"; usize::from(checks > 0)];
+        lines.push(if checks > 3 { "all" } else { "cut" });
+        assert_eq!(told(text, "r(1)", checks), lines, "{checks} checks");
+    }
+    // What its proof says is absent comes where other facts are missing.
+    let text = ".decl n(x: number) .decl m(x: number) .decl b(x: number) .decl a(x: number) .decl r(x: number)
+        n(1). m(1). a(1). b(x) :- n(x), !m(x). r(x) :- a(x), n(x), !b(x).";
+    assert_eq!(told(text, "r(1)", 100), ["a(1) n(1) with others", "all"]);
+    // A least value needs a row that reaches it.
+    let text = ".decl cost(who: symbol, n: number) .decl least(n: number) .decl most(n: number)
+        cost(\"a\", 1). cost(\"b\", 2). cost(\"c\", 3).
+        least(n) :- n = min v : { cost(_, v) }. most(n) :- n = max v : { cost(_, v) }.";
+    assert_eq!(told(text, "least(1)", 100), ["cost(\"a\", 1)", "all"]);
+    assert_eq!(told(text, "most(3)", 100), ["cost(\"c\", 3)", "all"]);
+}
+
+#[test]
+fn proofs_end_where_their_limits_are() {
+    let text = ".decl e(x: number, y: number) .decl p(x: number, y: number)
+        e(1, 2). e(2, 3). e(3, 4). e(1, 3). e(2, 4). e(1, 4). p(1, 4).
+        p(x, y) :- e(x, y). p(x, z) :- p(x, y), e(y, z).";
+    let mut asked = Asked::of(text);
+    let goal = asked.goal("p(1, 4)");
+    let all = ProofLimits::default();
+    let slice = SliceLimits { tuples: 1, ..SliceLimits::default() };
+    for (limits, sizes, complete) in [
+        (all, &[1, 2, 4, 4, 6][..], true),
+        (ProofLimits { proofs: 1, ..all }, &[1], false),
+        (ProofLimits { proofs: 4, ..all }, &[1, 2, 4, 4], false),
+        (ProofLimits { partial: 1, ..all }, &[1], false),
+        (ProofLimits { partial: 5, ..all }, &[1, 2], false),
+        (ProofLimits { partial: 12, ..all }, &[1, 2, 4, 4], false),
+        (ProofLimits { steps: 0, ..all }, &[1], false),
+        (ProofLimits { steps: 5, ..all }, &[1, 2], false),
+        (ProofLimits { steps: 12, ..all }, &[1, 2, 4], false),
+        (ProofLimits { slice, ..all }, &[1, 2, 3, 3], false),
+    ] {
+        let found = proofs(&asked.model, &goal, limits, &Options::default()).unwrap().unwrap();
+        assert_eq!(found.proofs.iter().map(|(size, _)| *size).collect::<Vec<_>>(), sizes, "{limits:?}");
+        assert_eq!(found.complete, complete, "{limits:?}");
+        // It was given, and three instances of rules give it.
+        assert!(found.proofs.iter().all(|(_, proof)| proof.alternatives == 3), "{limits:?}");
+    }
+}
+
+#[test]
+fn a_long_proof_is_cut_where_it_may_have_no_more_nodes() {
+    let facts: String = (0..50).map(|at| format!("e({at}, {}).", at + 1)).collect();
+    let rules = "p(x, y) :- e(x, y). p(x, z) :- p(x, y), e(y, z).";
+    let mut asked = Asked::of(&format!(".decl e(x: number, y: number) .decl p(x: number, y: number) {rules} {facts}"));
+    let goal = asked.goal("p(0, 50)");
+    for (nodes, has) in [(0, 1), (1, 3), (2, 3), (3, 5), (10, 11), (20, 21), (100, 100), (101, 100)] {
+        let limits = Limits { nodes, ..Limits::default() };
+        let proof = why(&asked.model, &goal, limits, &Options::default()).unwrap().unwrap();
+        assert_eq!((proof.nodes.len(), proof.complete), (has, nodes >= 100), "{nodes} nodes");
+    }
+}
+
+/// Each side of a comparison is computed once: what has several values counts once for each.
+#[test]
+fn instances_are_counted_once_and_show_every_variable() {
+    let told = |rules: &str| {
+        let types = ".type P = [x: number, y: number] .decl p(p: P) p([1, 2]). p([3, 4]).";
+        let mut asked = Asked::of(&format!("{types} .decl a(x: number) .decl r(x: number) a(1). {rules}"));
+        let goal = asked.goal("r(1)");
+        let proof = why(&asked.model, &goal, Limits::default(), &Options::default()).unwrap().unwrap();
+        let ProofNode::Derived { bindings, .. } = proof.node(proof.root()) else { panic!("it follows by a rule") };
+        let values = proof.values.as_ref();
+        let bindings: Vec<i64> = bindings.iter().map(|&(_, word)| values.get_number(word)).collect();
+        assert!(check_proof(&asked.model, &proof, None, &Options::default()).unwrap().is_ok(), "{rules}");
+        (bindings, proof.alternatives)
+    };
+    assert_eq!(told("r(x) :- a(x), range(0, 3) < 2."), (vec![1, 0], 1));
+    assert_eq!(told("r(x) :- a(x), 0 < range(0, 3)."), (vec![1, 1], 1));
+    assert_eq!(told("r(x) :- a(x), range(0, 3) = range(1, 5)."), (vec![1, 1, 1], 1));
+    // Variables that stand in a record only.
+    assert_eq!(told("r(1) :- p([x, y]), x < 3."), (vec![1, 2], 0));
+    assert_eq!(told("r(1) :- p([_, y]), y < 3."), (vec![2], 0));
+    assert_eq!(told("r(1) :- p([y, _])."), (vec![1], 1));
 }

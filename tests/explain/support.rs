@@ -4,9 +4,14 @@ use std::fmt::Write;
 use std::sync::Arc;
 
 use onus::eval::Options;
-use onus::explain::{Changes, sibling};
+use onus::explain::{
+    Changes, CriticalLimits, FixLimits, WhyNotLimits, WitnessLimits, critical, fix, sibling, why_not, witnesses,
+};
 use onus::model::{Model, Tuple};
+use onus::program::{RelationId, RuleId};
+use onus::report::proof::TextOptions;
 use onus::session::{MemoryLoader, Session};
+use onus::value::{Values, Word};
 use onus_judge::random::Random;
 
 /// What programs may hold.
@@ -161,4 +166,108 @@ pub(crate) fn shipped() -> (Session, Arc<Model>) {
 /// The tuple of an atom without variables.
 pub(crate) fn tuple(session: &mut Session, model: &Model, text: &str) -> Tuple {
     session.matching(text).unwrap().tuples(model).remove(0)
+}
+
+/// A program and what is said of it, in lines that a test can compare.
+pub(crate) struct Asked {
+    session: Session,
+    pub(crate) model: Arc<Model>,
+}
+
+impl Asked {
+    pub(crate) fn of(text: &str) -> Self {
+        let mut session = Session::new(Box::new(MemoryLoader::default()), onus::session::Options::default());
+        session.add_program("test.dl", text);
+        let model = session.evaluate().unwrap_or_else(|failure| {
+            panic!("{}", onus::diagnostic::render_all(&failure.diagnostics, &failure.sources, false));
+        });
+        Self { session, model }
+    }
+
+    pub(crate) fn goal(&mut self, atom: &str) -> Tuple {
+        let model = Arc::clone(&self.model);
+        tuple(&mut self.session, &model, atom)
+    }
+
+    /// Fixes, each with the way down to its facts, what it gives and what was made up.
+    pub(crate) fn fixes(&mut self, wanted: &str, limits: FixLimits) -> Vec<String> {
+        let pattern = self.session.matching(wanted).unwrap();
+        let found = fix(&self.model, &pattern.pattern, pattern.values(), limits, &Options::default()).unwrap();
+        let (model, values) = (&self.model, &found.values);
+        let text = |tuple: &Tuple| model.literal_with(values, tuple);
+        let list = |tuples: &[Tuple]| tuples.iter().map(text).collect::<Vec<_>>().join(" ");
+        let mut lines = Vec::new();
+        for fix in &found.fixes {
+            let add = fix.add.iter().map(|fact| format!("+{}", text(fact)));
+            let facts: Vec<String> = add.chain(fix.remove.iter().map(|fact| format!("-{}", text(fact)))).collect();
+            let way = fix.way.iter().map(|way| atom(model, values, way.relation, &way.columns));
+            let mut line = format!("{} by {}", facts.join(" "), way.collect::<Vec<_>>().join(" "));
+            write!(line, " gives {}", list(&fix.gives)).unwrap();
+            for effect in &fix.effects {
+                write!(line, "; {}", model.name(effect.relation)).unwrap();
+                effect.gained.iter().for_each(|tuple| write!(line, " +{}", text(tuple)).unwrap());
+                effect.lost.iter().for_each(|tuple| write!(line, " -{}", text(tuple)).unwrap());
+            }
+            if !fix.fresh.is_empty() {
+                write!(line, "; {} made up", fix.fresh.len()).unwrap();
+            }
+            lines.push(line);
+        }
+        lines.push(format!("{}, {} tried", if found.complete { "all" } else { "cut" }, found.tried));
+        lines
+    }
+
+    /// What a tuple cannot do without.
+    pub(crate) fn critical(&mut self, goal: &str, limits: CriticalLimits) -> Vec<String> {
+        let goal = self.goal(goal);
+        let found = critical(&self.model, &goal, limits, &Options::default()).unwrap().unwrap();
+        let model = &self.model;
+        let rule = |id: &RuleId| model.sources().location(model.program().rule(*id).span).line.to_string();
+        let absent = |it: &onus::explain::Needed| format!("!{}", atom(model, model.values(), it.relation, &it.pattern));
+        let words = |words: Vec<String>| words.join(" ");
+        let mut lines = vec![
+            format!("facts {}", words(found.facts.iter().map(|(fact, _)| model.literal(fact)).collect())),
+            format!("at hand {}", words(found.at_hand.iter().map(|fact| model.literal(fact)).collect())),
+            format!("rules {}", words(found.rules.iter().map(rule).collect())),
+            format!("absences {}", words(found.absences.iter().map(absent).collect())),
+        ];
+        for (one, other) in &found.pairs {
+            lines.push(format!("{} or {}", model.literal(one), model.literal(other)));
+        }
+        let (tuples, steps) = found.slice;
+        let much = if found.complete { "all" } else { "cut" };
+        lines.push(format!("{much}, {} siblings, {tuples} tuples, {steps} steps", found.siblings));
+        lines.iter().map(|line| line.trim_end().to_owned()).collect()
+    }
+
+    /// Witnesses, those that do not suffice by themselves marked.
+    pub(crate) fn witnesses(&mut self, goal: &str, limits: WitnessLimits) -> Vec<String> {
+        let goal = self.goal(goal);
+        let found = witnesses(&self.model, &goal, limits, &Options::default()).unwrap().unwrap();
+        let mut lines = Vec::new();
+        for set in &found.sets {
+            let facts: Vec<String> = set.facts.iter().map(|(fact, _)| self.model.literal(fact)).collect();
+            lines.push(format!("{}{}", facts.join(" "), if set.alone { "" } else { " with others" }));
+        }
+        lines.push(if found.complete { "all" } else { "cut" }.to_owned());
+        lines
+    }
+
+    /// Why nothing matches: the misses, each with what fails in it.
+    pub(crate) fn why_not(&mut self, wanted: &str, limits: WhyNotLimits) -> Vec<String> {
+        let pattern = self.session.matching(wanted).unwrap();
+        let found = why_not(&self.model, &pattern.pattern, pattern.values(), limits, &Options::default()).unwrap();
+        let Some(found) = found else { return vec!["it holds".to_owned()] };
+        let text = onus::report::why_not::render(&self.model, &found, None, false, &TextOptions::default());
+        text.lines().map(|line| line.trim_end().to_owned()).collect()
+    }
+}
+
+/// An atom with `_` where any value will do.
+fn atom(model: &Model, values: &Values, relation: RelationId, columns: &[Option<Word>]) -> String {
+    let program = model.program();
+    let columns = columns.iter().zip(&program.relation(relation).columns).map(|(word, column)| {
+        word.map_or_else(|| "_".to_owned(), |word| values.decode(&program.types, column.ty, word).literal())
+    });
+    format!("{}({})", model.name(relation), columns.collect::<Vec<_>>().join(", "))
 }

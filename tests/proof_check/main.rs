@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used)] // a test that cannot go on stops
 
+mod changed;
 mod json;
 
 use std::sync::Arc;

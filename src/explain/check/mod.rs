@@ -350,10 +350,9 @@ impl<'a> Checker<'a> {
         if !holds {
             return Err(format!("the comparison of node {} fails", premise.0).into());
         }
-        // Of an equation one side may be a pattern that binds; the other is computed first.
-        let sides = [(&compare.left, *left), (&compare.right, *right)];
-        let (first, last) = if self.known(sides[0].0, binding) { (0, 1) } else { (1, 0) };
-        for (term, word) in [sides[first], sides[last]] {
+        // Of an equation one side may be a pattern that binds what nothing else does. Where that is the left one, the other
+        // is computed first; where it is the right one, the left has its value anyway.
+        for (term, word) in [(&compare.right, *right), (&compare.left, *left)] {
             if !self.takes(term, word, binding)? {
                 return Err(self.misfit(premise, "", compare.span).into());
             }

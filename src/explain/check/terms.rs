@@ -62,7 +62,7 @@ impl<'a> Checker<'a> {
     }
 
     /// Whether a term has a value without binding anything.
-    pub(super) fn known(&self, term: &Term, binding: &Binding) -> bool {
+    fn known(&self, term: &Term, binding: &Binding) -> bool {
         match term {
             Term::Wildcard => false,
             Term::Variable(variable) => {
@@ -85,15 +85,14 @@ impl<'a> Checker<'a> {
             Term::Wildcard | Term::Autoinc => Err("a value is missing".to_owned().into()),
             Term::Constant(word, _) => Ok(vec![*word]),
             Term::Record(_, fields) => {
-                let rows = self.product(fields, binding)?;
+                let words = self.each(fields, binding)?;
                 let (_, values) = self.solver.calculator();
-                Ok(rows.iter().map(|words| values.record(words)).collect())
+                Ok(vec![values.record(&words)])
             }
             Term::Branch(_, tag, fields) => {
-                let rows = self.product(fields, binding)?;
+                let words = self.each(fields, binding)?;
                 let (_, values) = self.solver.calculator();
-                let branch = |words: &Vec<Word>| [&[*tag], words.as_slice()].concat();
-                Ok(rows.iter().map(|words| values.record(&branch(words))).collect())
+                Ok(vec![values.record(&[&[*tag], words.as_slice()].concat())])
             }
             Term::As { term, from, to } => {
                 let to = self.model.program().types.kind(*to);
@@ -122,44 +121,31 @@ impl<'a> Checker<'a> {
     }
 
     fn call(&mut self, call: &'a Call, binding: &Binding) -> Result<Vec<Word>, Fault> {
-        let rows = self.product(&call.arguments, binding)?;
+        let words = self.each(&call.arguments, binding)?;
         let kind = self.model.program().types.kind(call.ty);
         let (functions, values) = self.solver.calculator();
-        let mut results = Vec::new();
-        for words in rows {
-            let result = match call.functor {
-                Callee::Builtin(Functor::Range) => match functions.range(kind, &words, values) {
-                    Ok(mut range) => {
-                        results.extend(std::iter::from_fn(|| range.next(values)).take(SEVERAL));
-                        continue;
-                    }
-                    Err(failure) => Err(failure),
-                },
-                Callee::Builtin(functor) => functions.call(functor, &call.kinds, kind, &words, values),
-                Callee::User(name) => {
-                    let name = values.symbols.get(name).to_owned();
-                    functions.user(&name, &words, values)
-                }
-            };
-            results.push(result.map_err(|failure| failure.message().to_owned())?);
-        }
-        Ok(results)
+        let result = match call.functor {
+            Callee::Builtin(Functor::Range) => functions
+                .range(kind, &words, values)
+                .map(|mut range| std::iter::from_fn(|| range.next(values)).take(SEVERAL).collect()),
+            Callee::Builtin(functor) => {
+                functions.call(functor, &call.kinds, kind, &words, values).map(|word| vec![word])
+            }
+            Callee::User(name) => {
+                let name = values.symbols.get(name).to_owned();
+                functions.user(&name, &words, values).map(|word| vec![word])
+            }
+        };
+        result.map_err(|failure| failure.message().to_owned().into())
     }
 
-    /// Every way to give some terms a value each.
-    fn product(&mut self, terms: &'a [Term], binding: &Binding) -> Result<Vec<Vec<Word>>, Fault> {
-        let mut rows = vec![Vec::new()];
-        for term in terms {
-            let words = self.several(term, binding)?;
-            if rows.len().saturating_mul(words.len()) > SEVERAL {
-                return Err("a term has too many values to be checked".to_owned().into());
-            }
-            rows = rows
-                .iter()
-                .flat_map(|row: &Vec<Word>| words.iter().map(|&word| [row.as_slice(), &[word]].concat()))
-                .collect();
-        }
-        Ok(rows)
+    /// The value of each of some terms. A `range`, which alone has several, stands in no other term.
+    fn each(&mut self, terms: &'a [Term], binding: &Binding) -> Result<Vec<Word>, Fault> {
+        let one = |term| match self.several(term, binding)?.as_slice() {
+            &[word] => Ok(word),
+            _ => Err("a term has not one value".to_owned().into()),
+        };
+        terms.iter().map(one).collect()
     }
 }
 

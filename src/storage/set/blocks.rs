@@ -441,4 +441,19 @@ mod tests {
         assert!(!of(256).is_lopsided(320, cut) && of(257).is_lopsided(320, cut), "few are never too many");
         assert!(!of(600).is_lopsided(3_200, cut) && of(601).is_lopsided(3_200, cut));
     }
+
+    #[test]
+    fn a_table_grows_when_two_thirds_are_taken_and_not_before() {
+        let place = Place { arity: 2, hashing: Hashing::default(), cut: CUT, base: 0 };
+        let (mut shards, mut fresh) = ([Blocks::default()], Vec::new());
+        let mut grown = Vec::new();
+        for at in 0..80 {
+            insert(&mut shards, place, &mut fresh, &[at, 7]);
+            let slots = shards[0].slots.len();
+            if grown.last().is_none_or(|&(_, known)| known != slots) {
+                grown.push((at + 1, slots));
+            }
+        }
+        assert_eq!(grown, [(1, 16), (11, 23), (16, 34), (23, 50), (34, 75), (51, 113), (76, 169)]);
+    }
 }

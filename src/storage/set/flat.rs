@@ -239,4 +239,31 @@ mod tests {
         assert!(!of(256).is_lopsided(320, cut) && of(257).is_lopsided(320, cut), "few are never too many");
         assert!(!of(600).is_lopsided(3_200, cut) && of(601).is_lopsided(3_200, cut));
     }
+
+    #[test]
+    fn a_table_grows_when_four_fifths_are_taken_and_not_before() {
+        let mut flat = Flat::default();
+        let mut grown = Vec::new();
+        for key in 0..200 {
+            flat.insert(key, Hashing::default().mix(key), Hashing::default(), CUT);
+            if grown.last().is_none_or(|&(_, known)| known != flat.slots.len()) {
+                grown.push((flat.len, flat.slots.len()));
+            }
+        }
+        assert_eq!(grown, [(1, 21), (17, 51), (41, 96), (77, 163), (131, 264)]);
+        // Before so many come, it is asked for all of them.
+        assert!(!flat.is_full(11) && flat.is_full(12));
+    }
+
+    #[test]
+    fn tables_that_are_built_at_once_have_room_for_what_they_hold() {
+        let words: Vec<Word> = (0..32_000).flat_map(|at| [at, at % 7]).collect();
+        let log = Log { committed: &words[..40_000], fresh: &words[40_000..] };
+        for (bits, room) in [(0, 32_000), (5, 1_000 * 9 / 8)] {
+            let cut = Cut { bits, ..CUT };
+            let built = build(Place { arity: 2, hashing: Hashing::default(), cut, base: 0 }, 32_000, log);
+            assert!(built.iter().all(|table| table.slots.len() == room + room / 4 + 1), "{bits} bits");
+            assert_eq!(built.iter().map(|table| table.len).sum::<usize>(), 32_000);
+        }
+    }
 }

@@ -89,7 +89,7 @@ impl Tagged {
                 _ => at = next(at, self.slots.len()),
             }
         }
-        self.slots[at] = tag | (row as u64 + 1);
+        self.slots[at] = tag + row as u64 + 1;
         self.len += 1;
         true
     }
@@ -148,12 +148,12 @@ pub(super) fn number(shards: &mut [Tagged], place: Place, fresh: &[Word], start:
         let hash = hashing.wide(tuple);
         let table = &mut shards[cut.shard(hashing, tuple, hash) - base];
         let tag = cut.rest(hash) & TAG;
-        let known = tag | ((start + own) as u64 + 1);
+        let known = tag + (start + own) as u64 + 1;
         let mut at = home(tag, table.slots.len());
         while table.slots[at] != known {
             at = next(at, table.slots.len());
         }
-        table.slots[at] = tag | ((start + own + before) as u64 + 1);
+        table.slots[at] = known + before as u64;
     }
 }
 
@@ -166,7 +166,7 @@ pub(super) fn build(place: Place, len: usize, log: Log<'_>) -> Vec<Tagged> {
         let hash = hashing.wide(tuple);
         let table = &mut shards[cut.shard(hashing, tuple, hash)];
         table.room_for_one();
-        table.place(cut.rest(hash) & TAG | (row as u64 + 1));
+        table.place((cut.rest(hash) & TAG) + row as u64 + 1);
         table.len += 1;
     }
     shards
@@ -241,5 +241,53 @@ mod tests {
         let of = |len| Tagged { slots: Vec::new(), len };
         assert!(!of(256).is_lopsided(320, cut) && of(257).is_lopsided(320, cut), "few are never too many");
         assert!(!of(600).is_lopsided(3_200, cut) && of(601).is_lopsided(3_200, cut));
+    }
+
+    #[test]
+    fn a_table_grows_when_four_fifths_are_taken_and_not_before() {
+        let (mut shards, mut fresh) = ([Tagged::default()], Vec::new());
+        let mut grown = Vec::new();
+        for at in 0..200 {
+            insert(&mut shards, PLACE, Log { committed: &[], fresh: &[] }, &mut fresh, &[at, at, at]);
+            let slots = shards[0].slots.len();
+            if grown.last().is_none_or(|&(_, known)| known != slots) {
+                grown.push((at + 1, slots));
+            }
+        }
+        assert_eq!(grown, [(1, 21), (17, 51), (41, 96), (77, 163), (131, 264)]);
+    }
+
+    #[test]
+    fn tables_that_are_built_at_once_have_room_for_an_eighth_more_than_their_share() {
+        let words: Vec<Word> = (0..32_000).flat_map(|at| [at, at % 7, 5]).collect();
+        let log = Log { committed: &words[..60_000], fresh: &words[60_000..] };
+        for bits in [0, 5] {
+            let built = build(Place { cut: Cut { bits, ..CUT }, ..PLACE }, 32_000, log);
+            let room = (32_000 >> bits) * 9 / 8;
+            assert!(built.iter().all(|table| table.slots.len() == room + room / 4 + 1), "{bits} bits");
+            assert_eq!(built.iter().map(|table| table.len).sum::<usize>(), 32_000);
+        }
+    }
+
+    #[test]
+    fn tuples_with_one_tag_are_told_apart() {
+        let (mut shards, mut fresh) = ([Tagged::default()], Vec::new());
+        let nothing = Log { committed: &[], fresh: &[] };
+        // Found by search: what slots hold of their hashes is the same.
+        for (one, other) in [(95_755, 146_160), (40_004, 164_041), (119_343, 164_507)] {
+            let [one, other] = [[one, 0, 7], [other, 0, 7]];
+            let hash = PLACE.hashing.wide(&other);
+            assert_eq!(PLACE.hashing.wide(&one) & TAG, hash & TAG);
+            insert(&mut shards, PLACE, nothing, &mut fresh, &one);
+            let rows = fresh.clone();
+            assert!(!shards[0].contains(&other, hash, Log { committed: &rows, fresh: &[] }));
+            insert(&mut shards, PLACE, nothing, &mut fresh, &other);
+            assert_eq!(fresh[rows.len()..], other);
+            assert!(shards[0].contains(&other, hash, Log { committed: &fresh, fresh: &[] }));
+        }
+        // In a batch, too.
+        let all = fresh.repeat(5);
+        insert(&mut shards, PLACE, Log { committed: &fresh.clone(), fresh: &[] }, &mut Vec::new(), &all);
+        assert_eq!(shards[0].len, 6);
     }
 }

@@ -409,3 +409,162 @@ fn blocks_turn_to_lie_as_candidates_come() {
         set.contains(&rows, &[70, 7 + 1]) && set.contains(&rows, &[7, 103_199]) && !set.contains(&rows, &[8, 103_199])
     );
 }
+
+/// A set of three thousand rows in four shards a group, as those of millions are.
+fn of_many_shards(arity: usize, lead: Option<usize>, kind: &str, words: &[Word]) -> TupleSet {
+    let mut set = TupleSet::new(arity, Layout::default());
+    set.len = 3_000;
+    let axis = (kind == "blocks").then(|| lead.unwrap_or(1));
+    set.cut = Cut { bits: 7, lead, axis };
+    let log = Log { committed: words, fresh: &[] };
+    set.table = match kind {
+        "flat" => Table::Flat(flat::build(set.place(0), 3_000, log)),
+        "tagged" => Table::Tagged(tagged::build(set.place(0), 3_000, log)),
+        "blocks" => Table::Blocks(blocks::build(set.place(0), log)),
+        _ => {
+            let mut whole = Dense::new(8_192, 8_192);
+            for tuple in words.chunks_exact(arity) {
+                let (line, position) = set.cut.cell(tuple);
+                whole.insert(line, position);
+            }
+            Table::Dense(dense::cut(&[whole], set.cut))
+        }
+    };
+    assert_eq!(set.kind(), kind);
+    set
+}
+
+#[test]
+fn shards_of_a_group_lie_side_by_side() {
+    for (kind, arity, lead) in [
+        ("flat", 1, None),
+        ("flat", 1, Some(0)),
+        ("flat", 2, None),
+        ("flat", 2, Some(1)),
+        ("blocks", 2, None),
+        ("blocks", 2, Some(0)),
+        ("blocks", 2, Some(1)),
+        ("dense", 1, None),
+        ("dense", 2, None),
+        ("dense", 2, Some(1)),
+        ("tagged", 3, None),
+        ("tagged", 3, Some(2)),
+        ("tagged", 4, None),
+        ("tagged", 4, Some(1)),
+    ] {
+        let rows = |rows: std::ops::Range<Word>| -> Vec<Word> {
+            rows.flat_map(|at| [at * 7_919 % 8_192, at / 3, at % 1_000, 5][..arity].to_vec()).collect()
+        };
+        let (known, next) = (rows(0..3_000), rows(2_000..6_000));
+        for grouped in [true, false] {
+            let mut set = of_many_shards(arity, lead, kind, &known);
+            let log = Log { committed: &known, fresh: &[] };
+            let dealing = set.dealing().expect("it is cut");
+            assert_eq!(dealing.count(), 128);
+            let by_line = (kind == "dense").then_some(0);
+            assert_eq!(dealing.lead(), lead.or(by_line), "{kind} {arity} {lead:?}");
+            let mut fresh = Vec::new();
+            let (mut before, mut parts) = (0, Vec::new());
+            // By groups, or, where one column decides, each shard apart.
+            let mut buffers = vec![Vec::new(); if grouped { GROUPS } else { 128 }];
+            let mut blocks: Vec<Vec<Block>> = vec![Vec::new(); GROUPS];
+            match dealing.lead() {
+                _ if grouped => {
+                    let half = next.len() / (2 * arity) * arity;
+                    let dealt = set.axis().map_or(0, |_| half);
+                    dealing.deal(&next[dealt..], &mut buffers);
+                    if let Some(axis) = set.axis() {
+                        let pairs = next[..dealt].as_chunks::<2>().0.iter();
+                        let found: Vec<Block> = pairs.map(|pair| Block::of(pair[axis], pair[1 - axis])).collect();
+                        dealing.deal_blocks(&found, &mut blocks);
+                    }
+                }
+                Some(lead) => {
+                    next.chunks_exact(arity)
+                        .for_each(|row| buffers[dealing.shard_of(row[lead])].extend_from_slice(row));
+                }
+                None => continue,
+            }
+            let mut shards = set.shards(dealing, log, None, grouped).expect("dealt that way");
+            assert_eq!(shards.len(), buffers.len());
+            for (at, shard) in shards.iter_mut().enumerate() {
+                let mut part = Vec::new();
+                shard.insert(&buffers[at], log, &mut part, &mut Vec::new());
+                if let Some(blocks) = blocks.get(at).filter(|_| grouped) {
+                    shard.insert_blocks(blocks, log, &mut part, &mut Vec::new());
+                }
+                parts.push(part);
+            }
+            for (shard, part) in shards.iter_mut().zip(&parts) {
+                shard.number(part, 3_000, before);
+                before += part.len() / arity;
+                fresh.extend_from_slice(part);
+            }
+            set.grown(before);
+            assert_eq!((before, set.len()), (3_000, 6_000), "{kind} {arity} {lead:?}");
+            let all = [known.clone(), fresh].concat();
+            let found: BTreeSet<&[Word]> = all.chunks_exact(arity).collect();
+            let wanted = rows(0..6_000);
+            assert_eq!(found, wanted.chunks_exact(arity).collect(), "{kind} {arity} {lead:?}");
+            assert!(wanted.chunks_exact(arity).all(|tuple| set.contains(&all, tuple)), "{kind} {arity} {lead:?}");
+            let absent = rows(6_000..8_000);
+            assert!(!absent.chunks_exact(arity).any(|tuple| set.contains(&all, tuple)), "{kind} {arity} {lead:?}");
+            let mut told = Vec::new();
+            set.contains_all(&all, &[wanted, absent].concat(), 8_000, &mut told);
+            assert!(told[..6_000].iter().all(|told| *told) && !told[6_000..].iter().any(|told| *told));
+        }
+    }
+}
+
+#[test]
+fn room_may_be_made_before_there_is_anything() {
+    for arity in 1..5 {
+        let mut set = TupleSet::new(arity, Layout::default());
+        set.reserve(DENSE_FROM - 1);
+        assert_eq!(set.bytes(), 0, "too few to be worth it");
+        set.reserve(2_000);
+        assert!(set.bytes() >= 2_000 * 8);
+        let words: Vec<Word> = (0..2_000).flat_map(|at| [at * 977, at % 50, at, 7][..arity].to_vec()).collect();
+        let mut rows = Vec::new();
+        assert_eq!(set.insert_batch(&[], &mut rows, &words, 2_000), 2_000);
+        assert_eq!((rows == words, set.contains(&rows, &words[..arity])), (true, true));
+        assert_eq!(set.insert_batch(&rows, &mut Vec::new(), &words, 2_000), 0);
+    }
+}
+
+#[test]
+fn the_lead_is_chosen_before_a_table_is_cut_and_blocks_lie_along_it() {
+    for lead in [0, 1] {
+        let layout = Layout { shard_from: 1, dense: Switch::Off, ..Layout::default() };
+        // Runs along the lead.
+        let pair = |fixed: Word, other: Word| if lead == 0 { [fixed, other] } else { [other, fixed] };
+        let words: Vec<Word> = (0..6_000).flat_map(|at| pair(at / 6 * 777, at % 6)).collect();
+        let mut set = TupleSet::new(2, layout);
+        set.lead_by(Some(lead));
+        let mut rows = Vec::new();
+        set.insert_batch(&[], &mut rows, &words[..2], 1);
+        set.insert_batch(&[], &mut rows, &words[2..], 5_999);
+        let log = Log { committed: &rows, fresh: &[] };
+        assert_eq!(set.settle(log).and_then(Dealing::lead), Some(lead));
+        assert_eq!((set.kind(), set.axis()), ("blocks", Some(lead)));
+        for other in [None, Some(1 - lead)] {
+            set.lead_by(other);
+            assert_eq!(set.dealing().and_then(Dealing::lead), Some(lead), "it is cut");
+        }
+        assert!(rows.chunks_exact(2).all(|tuple| set.contains(&rows, tuple)));
+    }
+}
+
+#[test]
+fn a_matrix_that_is_made_in_shards_has_the_lines_of_one() {
+    let layout = Layout { shard_from: 1, ..Layout::default() };
+    let words: Vec<Word> = (0..500).flat_map(|at| [at % 50, at / 50]).collect();
+    let mut set = TupleSet::of_rows(2, layout, &words, 500);
+    let log = Log { committed: &words, fresh: &[] };
+    set.settle(log);
+    assert_eq!((set.kind(), set.cut.bits), ("flat", LEAST_BITS));
+    set.foresee(log, (49, 9), 2_000);
+    // Two lines for each of 32 shards, a word each.
+    assert_eq!((set.kind(), set.bytes()), ("dense", 64 * 8));
+    assert!(words.chunks_exact(2).all(|tuple| set.contains(&words, tuple)));
+}
