@@ -110,7 +110,6 @@ impl<'a> Prober<'a> {
             arguments: slots.iter().map(|&slot| variable(slot)).collect(),
             body: body.collect(),
             variables: parts.variables.clone(),
-            doc: None,
             plan: Vec::new(),
             ..*rule
         };

@@ -290,7 +290,7 @@ fn group_of(slot: u64) -> u32 {
 
 #[inline]
 fn spread([a, b]: [Word; 2]) -> u64 {
-    Hashing::default().mix(u64::from(a) << 32 | u64::from(b))
+    Hashing::default().mix((u64::from(a) << 32) + u64::from(b))
 }
 
 fn hash(key: &[Word]) -> u64 {

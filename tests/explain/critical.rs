@@ -155,6 +155,16 @@ r() :- a(), !m(), !n().",
 }
 
 #[test]
+fn a_proof_may_need_more_than_a_word_has_bits() {
+    let facts: String = (0..70).map(|at| format!("e({at}, {}). ", at + 1)).collect();
+    let rules = "p(x, y) :- e(x, y). p(x, z) :- p(x, y), e(y, z).";
+    let text = format!(".decl e(x: number, y: number) .decl p(x: number, y: number) {facts} {rules}");
+    let found = Asked::of(&text).critical("p(0, 70)", CriticalLimits::default());
+    assert_eq!(found[0].split(" e").count(), 71, "{found:?}");
+    assert_eq!(found[4], "all, 0 siblings, 140 tuples, 70 steps");
+}
+
+#[test]
 fn what_is_counted_is_tried() {
     let text = ".decl a(x: number) .decl b(x: number) .decl d(x: number) .decl r(x: number) a(1). b(7).
 d(y) :- b(y).

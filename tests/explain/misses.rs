@@ -68,6 +68,12 @@ fn what_has_several_values_is_asked_once() {
         ],
     );
     judge(
+        ".decl a(x: number) .decl b(x: number) .decl r(x: number, y: number)
+         a(1). b(7). r(x, y) :- a(x), y = range(0, 1), b(y).",
+        "r(1, 7)",
+        &["1 r(1, 7) would follow by test.dl:2 but 1 of 3 literals fails", "│ y = range(0, 1) ✗ compared"],
+    );
+    judge(
         text,
         "r(1, _)",
         &[
@@ -75,6 +81,13 @@ fn what_has_several_values_is_asked_once() {
             "│ b(?y) ✗ never given",
             "│ ?y is any of 0, 1, 2 3 values",
         ],
+    );
+    // What is computed has no name, but a column.
+    judge(
+        ".decl a(x: number) .decl b(c: number, z: number) .decl r(z: number)
+         a(1). a(2). r(z) :- a(x), b(x + 1, z).",
+        "r(5)",
+        &["1 r(5) would follow by test.dl:2 but 1 of 2 literals fails", "│ b(?c, 5) ✗ never given"],
     );
     // A pattern with `_` has no value of its own.
     judge(

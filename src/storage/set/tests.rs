@@ -522,6 +522,10 @@ fn room_may_be_made_before_there_is_anything() {
         let mut set = TupleSet::new(arity, Layout::default());
         set.reserve(DENSE_FROM - 1);
         assert_eq!(set.bytes(), 0, "too few to be worth it");
+        let mut enough = TupleSet::new(arity, Layout::default());
+        enough.reserve(DENSE_FROM);
+        assert!(enough.bytes() >= DENSE_FROM * 8);
+        assert_eq!(enough.kind(), if arity > 2 { "tagged" } else { "flat" });
         set.reserve(2_000);
         assert!(set.bytes() >= 2_000 * 8);
         let words: Vec<Word> = (0..2_000).flat_map(|at| [at * 977, at % 50, at, 7][..arity].to_vec()).collect();
@@ -556,6 +560,17 @@ fn the_lead_is_chosen_before_a_table_is_cut_and_blocks_lie_along_it() {
 }
 
 #[test]
+fn a_matrix_holds_the_greatest_of_what_it_is_made_for() {
+    for (lines, positions) in [(10, 64), (10, 65), (64, 10), (65, 10), (10, 128), (9, 129)] {
+        let words: Vec<Word> = (0..lines * positions).flat_map(|at| [at / positions, at % positions]).collect();
+        let set = TupleSet::of_rows(2, Layout::default(), &words, words.len() / 2);
+        assert_eq!((set.kind(), set.bytes()), ("dense", (lines * positions.div_ceil(64) * 8) as usize));
+        assert!(words.chunks_exact(2).all(|tuple| set.contains(&words, tuple)));
+        assert!(!set.contains(&words, &[lines, 0]) && !set.contains(&words, &[0, positions]));
+    }
+}
+
+#[test]
 fn a_matrix_that_is_made_in_shards_has_the_lines_of_one() {
     let layout = Layout { shard_from: 1, ..Layout::default() };
     let words: Vec<Word> = (0..500).flat_map(|at| [at % 50, at / 50]).collect();
@@ -567,4 +582,26 @@ fn a_matrix_that_is_made_in_shards_has_the_lines_of_one() {
     // Two lines for each of 32 shards, a word each.
     assert_eq!((set.kind(), set.bytes()), ("dense", 64 * 8));
     assert!(words.chunks_exact(2).all(|tuple| set.contains(&words, tuple)));
+    // Line 100 is the fourth of its shard: one more than is asked for, in each of them.
+    assert_eq!(set.insert_batch(&words, &mut Vec::new(), &[100, 3, 100, 3], 2), 1);
+    assert_eq!((set.kind(), set.bytes()), ("dense", 128 * 8));
+}
+
+#[test]
+fn tables_that_are_cut_keep_their_lead() {
+    for (arity, lead, kind) in [(2, 0, "flat"), (2, 1, "flat"), (3, 2, "tagged"), (4, 0, "tagged")] {
+        let layout = Layout { shard_from: 1, dense: Switch::Off, blocks: Switch::Off, ..Layout::default() };
+        let words: Vec<Word> = (0..9_000).flat_map(|at| [at, at / 2, at / 3, at][..arity].to_vec()).collect();
+        let mut set = TupleSet::of_rows(arity, layout, &words, 9_000);
+        set.lead_by(Some(lead));
+        let dealing = set.settle(Log { committed: &words, fresh: &[] });
+        assert_eq!((set.kind(), dealing.and_then(Dealing::lead)), (kind, Some(lead)));
+        // Where few values lead, their shards would hold too much.
+        let words: Vec<Word> = (0..9_000).flat_map(|at| [at % 2, at, at % 2, at][..arity].to_vec()).collect();
+        let mut set = TupleSet::of_rows(arity, layout, &words, 9_000);
+        set.lead_by(Some(if arity == 4 { 0 } else { arity / 2 * 2 - 2 }));
+        let dealing = set.settle(Log { committed: &words, fresh: &[] });
+        assert_eq!((set.kind(), dealing.map(Dealing::lead)), (kind, Some(None)));
+        assert!(words.chunks_exact(arity).all(|tuple| set.contains(&words, tuple)));
+    }
 }
