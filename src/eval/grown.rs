@@ -332,6 +332,8 @@ mod tests {
         ];
         assert_eq!(grown.serving(lookup(Part::Delta, &[0], &[1])), Some(0));
         assert_eq!(grown.serving(lookup(Part::All, &[0], &[1])), None);
+        // Column 0 is in the entries, but nobody knows under which key.
+        assert_eq!(grown.serving(lookup(Part::All, &[0], &[2])), None);
         // By column 1, and column 0 is compared; whether there is any cannot be told so.
         assert_eq!(grown.serving(lookup(Part::Old, &[0, 1], &[2])), Some(1));
         assert_eq!(grown.serving(Wanted { exists: true, ..lookup(Part::Old, &[0, 1], &[]) }), None);

@@ -286,6 +286,56 @@ impl Observer for Rounds {
     }
 }
 
+/// The rounds of an evaluation, with the rows at the end of each.
+fn rounds(text: &str) -> Vec<(Round, usize)> {
+    let model = model(text);
+    let mut database = model.database().clone();
+    for id in model.program().relation_ids() {
+        let given = database.relation(id).given();
+        database.set_relation(id, Arc::new(given));
+    }
+    let heard = Arc::new(Rounds::default());
+    let options = Options { decompose: Switch::Off, observer: Some(Arc::clone(&heard) as _), ..Options::default() };
+    evaluate(model.program(), database, &options).unwrap();
+    heard.0.lock().unwrap().clone()
+}
+
+#[test]
+fn rounds_end_with_what_does_not_recur_or_is_full_or_new_no_more() {
+    let decl = ".decl e(x: number, y: number)\n.decl p(x: number, y: number)\ne(1, 2). e(2, 3). e(3, 4). e(4, 5).\n";
+    let of = |rules: &str| rounds(&format!("{decl}{rules}"));
+    let path = "p(x, y) :- e(x, y).\np(x, z) :- p(x, y), e(y, z).";
+    assert_eq!(of("p(x, y) :- e(x, y)."), [(1, 8)]);
+    assert_eq!(of(path), [(1, 8), (2, 11), (3, 13), (4, 14), (5, 14)]);
+    assert_eq!(of(&format!("{path}\n.limitsize p(n = 6)")), [(1, 8), (2, 11)]);
+    assert_eq!(of(&format!("{path}\n.limitsize p(n = 8)")), [(1, 8), (2, 11), (3, 13)]);
+}
+
+#[test]
+fn a_rule_that_takes_far_more_work_than_expected_is_planned_anew() {
+    let model = model(
+        ".decl e(y: number, z: number)\n.decl p(x: number, y: number)\ne(1, 1). p(1, 1).
+        p(x, x) :- e(x, x).\np(0, z) :- p(x, y), e(y, z).",
+    );
+    let (e, p) = (model.find("e").unwrap(), model.find("p").unwrap());
+    for (drive, surprised) in [(Switch::Auto, true), (Switch::Off, false)] {
+        let mut database = model.database().clone();
+        // One key of 513 has most of the rows, and it is that of the whole delta.
+        let words: Vec<Word> = (0..1_536).flat_map(|row: Word| [5 + row.saturating_sub(1_023), row + 9]).collect();
+        database.relation_mut(e).extend(0, &words, 1_536);
+        let words: Vec<Word> = (0..260).flat_map(|row| [row + 9, 5]).collect();
+        database.relation_mut(p).extend(1, &words, 260);
+        let options = Options { drive, threads: 1, ..Options::default() };
+        let stratum = stratum_of(&model, "p");
+        let mut run = Run::new(model.program(), stratum, &mut database, &options);
+        run.plan(true);
+        assert!(run.plans.iter().all(|planned| planned.other.is_none()));
+        run.round(&mut Functions::of(&options), &mut 0).unwrap();
+        let expected: BTreeSet<(RuleId, usize)> = if surprised { [(stratum.rules[1], 0)].into() } else { [].into() };
+        assert_eq!((run.surprised, &run.surprising), (surprised, &expected));
+    }
+}
+
 #[test]
 fn what_falls_apart_tells_of_two_rounds() {
     let chain: String = (0..9).map(|x| format!("e({x}, {}). ", x + 1)).collect();
