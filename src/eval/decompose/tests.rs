@@ -169,7 +169,8 @@ fn searches_find_what_rounds_find_in_one_order() {
             (0..24).flat_map(|x| [1, 5 + x % 3].map(|step| [x * scale, (x * 7 + step) % 24 * scale])).collect();
         // Some are known from before, the greatest values among them, and some leads have nothing new.
         let known = [[900, 901], [3, 8], [4, 1], [19, 3], [3, 11]].map(|row| row.map(|word: Word| word * scale));
-        let delta: Vec<[Word; 2]> = (0..9).map(|x| [x * 2 * scale, (x * 5 + 1) % 24 * scale]).collect();
+        let mut delta: Vec<[Word; 2]> = (0..9).map(|x| [x * 2 * scale, (x * 5 + 1) % 24 * scale]).collect();
+        delta.extend([[900 * scale, 2 * scale], [4 * scale, 901 * scale]]);
         for plans in [vec![forward()], vec![backward()], vec![against()], vec![forward(), against()]] {
             let before = paths(&edges, &known, &delta);
             let (expected, derived) = searched(&plans, &before, known.len());
