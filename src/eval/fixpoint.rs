@@ -181,7 +181,8 @@ impl<'a> Run<'a> {
     fn close(self, read: &dyn Fn(RelationId) -> bool) -> Arc<Values> {
         for grown in self.grown.into_iter().filter(|grown| read(grown.relation) && !self.stale) {
             let relation = self.database.relation(grown.relation);
-            grown.postings.into_iter().filter(|kept| !kept.is_delta_only()).for_each(|kept| relation.keep(kept));
+            let whole = |kept: &Growing| !kept.is_delta_only() && kept.sieve().is_none();
+            grown.postings.into_iter().filter(whole).for_each(|kept| relation.keep(kept));
         }
         for staging in self.staging.into_iter().filter(|_| !self.stale) {
             self.database.relation_mut(staging.relation).put_set(staging.set);
@@ -300,6 +301,10 @@ impl<'a> Run<'a> {
         for grown in &mut self.grown {
             let plans = self.plans.iter().flat_map(Planned::plans);
             grown.lay(self.database.relation(grown.relation), plans, self.options.loose, &sizes);
+            if self.options.semijoin {
+                let plans = self.plans.iter().flat_map(Planned::plans);
+                grown.sift(plans, self.database, &self.stratum.relations);
+            }
         }
     }
 

@@ -85,7 +85,7 @@ impl Grown {
     pub(super) fn used<'p>(&self, plans: impl Iterator<Item = &'p RulePlan>) -> Vec<bool> {
         let mut used = vec![false; self.postings.len()];
         for plan in plans {
-            lookups(&plan.body.steps, &mut |read, wanted| {
+            lookups(&plan.body.steps, &mut |read, wanted, _| {
                 if read == self.relation
                     && let Some(number) = self.serving(wanted)
                 {
@@ -107,7 +107,7 @@ impl Grown {
     ) {
         let mut needs: Vec<Need> = Vec::new();
         for plan in plans {
-            lookups(&plan.body.steps, &mut |read, wanted| {
+            lookups(&plan.body.steps, &mut |read, wanted, _| {
                 if read == self.relation {
                     add(&mut needs, wanted);
                 }
@@ -170,7 +170,8 @@ impl Grown {
     fn finds_little_more(&self, host: &Need, need: &Need, relation: &Relation, statistics: &dyn Statistics) -> bool {
         let others: Vec<usize> = need.columns.iter().copied().filter(|column| !host.columns.contains(column)).collect();
         // Old postings tell it exactly, as probes see it; estimates cannot, where few of many values are sampled.
-        let old = |known: &&Growing| known.columns() == host.columns && !known.is_delta_only();
+        let old =
+            |known: &&Growing| known.columns() == host.columns && !known.is_delta_only() && known.sieve().is_none();
         if let Some(known) = self.postings.iter().find(old)
             && let Some((found, wanted)) = known.selectivity(&others, relation.arity(), relation.words(), SAMPLE)
         {
@@ -227,21 +228,24 @@ fn add(needs: &mut Vec<Need>, wanted: Wanted<'_>) {
     needs.push(Need { columns: columns.to_vec(), payload: payload.to_vec(), firm: exists, delta_only });
 }
 
-/// Visits the lookups of some steps, those of aggregates included.
-fn lookups(steps: &[Step], visit: &mut dyn FnMut(RelationId, Wanted<'_>)) {
-    for step in steps {
+/// Visits the lookups of some steps, each with its number; those of aggregates too, without.
+pub(super) fn lookups(steps: &[Step], visit: &mut dyn FnMut(RelationId, Wanted<'_>, Option<usize>)) {
+    for (at, step) in steps.iter().enumerate() {
         match step {
             Step::Scan { relation, part, grouped: true, bind, .. } => {
                 let columns: Vec<usize> = bind.iter().map(|&(column, _)| column).collect();
-                visit(*relation, Wanted { part: *part, columns: &columns, payload: &[], exists: true });
+                visit(*relation, Wanted { part: *part, columns: &columns, payload: &[], exists: true }, Some(at));
             }
             Step::Lookup { relation, part, columns, same, bind, .. } => {
-                visit(*relation, Wanted { part: *part, columns, payload: &wanted(same, bind), exists: false });
+                let payload = wanted(same, bind);
+                visit(*relation, Wanted { part: *part, columns, payload: &payload, exists: false }, Some(at));
             }
             Step::Exists { relation, part, columns, .. } if !columns.is_empty() => {
-                visit(*relation, Wanted { part: *part, columns, payload: &[], exists: true });
+                visit(*relation, Wanted { part: *part, columns, payload: &[], exists: true }, Some(at));
             }
-            Step::Aggregate { plan, .. } => lookups(&plan.body.steps, visit),
+            Step::Aggregate { plan, .. } => {
+                lookups(&plan.body.steps, &mut |relation, wanted, _| visit(relation, wanted, None));
+            }
             Step::Exists { .. }
             | Step::Intersect { .. }
             | Step::Scan { .. }
@@ -516,7 +520,7 @@ mod tests {
         // From the delta by (z, y), and back to older rows.
         assert!(!grown.postings.is_empty());
         for plan in &plans {
-            lookups(&plan.body.steps, &mut |read, wanted| {
+            lookups(&plan.body.steps, &mut |read, wanted, _| {
                 assert!(read != id || grown.serving(wanted).is_some());
             });
         }

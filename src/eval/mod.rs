@@ -16,6 +16,7 @@ mod limits;
 mod observe;
 mod overlap;
 mod pipeline;
+mod sift;
 mod staging;
 mod statistics;
 mod subsume;
@@ -67,6 +68,8 @@ pub struct Options {
     /// Whether lookups in growing relations may read postings by fewer columns than they know, which others need, and
     /// compare the rest.
     pub loose: Switch,
+    /// Whether postings of growing relations leave out the rows that no lookup can want, as other atoms tell.
+    pub semijoin: bool,
     /// Whether a rule may read the delta a key at a time, so that what it finds comes in blocks.
     pub group: Switch,
     /// Whether linear recursion is taken apart by a column that it hands on unchanged.
@@ -112,6 +115,7 @@ impl Default for Options {
             intersect: true,
             drive: Switch::Auto,
             loose: Switch::Auto,
+            semijoin: true,
             group: Switch::Auto,
             decompose: Switch::Auto,
             shuffle: None,

@@ -9,6 +9,7 @@ mod postings;
 mod probe;
 mod relation;
 mod set;
+mod sieve;
 #[cfg(test)]
 mod tests;
 
@@ -21,3 +22,4 @@ pub use postings::{Age, Entries, Growing, Packed};
 pub use relation::{Relation, Round, Row};
 pub(crate) use set::{BATCH, Block, Dealing, GROUPS, Log, ShardMut, greatest};
 pub use set::{Hashing, Layout, Switch, TupleSet};
+pub use sieve::Sieve;

@@ -4,6 +4,7 @@
 use super::index::{greatest, table};
 use super::keys::KeyTable;
 use super::relation::Row;
+use super::sieve::Sieve;
 use crate::value::Word;
 
 /// Rows whose keys are searched for together.
@@ -249,6 +250,8 @@ pub struct Growing {
     len: usize,
     /// Each extension begins anew with the delta.
     delta_only: bool,
+    /// Rows that it does not pass are left out.
+    sieve: Option<Sieve>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -277,7 +280,20 @@ impl Growing {
             firsts: Vec::new(),
             len: 0,
             delta_only: false,
+            sieve: None,
         }
+    }
+
+    /// Lets them leave out the rows that do not pass. None may be indexed yet.
+    pub fn sift(&mut self, sieve: Option<Sieve>) {
+        debug_assert!(self.is_empty(), "rows are indexed");
+        self.sieve = sieve;
+    }
+
+    /// What rows have to pass.
+    #[must_use]
+    pub fn sieve(&self) -> Option<&Sieve> {
+        self.sieve.as_ref()
     }
 
     /// Lets them hold the delta alone: nobody asks for more.
@@ -310,7 +326,7 @@ impl Growing {
         &self.arena
     }
 
-    /// How many rows are indexed.
+    /// How many rows are indexed, those that are left out among them.
     #[must_use]
     pub fn len(&self) -> usize {
         self.len
@@ -378,7 +394,18 @@ impl Growing {
         self.firsts.clear();
     }
 
-    fn push_all(&mut self, arity: usize, words: &[Word], rows: std::ops::Range<usize>) {
+    fn push_all(&mut self, arity: usize, words: &[Word], mut rows: std::ops::Range<usize>) {
+        let Some(sieve) = self.sieve.take() else { return self.push_run(arity, words, rows) };
+        let passes = |row: &usize| sieve.passes(&words[row * arity..(row + 1) * arity]);
+        while let Some(start) = rows.find(passes) {
+            let end = rows.find(|row| !passes(row)).unwrap_or(rows.end);
+            self.push_run(arity, words, start..end);
+        }
+        self.sieve = Some(sieve);
+    }
+
+    /// Adds rows that lie side by side.
+    fn push_run(&mut self, arity: usize, words: &[Word], rows: std::ops::Range<usize>) {
         let words = &words[rows.start * arity..rows.end * arity];
         let first = Row::try_from(rows.start).unwrap_or(Row::MAX);
         // The widths that there are mostly, each compiled on its own.

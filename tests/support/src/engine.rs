@@ -80,6 +80,7 @@ pub const SWITCHES: &[Switch] = &[
     // Driving rows are dealt to shards, where they decide the shard of what they give.
     Switch { name: "direct", choices: &[0, 1], set: |options, on| options.direct = on > 0 },
     Switch { name: "intersection", choices: &[0, 1], set: |options, on| options.intersect = on > 0 },
+    Switch { name: "semi-joins", choices: &[0, 1], set: |options, on| options.semijoin = on > 0 },
     // Rules that begin with another atom than the one that reads the delta.
     Switch { name: "drive", choices: &[0, 1, 2], set: |options, way| options.drive = way_of(way) },
     // Postings by fewer columns than a lookup knows, where others need them.
