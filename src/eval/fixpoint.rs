@@ -12,7 +12,7 @@ use super::function::Functions;
 use super::grown::Grown;
 use super::limits::Stop;
 use super::staging::Staging;
-use super::statistics::Sizes;
+use super::statistics::{Known, Sizes};
 use super::subsume::{Context, Subsumption};
 use super::turn::{Running, Spare};
 use super::ways::{Note, Planned, Turn};
@@ -34,14 +34,16 @@ pub fn evaluate(program: &Program, mut database: Database, options: &Options) ->
     let needed = options.needed.as_ref().map(|relations| needed(program, relations));
     choose_given(program, &mut database);
     let last_reader = last_reader(program);
+    let mut known = Known::new();
     for (number, stratum) in program.strata.iter().enumerate() {
         let wanted = needed.as_ref().is_none_or(|needed| stratum.relations.iter().any(|id| needed[id.0 as usize]));
         if wanted {
             choose_candidates(program, stratum, &mut database, &mut functions, options)?;
         }
         if wanted && !stratum.rules.is_empty() {
-            let mut run = Run::new(program, stratum, &mut database, options);
+            let mut run = Run { known, ..Run::new(program, stratum, &mut database, options) };
             let result = run.rounds(&mut functions, &mut counter);
+            known = std::mem::take(&mut run.known);
             let values = run.close(&|relation| last_reader[relation.0 as usize] > number);
             *database.values_arc_mut() = values;
             result?;
@@ -133,6 +135,8 @@ struct Run<'a> {
     outside: (usize, usize),
     /// Buffers of rules, to be used again.
     spare: Spare,
+    /// Estimates for finished relations.
+    known: Known,
 }
 
 impl<'a> Run<'a> {
@@ -173,6 +177,7 @@ impl<'a> Run<'a> {
             planned: Vec::new(),
             outside,
             spare: Spare::default(),
+            known: Known::new(),
         }
     }
 
@@ -271,6 +276,7 @@ impl<'a> Run<'a> {
     /// Plans every rule: for the first round as a whole, later once for each atom that reads the stratum's delta.
     fn plan(&mut self, deltas: bool) {
         let sizes = Sizes::new(self.database, &self.stratum.relations)
+            .knowing(std::mem::take(&mut self.known))
             .shuffled(self.options.shuffle)
             .intersecting(self.options.intersect);
         let mut plans = Vec::new();
@@ -306,6 +312,7 @@ impl<'a> Run<'a> {
                 grown.sift(plans, self.database, &self.stratum.relations);
             }
         }
+        self.known = sizes.known();
     }
 
     /// Plans a rule for the delta of one of its atoms.

@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
+use std::hash::Hash;
 
 use rustc_hash::FxHashMap;
 
@@ -13,12 +14,15 @@ use crate::value::Word;
 /// How many rows an estimate looks at.
 const SAMPLE: usize = 2048;
 
+/// Numbers of distinct values by relation and columns.
+pub(super) type Known = BTreeMap<(RelationId, Vec<usize>), usize>;
+
 /// The sizes of a database's relations as they are.
 #[derive(Debug)]
 pub struct Sizes<'a> {
     database: &'a Database,
     stratum: &'a [RelationId],
-    known: RefCell<BTreeMap<(RelationId, Vec<usize>), usize>>,
+    known: RefCell<Known>,
     shuffle: Option<u64>,
     intersect: bool,
 }
@@ -28,6 +32,19 @@ impl<'a> Sizes<'a> {
     #[must_use]
     pub fn new(database: &'a Database, stratum: &'a [RelationId]) -> Self {
         Self { database, stratum, known: RefCell::default(), shuffle: None, intersect: false }
+    }
+
+    /// Spares it the estimates for relations that were finished when others planned: they have not changed.
+    #[must_use]
+    pub(super) fn knowing(self, known: Known) -> Self {
+        Self { known: RefCell::new(known), ..self }
+    }
+
+    /// The estimates for finished relations, for those who plan after.
+    pub(super) fn known(self) -> Known {
+        let mut known = self.known.into_inner();
+        known.retain(|(relation, _), _| !self.stratum.contains(relation));
+        known
     }
 
     /// Lets plans intersect columns. Only where relations are read whole.
@@ -80,26 +97,33 @@ impl Statistics for Sizes<'_> {
 fn estimate(relation: &Relation, columns: &[usize]) -> usize {
     let len = relation.len();
     let step = len.div_ceil(SAMPLE).max(1);
-    let mut counts: FxHashMap<Vec<Word>, u32> = FxHashMap::default();
-    let (mut sampled, mut greatest) = (0_u32, 0_u32);
-    for row in (0..len).step_by(step) {
-        let words = &relation.words()[row * relation.arity()..(row + 1) * relation.arity()];
-        let key: Vec<Word> = columns.iter().map(|&column| words[column]).collect();
-        greatest = key.iter().copied().fold(greatest, Word::max);
-        *counts.entry(key).or_default() += 1;
-        sampled += 1;
+    let rows =
+        (0..len).step_by(step).map(|row| &relation.words()[row * relation.arity()..(row + 1) * relation.arity()]);
+    let sampled = rows.len();
+    let greatest = rows.clone().flat_map(|row| columns.iter().map(|&column| row[column])).max().unwrap_or(0);
+    let (distinct, once) = match *columns {
+        [column] => count(rows.map(|row| row[column])),
+        [one, other] => count(rows.map(|row| [row[one], row[other]])),
+        _ => count(rows.map(|row| columns.iter().map(|&column| row[column]).collect::<Vec<Word>>())),
+    };
+    if sampled == len {
+        return distinct;
     }
-    if sampled as usize == len {
-        return counts.len();
-    }
-    #[allow(clippy::iter_over_hash_type)] // a count does not depend on the order
-    let once = counts.values().filter(|&&count| count == 1).count();
     #[allow(clippy::cast_precision_loss, clippy::cast_possible_truncation, clippy::cast_sign_loss)]
-    let scaled = ((len as f64 / f64::from(sampled.max(1))).sqrt() * once as f64) as usize;
-    let all = counts.len() - once + scaled;
+    let scaled = ((len as f64 / sampled.max(1) as f64).sqrt() * once as f64) as usize;
+    let all = distinct - once + scaled;
     match columns {
         // Values are dense numbers more often than not: there are hardly more of them than the greatest.
-        [_] => all.min(greatest as usize + greatest as usize / 8 + 1).max(counts.len()),
+        [_] => all.min(greatest as usize + greatest as usize / 8 + 1).max(distinct),
         _ => all,
     }
+}
+
+/// How many distinct values there are, and how many of them come once.
+fn count<K: Eq + Hash>(values: impl Iterator<Item = K>) -> (usize, usize) {
+    let mut counts: FxHashMap<K, u32> = FxHashMap::default();
+    values.for_each(|value| *counts.entry(value).or_default() += 1);
+    #[allow(clippy::iter_over_hash_type)] // a count does not depend on the order
+    let once = counts.values().filter(|&&count| count == 1).count();
+    (counts.len(), once)
 }

@@ -4,6 +4,7 @@ mod budget;
 mod emit;
 mod pieces;
 mod pipeline;
+mod semijoin;
 mod sizes;
 mod spread;
 mod wave;

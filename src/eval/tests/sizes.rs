@@ -47,6 +47,20 @@ fn of_many_rows_a_sample_tells() {
 }
 
 #[test]
+fn estimates_for_finished_relations_are_handed_on() {
+    let few = database(10, |at| [at; 3]);
+    let sizes = Sizes::new(&few, &[RelationId(1)]);
+    assert_eq!((sizes.distinct(RelationId(0), &[0]), sizes.distinct(RelationId(1), &[0])), (10, 0));
+    let known = sizes.known();
+    assert_eq!(known.into_iter().collect::<Vec<_>>(), [((RelationId(0), vec![0]), 10)]);
+    let more = database(20, |at| [at; 3]);
+    let told = Sizes::new(&few, &[]);
+    assert_eq!(told.distinct(RelationId(0), &[0]), 10);
+    let sizes = Sizes::new(&more, &[]).knowing(told.known());
+    assert_eq!((sizes.distinct(RelationId(0), &[0]), sizes.distinct(RelationId(0), &[1])), (10, 20));
+}
+
+#[test]
 fn with_a_seed_sizes_are_drawn() {
     let database = database(10, |at| [at; 3]);
     let drawn = |seed| {
