@@ -212,6 +212,18 @@ r() :- a(), 1 >= count : { d(_) }.",
     );
 }
 
+/// A sibling derives what the tuple needs; what would fail elsewhere is not asked.
+#[test]
+fn what_fails_elsewhere_leaves_nothing_open() {
+    judged(
+        ".decl a(x: number) .decl b(x: number) .decl r(x: number) .decl other(x: number) a(1). b(5).
+r(x) :- a(x), 1 = count : { b(_) }.
+other(6 / n) :- n = count : { b(_) }.",
+        "r(1)",
+        &["facts a(1) b(5)", "at hand a(1)", "rules 2", "absences", "all, 3 siblings, 3 tuples, 1 steps"],
+    );
+}
+
 #[test]
 fn a_slice_that_is_cut_holds_no_more_than_it_may() {
     let text = ".decl e(x: number, y: number) .decl p(x: number, y: number)

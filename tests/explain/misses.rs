@@ -117,6 +117,22 @@ fn what_has_several_values_is_asked_once() {
     );
 }
 
+/// Of rules that miss it by equally many literals, those come first to which something is near.
+#[test]
+fn what_is_near_comes_before_what_is_not() {
+    judge(
+        ".decl a(x: number) .decl b(x: number) .decl r(x: number) b(2). r(x) :- a(x). r(x) :- b(x).",
+        "r(1)",
+        &[
+            "1 r(1) would follow by test.dl:1 but 1 of 1 literal fails",
+            "│ b(1) ✗ never given",
+            "│ b(2) ≈ near: other x",
+            "2 r(1) would follow by test.dl:1 but 1 of 1 literal fails",
+            "│ a(1) ✗ never given",
+        ],
+    );
+}
+
 #[test]
 fn heads_are_told_from_bodies() {
     // Nothing has the same value twice.
