@@ -251,6 +251,31 @@ fn the_search_says_where_it_was_cut() {
     assert_eq!(told(3), [both[0], both[1], "+d(1) +e(1) by r(1) gives r(1); r +r(1)", "all, 5 tried"]);
 }
 
+/// Four goals, or two facts and two tuples that block, are more than three facts serve, unless they rest on the same ones.
+#[test]
+fn goals_that_may_share_a_fact_are_not_said_to_be_too_many() {
+    let rest = ".decl a() .decl b() .decl c() .decl d() .decl e() .decl f() .decl r() r() :- a(), b(), c(), d().";
+    judge(rest, "r()", &["all, 0 tried"]);
+    judge(&format!("{rest} a() :- e(). b() :- f()."), "r()", &["all, 0 tried"]);
+    judge(&format!("{rest} a() :- e(). b() :- e(). c() :- e(). d() :- e()."), "r()", &["cut, 0 tried"]);
+    judge(
+        ".decl b() .decl c() .decl d() .decl e() .decl s() .decl t() .decl r()
+         b(). s() :- !b(). t() :- c(), d(), e(). r() :- s(), t().",
+        "r()",
+        &["all, 0 tried"],
+    );
+    // Three of them are all that is missing, or one is.
+    judge(
+        &format!("{rest} a() :- e(). b() :- e(). c() :- e(). d() :- e(). d()."),
+        "r()",
+        &["+e() by r() a() b() c() gives r(); a +a(); b +b(); c +c(); r +r()", "all, 1 tried"],
+    );
+    let rest = ".decl e() .decl b() .decl c() .decl f(x: number) .decl s() .decl r() e(). b() :- e().
+        s() :- !b(), !c(). r() :- f(1), f(2), s().";
+    judge(&format!("{rest} c() :- e()."), "r()", &["cut, 0 tried"]);
+    judge(rest, "r()", &["+f(1) +f(2) -e() by r() s() gives r(); b -b(); s +s(); r +r()", "all, 7 tried"]);
+}
+
 /// Alarms first, then watched relations, then the others in order of declaration.
 #[test]
 fn effects_come_in_order_of_their_weight() {
