@@ -417,6 +417,23 @@ fn rows_of_growing_aggregates_come_when_there_is_enough() {
     insta::assert_snapshot!(after(|rows| rows[1].0 = 1), @r#"r(2, "later") is unsupported: no rule derives it from older tuples"#);
 }
 
+/// Before the first round there is nothing, not even what was given; no row came then.
+#[test]
+fn no_row_rests_on_less_than_was_given() {
+    let text = ".lattice number<> { Lub -> max(_, _) }
+        .decl n(x: number)\n.decl ok(x: number)\n.decl best(x: number, v: number<>)
+        n(1). n(2). ok(1). best(7, 0).
+        @[monotone]
+        best(x, c) :- n(x), c = count : { ok(_) }.
+        ok(x) :- best(x, v), v > 0.";
+    let less = changed(text, "best", true, |rows| {
+        let mut row = rows[1].1.clone();
+        row[1] = 0;
+        rows.push((1, row));
+    });
+    assert!(less.ends_with("best(1, 0) is unsupported: no rule derives it from older tuples"), "{less}");
+}
+
 /// Rows whose instances come before one that fails keep them, whether or not an aggregate grew.
 #[test]
 fn a_functor_that_fails_is_named() {

@@ -275,3 +275,19 @@ fn a_sibling_counts_as_a_fresh_run_does() {
         assert_eq!(changed.sorted(id), fresh.sorted(id), "{}", fresh.name(id));
     }
 }
+
+/// Without its `.limitsize` a relation of a sibling might never end.
+#[test]
+fn a_sibling_ends_where_the_program_says() {
+    let mut asked = Asked::of(
+        ".decl a(x: number) .decl n(x: number) .limitsize n(n = 5)
+         a(0). a(500). n(x) :- a(x). n(x + 1) :- n(x), x < 1000.",
+    );
+    let gone = asked.goal("a(500)");
+    for changes in
+        [Changes::removing(vec![gone]), Changes { only: Some(vec![asked.goal("a(0)")]), ..Changes::default() }]
+    {
+        let changed = sibling(&asked.model, &changes, None, None, &Options::default()).unwrap();
+        assert_eq!(changed.relation(changed.find("n").unwrap()).len(), 5, "{changes:?}");
+    }
+}

@@ -20,6 +20,12 @@ fn goals_go_down_through_rules_to_facts() {
         "b(1)",
         &["+a(1) by b(1) gives b(1); b +b(1)", "all, 1 tried"],
     );
+    // So does one with rules that holds given facts.
+    judge(
+        ".decl a(x: number) .decl b(x: number) b(2). b(x) :- a(x).",
+        "b(1)",
+        &["+b(1) by  gives b(1)", "+a(1) by b(1) gives b(1); b +b(1)", "all, 2 tried"],
+    );
     // One fact may serve two literals, whatever stands in the relation most often.
     judge(
         ".decl a(x: number, y: number) .decl r(x: number)
@@ -249,6 +255,15 @@ fn the_search_says_where_it_was_cut() {
     let both = ["+b(1) by r(1) gives r(1); r +r(1)", "+a(1) by r(1) gives r(1); s +s(1); r +r(1)"];
     assert_eq!(told(2), [both[0], both[1], "all, 2 tried"]);
     assert_eq!(told(3), [both[0], both[1], "+d(1) +e(1) by r(1) gives r(1); r +r(1)", "all, 5 tried"]);
+    // Of fixes that are equally good at first sight thrice as many as are told, whether or not there are better ones.
+    let text = ".decl a(x: number) .decl b(x: number) .decl c(x: number) .decl d(x: number) .decl e(x: number)
+        .decl f(x: number) .decl g(x: number) @[adjustable] .decl h(x: number) .decl r(x: number)
+        r(x) :- a(x). r(x) :- b(x). r(x) :- c(x). r(x) :- d(x). r(x) :- e(x). r(x) :- f(x). r(x) :- g(x). r(x) :- h(x).";
+    for (fixes, tried) in [(1, 1), (2, 7), (3, 8)] {
+        let lines = Asked::of(text).fixes("r(1)", FixLimits { fixes, ..FixLimits::default() });
+        assert_eq!(lines[0], "+h(1) by r(1) gives r(1); r +r(1)");
+        assert_eq!(lines[fixes], format!("all, {tried} tried"));
+    }
 }
 
 /// Four goals, or two facts and two tuples that block, are more than three facts serve, unless they rest on the same ones.

@@ -100,6 +100,22 @@ fn what_has_several_values_is_asked_once() {
             "│ b([9, 9]) ≈ near: other p",
         ],
     );
+    // Branches and constants inside are those that it says.
+    judge(
+        ".type T = A {x: number, y: number, z: number} | B {x: number, y: number, z: number}
+         .decl a(x: number, y: number) .decl b(t: T) .decl r(x: number)
+         a(1, 2). b($A(2, 7, 0)). b($A(2, 8, 0)). b($A(3, 7, 0)). b($B(2, 7, 0)). r(x) :- a(x, y), !b($A(y, 7, _)), y > 1.",
+        "r(1)",
+        &[
+            "1 r(1) would follow by test.dl:3 but 1 of 3 literals fails",
+            "│ b($A(2, 7, 0)) ✗ blocks b($A(y, 7, _))",
+            "2 r(1) would follow by test.dl:3 but 1 of 3 literals fails",
+            "│ a(1, ?y) ✗ never given",
+            "│ a(1, 2) ≈ near: holds, but not together with the others",
+            "│ b($A(y, 7, _)) cannot be told",
+            "│ y > 1 cannot be told",
+        ],
+    );
     // What stands in its way is there, whatever stands in place of the `_`.
     judge(
         ".type P = [x: number, y: number] .decl a(x: number, y: number) .decl b(p: P) .decl r(x: number)
