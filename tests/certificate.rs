@@ -148,6 +148,25 @@ fn a_tuple_that_an_older_one_replaces_is_refused() {
     assert!(found.contains("best(2) came in, and an older tuple replaces it"), "{found}");
 }
 
+/// Only what is older keeps a tuple out: two of one round may both come in, of which one replaces the other.
+#[test]
+fn a_tuple_that_one_of_its_own_round_replaces_may_come_in() {
+    let text = ".decl item(x: number)\n.decl beats(x: number, y: number)\n.decl best(x: number)
+        item(0). item(1). item(2). item(3). beats(1, 2). beats(3, 1).
+        best(x) :- item(x).
+        best(x) <= best(y) :- beats(y, x).";
+    let right = model(text).unwrap();
+    let best = right.find("best").unwrap();
+    // 1 keeps 2 out, and is replaced by 3, which would have let 2 in.
+    let numbers = |id| -> Rows {
+        let of = |word: &Word| right.values().get_number(*word) as Word;
+        rows(&right, id).into_iter().map(|(round, words)| (round, words.iter().map(of).collect())).collect()
+    };
+    assert_eq!(numbers(right.program().takes(best)), [(1, vec![0]), (1, vec![1]), (1, vec![3])]);
+    assert_eq!(numbers(best), [(1, vec![0]), (1, vec![3])]);
+    assert_eq!(says(&right, &right), [""; 0]);
+}
+
 #[test]
 fn a_falsified_round_is_refused() {
     let round = |words: [Word; 2], round: Round| {
@@ -226,7 +245,8 @@ fn waived(text: &str) -> Vec<String> {
 /// Numbers can be checked where each stands in a column as it is, whatever it is called on the way.
 #[test]
 fn counters_are_checked_where_they_are_shown_and_waived_elsewhere() {
-    let head = ".decl item(x: symbol)\nitem(\"a\"). item(\"b\").\n.decl t(n: number, x: symbol)\n.decl two(n: number, m: number)\n";
+    let head = ".decl item(x: symbol)\nitem(\"a\"). item(\"b\").\n.decl t(n: number, x: symbol)\n.decl two(n: number, m: number)
+        .decl u(n: unsigned, x: symbol)\n";
     for rule in [
         "t(autoinc(), x) :- item(x).",
         "t(n, x) :- item(x), n = autoinc().",
@@ -235,6 +255,7 @@ fn counters_are_checked_where_they_are_shown_and_waived_elsewhere() {
         "two(n, n) :- item(_), n = autoinc().",
         "t(n, x) :- item(x), n = autoinc(), x != \"c\".",
         "t(autoinc(), x) :- item(x). t(n, x) :- item(x), n = autoinc().",
+        "u(as(autoinc(), unsigned), x) :- item(x).",
     ] {
         assert_eq!(waived(&format!("{head}{rule}")), [""; 0], "{rule}");
     }
@@ -300,6 +321,9 @@ fn a_certificate_counts_and_names_kinds_of_faults() {
     assert!(all.holds() && all.waived.is_empty());
     // 3 edges, 6 paths, 1 lonely, 3 degrees, 2 leaders. 3 + 3 paths, 1, 3, 3.
     assert_eq!((all.rows, all.instances), (15, 13));
+    let counted = model(COUNTED).unwrap();
+    let counted = certificate(&counted, &counted);
+    assert_eq!((counted.rows, counted.instances), (6, 3));
     let kinds = |relation: &str, change: fn(&mut Rows)| {
         let id = right.find(relation).unwrap();
         let mut rows = rows(&right, id);
@@ -376,6 +400,57 @@ fn bounds_of_lattices_are_closed_and_nothing_below_them_stays() {
     assert!(unbound.contains("flags(\"a\", 5u) is missing: rule `least-upper-bound` derives it"), "{unbound}");
     let below = candidates(|rows| rows.retain(|(_, words)| words[1] != 1));
     assert!(below.contains("flags(\"a\", 5u) is unsupported: no rule derives it from older tuples"), "{below}");
+}
+
+/// What an aggregate was when a tuple came is looked at round by round: in the end nothing of it can be seen.
+#[test]
+fn rows_of_growing_aggregates_come_when_there_is_enough() {
+    let text = ".decl b(x: number)\n.decl r(x: number, y: symbol) choice-domain x
+        b(1). b(2).
+        r(1, \"soon\") :- b(2).
+        @[monotone]
+        r(x, \"later\") :- b(x), count : { r(_, _) } > 0.";
+    let after = |change: fn(&mut Rows)| changed(text, "r", false, change);
+    // There is enough for 1 as well, but then it has its row.
+    assert_eq!(after(|_| ()), "");
+    insta::assert_snapshot!(after(|rows| drop(rows.remove(1))), @r#"r(2, "later") is missing: the rule at p.dl:6:9 derives it"#);
+    insta::assert_snapshot!(after(|rows| rows[1].0 = 1), @r#"r(2, "later") is unsupported: no rule derives it from older tuples"#);
+}
+
+/// Before the first round there is nothing, not even what was given; no row came then.
+#[test]
+fn no_row_rests_on_less_than_was_given() {
+    let text = ".lattice number<> { Lub -> max(_, _) }
+        .decl n(x: number)\n.decl ok(x: number)\n.decl best(x: number, v: number<>)
+        n(1). n(2). ok(1). best(7, 0).
+        @[monotone]
+        best(x, c) :- n(x), c = count : { ok(_) }.
+        ok(x) :- best(x, v), v > 0.";
+    let less = changed(text, "best", true, |rows| {
+        let mut row = rows[1].1.clone();
+        row[1] = 0;
+        rows.push((1, row));
+    });
+    assert!(less.ends_with("best(1, 0) is unsupported: no rule derives it from older tuples"), "{less}");
+}
+
+/// Rows whose instances come before one that fails keep them, whether or not an aggregate grew.
+#[test]
+fn a_functor_that_fails_is_named() {
+    for growing in ["", ", count : { r(_) } >= 0"] {
+        let text = format!(
+            ".decl n(x: number)\n.decl d(y: number)\n.decl r(x: number)
+            n(1). n(2). d(3).
+            @[monotone]
+            r(x) :- n(x), d(y), 6 / y > 0{growing}."
+        );
+        let found = changed(&text, "d", false, |rows| rows.push((0, vec![0])));
+        insta::allow_duplicates!(insta::assert_snapshot!(found, @r"
+        r(2) is unsupported: no rule derives it from older tuples
+        d(0) counts as given, and nothing gave it
+        the rule at p.dl:6:13 fails: `6 / 0` divides by zero
+        "));
+    }
 }
 
 /// Whatever is changed in the answers of random programs, the certificate says so; where a row of the answer is removed,

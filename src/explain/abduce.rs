@@ -99,9 +99,11 @@ pub(super) fn abduce(prober: &mut Prober<'_>, goal: Goal, limits: AbduceLimits) 
     let proposal = Proposal { add: Vec::new(), remove: Vec::new(), way: Vec::new() };
     let open = vec![Open { goal, parent: None, want: Want::True }];
     let start = State { open, above: Vec::new(), proposal, free: u32::try_from(free).unwrap_or(u32::MAX) };
+    let takes = takes_facts(prober.model);
     let mut search = Search {
         limits,
-        takes: takes_facts(prober.model),
+        below: below(prober.model, &takes),
+        takes,
         heap: BinaryHeap::new(),
         states: Vec::new(),
         seen: BTreeSet::new(),
@@ -145,6 +147,26 @@ fn takes_facts(model: &Model) -> Vec<bool> {
     takes
 }
 
+/// For each relation those that take facts, of what it rests on and itself.
+fn below(model: &Model, takes: &[bool]) -> Vec<BTreeSet<RelationId>> {
+    let program = model.program();
+    let own = |id: RelationId| takes[id.0 as usize].then_some(id).into_iter().collect();
+    let mut below: Vec<BTreeSet<RelationId>> = program.relation_ids().map(own).collect();
+    loop {
+        let mut changed = false;
+        for rule in &program.rules {
+            let mut more = BTreeSet::new();
+            rule.reads(&mut |id, _| more.extend(&below[id.0 as usize]));
+            let head = &mut below[rule.head.0 as usize];
+            changed |= !more.is_subset(head);
+            head.extend(more);
+        }
+        if !changed {
+            return below;
+        }
+    }
+}
+
 /// What slots stand for, and what is put in place of free columns.
 type Place<'a> = (&'a BTreeMap<usize, Column>, &'a BTreeMap<u32, Column>);
 
@@ -162,6 +184,7 @@ struct Opened<'a> {
 struct Search {
     limits: AbduceLimits,
     takes: Vec<bool>,
+    below: Vec<BTreeSet<RelationId>>,
     /// Facts, length of the way, number.
     heap: BinaryHeap<Reverse<(usize, usize, usize)>>,
     states: Vec<Option<State>>,
@@ -175,6 +198,7 @@ impl Search {
     fn push(&mut self, state: State) {
         let cost = state.open.len() + state.proposal.add.len() + state.proposal.remove.len();
         if cost > self.limits.facts {
+            self.result.complete &= self.facts(&state, &[]) > self.limits.facts;
             return;
         }
         if state.proposal.way.len() > self.limits.depth {
@@ -185,6 +209,23 @@ impl Search {
             self.heap.push(Reverse((cost, state.proposal.way.len(), self.states.len())));
             self.states.push(Some(state));
         }
+    }
+
+    /// How many facts a state takes at least, with some more goals: those that rest on the same relations may share one.
+    fn facts(&self, state: &State, more: &[RelationId]) -> usize {
+        let Proposal { add, remove, .. } = &state.proposal;
+        let given = add.iter().map(|fact| fact.relation).chain(remove.iter().map(|fact| fact.relation));
+        let mut shared: BTreeSet<RelationId> = given.collect();
+        let mut facts = add.len() + remove.len();
+        let open = state.open.iter().map(|open| open.goal.relation);
+        for goal in open.chain(more.iter().copied()) {
+            let below = &self.below[goal.0 as usize];
+            if shared.is_disjoint(below) {
+                facts += 1;
+                shared.extend(below);
+            }
+        }
+        facts
     }
 
     /// Takes the first open goal apart in every way.
@@ -331,6 +372,21 @@ impl Search {
                 if !next_subset(&mut set, atoms.len()) {
                     break;
                 }
+            }
+        }
+        // Larger sets are as many goals more than there is room for, which a few facts may serve all the same.
+        let mut set: Vec<usize> = (0..=room).collect();
+        while self.result.complete && room < atoms.len() {
+            let dropped: Vec<usize> = set.iter().map(|&at| atoms[at]).collect();
+            let relation = |&part: &usize| match parts.parts[part].what {
+                What::Atom { relation, .. } => Some(relation),
+                What::Compare { .. } => None,
+            };
+            let more: Vec<RelationId> = dropped.iter().filter_map(relation).collect();
+            let covered = satisfied.iter().any(|smaller| smaller.iter().all(|part| dropped.contains(part)));
+            self.result.complete = covered || self.facts(state, &more) > self.limits.facts;
+            if !next_subset(&mut set, atoms.len()) {
+                break;
             }
         }
         Ok(())

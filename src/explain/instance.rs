@@ -122,7 +122,7 @@ impl Instances {
         }
         let bound: Vec<Slot> =
             head.iter().filter_map(|given| if let Given::Slot(slot) = given { Some(*slot) } else { None }).collect();
-        let premises = rewrite.literals(&rule.body, &rule.arguments, model);
+        let premises = rewrite.literals(&rule.body, model);
         let body = rewrite.finish(model, rule, &bound, premises);
         Self { head, body }
     }
@@ -216,26 +216,9 @@ impl<'a> Rewrite<'a> {
         }
     }
 
-    /// Rewrites literals; aggregates in `head` terms are listed with a comparison of their own.
-    fn literals(&mut self, body: &[Literal], head: &[Term], model: &Model) -> Vec<Premise> {
-        let mut premises: Vec<Premise> = body.iter().map(|literal| self.literal(literal, model)).collect();
-        for term in head {
-            for aggregate in aggregates(term) {
-                let inner = self.inner(aggregate, model);
-                let (value, ty, span) = (inner.value, inner.ty, inner.span);
-                let op = CompareOp::Equal;
-                premises.push(Premise::Compare {
-                    op,
-                    negated: false,
-                    left: value,
-                    right: value,
-                    ty,
-                    span,
-                    aggregates: vec![inner],
-                });
-            }
-        }
-        premises
+    /// Rewrites literals, of which those with aggregates are comparisons (`check/lower.rs`).
+    fn literals(&mut self, body: &[Literal], model: &Model) -> Vec<Premise> {
+        body.iter().map(|literal| self.literal(literal, model)).collect()
     }
 
     fn literal(&mut self, literal: &Literal, model: &Model) -> Premise {
@@ -320,7 +303,7 @@ impl<'a> Rewrite<'a> {
         let outer: Vec<(Slot, Source)> =
             aggregate.outer.iter().map(|variable| (variable.0 as usize, self.column(variable.0 as usize))).collect();
         let mut rewrite = Rewrite::new(self.types, self.variables.clone());
-        let premises = rewrite.literals(&aggregate.body, aggregate.target.as_slice(), model);
+        let premises = rewrite.literals(&aggregate.body, model);
         let target = aggregate.target.as_ref().map(|target| rewrite.source(target, aggregate.ty, aggregate.span));
         let local: Vec<(u32, usize)> = aggregate
             .local

@@ -261,7 +261,7 @@ impl Parts {
 }
 
 impl Parts {
-    /// The patterns of an atom that have `_` inside, with their columns.
+    /// What an atom says of the columns that have no slot, for there is a `_` in them.
     fn patterns(&self, part: usize) -> Vec<(usize, &Term)> {
         let Part {
             literal: Literal::Positive(atom) | Literal::Negative(atom), what: What::Atom { columns, .. }, ..
@@ -269,7 +269,7 @@ impl Parts {
         else {
             return Vec::new();
         };
-        let open = |&at: &usize| columns[at] == Cell::Any && !matches!(atom.arguments[at], Term::Wildcard);
+        let open = |&at: &usize| columns[at] == Cell::Any;
         (0..columns.len()).filter(open).map(|at| (at, &atom.arguments[at])).collect()
     }
 

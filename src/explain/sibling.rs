@@ -6,6 +6,7 @@ use std::sync::Arc;
 use crate::eval::{Options, Stop, evaluate};
 use crate::model::{Model, Tuple};
 use crate::program::{Program, RelationId, RuleId, Term};
+use crate::syntax::ast::DirectiveKind;
 use crate::value::Values;
 
 /// What is different in a sibling.
@@ -86,15 +87,17 @@ pub fn sibling(
     Ok(Model::new(program, database, model.share_sources()))
 }
 
-/// A program without its facts: those of a sibling are already in its database.
+/// A program without its facts: those of a sibling are already in its database. A `.limitsize` ends a sibling's relations
+/// as well: without it they might never end.
 fn bare(program: &Program) -> Program {
+    let limits = program.directives.iter().filter(|directive| directive.kind == DirectiveKind::Limitsize);
     Program {
         types: program.types.clone(),
         relations: program.relations.clone(),
         rules: program.rules.clone(),
         facts: Vec::new(),
         strata: program.strata.clone(),
-        directives: Vec::new(),
+        directives: limits.cloned().collect(),
         goals: Vec::new(),
         functors: program.functors.clone(),
     }

@@ -212,6 +212,18 @@ r() :- a(), 1 >= count : { d(_) }.",
     );
 }
 
+/// A sibling derives what the tuple needs; what would fail elsewhere is not asked.
+#[test]
+fn what_fails_elsewhere_leaves_nothing_open() {
+    judged(
+        ".decl a(x: number) .decl b(x: number) .decl r(x: number) .decl other(x: number) a(1). b(5).
+r(x) :- a(x), 1 = count : { b(_) }.
+other(6 / n) :- n = count : { b(_) }.",
+        "r(1)",
+        &["facts a(1) b(5)", "at hand a(1)", "rules 2", "absences", "all, 3 siblings, 3 tuples, 1 steps"],
+    );
+}
+
 #[test]
 fn a_slice_that_is_cut_holds_no_more_than_it_may() {
     let text = ".decl e(x: number, y: number) .decl p(x: number, y: number)
@@ -261,5 +273,21 @@ fn a_sibling_counts_as_a_fresh_run_does() {
     let changed = sibling(&asked.model, &Changes::removing(vec![gone]), None, None, &Options::default()).unwrap();
     for id in fresh.program().relation_ids() {
         assert_eq!(changed.sorted(id), fresh.sorted(id), "{}", fresh.name(id));
+    }
+}
+
+/// Without its `.limitsize` a relation of a sibling might never end.
+#[test]
+fn a_sibling_ends_where_the_program_says() {
+    let mut asked = Asked::of(
+        ".decl a(x: number) .decl n(x: number) .limitsize n(n = 5)
+         a(0). a(500). n(x) :- a(x). n(x + 1) :- n(x), x < 1000.",
+    );
+    let gone = asked.goal("a(500)");
+    for changes in
+        [Changes::removing(vec![gone]), Changes { only: Some(vec![asked.goal("a(0)")]), ..Changes::default() }]
+    {
+        let changed = sibling(&asked.model, &changes, None, None, &Options::default()).unwrap();
+        assert_eq!(changed.relation(changed.find("n").unwrap()).len(), 5, "{changes:?}");
     }
 }

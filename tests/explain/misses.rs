@@ -100,6 +100,22 @@ fn what_has_several_values_is_asked_once() {
             "│ b([9, 9]) ≈ near: other p",
         ],
     );
+    // Branches and constants inside are those that it says.
+    judge(
+        ".type T = A {x: number, y: number, z: number} | B {x: number, y: number, z: number}
+         .decl a(x: number, y: number) .decl b(t: T) .decl r(x: number)
+         a(1, 2). b($A(2, 7, 0)). b($A(2, 8, 0)). b($A(3, 7, 0)). b($B(2, 7, 0)). r(x) :- a(x, y), !b($A(y, 7, _)), y > 1.",
+        "r(1)",
+        &[
+            "1 r(1) would follow by test.dl:3 but 1 of 3 literals fails",
+            "│ b($A(2, 7, 0)) ✗ blocks b($A(y, 7, _))",
+            "2 r(1) would follow by test.dl:3 but 1 of 3 literals fails",
+            "│ a(1, ?y) ✗ never given",
+            "│ a(1, 2) ≈ near: holds, but not together with the others",
+            "│ b($A(y, 7, _)) cannot be told",
+            "│ y > 1 cannot be told",
+        ],
+    );
     // What stands in its way is there, whatever stands in place of the `_`.
     judge(
         ".type P = [x: number, y: number] .decl a(x: number, y: number) .decl b(p: P) .decl r(x: number)
@@ -113,6 +129,22 @@ fn what_has_several_values_is_asked_once() {
             "│ a(1, ?y) ✗ never given",
             "│ a(1, 2) ≈ near: holds, but not together with the others",
             "│ b([y, _]) cannot be told",
+        ],
+    );
+}
+
+/// Of rules that miss it by equally many literals, those come first to which something is near.
+#[test]
+fn what_is_near_comes_before_what_is_not() {
+    judge(
+        ".decl a(x: number) .decl b(x: number) .decl r(x: number) b(2). r(x) :- a(x). r(x) :- b(x).",
+        "r(1)",
+        &[
+            "1 r(1) would follow by test.dl:1 but 1 of 1 literal fails",
+            "│ b(1) ✗ never given",
+            "│ b(2) ≈ near: other x",
+            "2 r(1) would follow by test.dl:1 but 1 of 1 literal fails",
+            "│ a(1) ✗ never given",
         ],
     );
 }

@@ -210,6 +210,19 @@ fn witnesses_are_told_as_far_as_they_were_checked() {
 }
 
 #[test]
+fn witnesses_suppose_what_is_absent_or_counted() {
+    let text =
+        ".decl a(x: number) .decl b(x: number) .decl plain(x: number) .decl absent(x: number) .decl counted(x: number)
+        a(1). b(2). plain(x) :- a(x). absent(x) :- a(x), !b(x). counted(x) :- a(x), 1 = count : { b(_) }.";
+    let mut asked = Asked::of(text);
+    for (goal, supposing) in [("a(1)", false), ("plain(1)", false), ("absent(1)", true), ("counted(1)", true)] {
+        let goal = asked.goal(goal);
+        let found = witnesses(&asked.model, &goal, WitnessLimits::default(), &Options::default()).unwrap().unwrap();
+        assert_eq!(found.supposing, supposing, "{}", asked.model.literal(&goal));
+    }
+}
+
+#[test]
 fn proofs_end_where_their_limits_are() {
     let text = ".decl e(x: number, y: number) .decl p(x: number, y: number)
         e(1, 2). e(2, 3). e(3, 4). e(1, 3). e(2, 4). e(1, 4). p(1, 4).

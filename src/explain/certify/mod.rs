@@ -169,7 +169,7 @@ pub fn certify(model: &Model, given: &Database, options: &Options) -> Result<Cer
                 }
             }
         })?;
-        if grows && result.is_ok() {
+        if grows {
             // What an aggregate over the stratum itself was when a tuple came: each round is looked at as it began.
             let mut rounds: BTreeSet<Round> = rows[head].rounds().into_iter().collect();
             if chooses {

@@ -12,7 +12,7 @@ use super::proof::{Contribution, NodeId, Proof, ProofNode};
 use crate::diagnostic::{Diagnostic, code};
 use crate::eval::{Options, Stop};
 use crate::model::{Model, Rank, Tuple};
-use crate::program::{Aggregate, Atom, Compare, CompareOp, Literal, RelationDecl, RelationId, RuleId, Term};
+use crate::program::{Aggregate, Atom, Compare, CompareOp, Literal, RelationDecl, RelationId, RuleId};
 use crate::source::Span;
 use crate::storage::Relation;
 use crate::value::Word;
@@ -227,7 +227,7 @@ impl<'a> Checker<'a> {
         let mut environment = vec![None; rule.variables.len()];
         bind(&mut environment, bindings)?;
         let mut binding = Binding { environment, counted: BTreeMap::new() };
-        self.conjunction(&rule.body, &rule.arguments, premises, &mut binding)?;
+        self.conjunction(&rule.body, premises, &mut binding)?;
         for (at, (term, &word)) in rule.arguments.iter().zip(&tuple.words).enumerate() {
             if !self.takes(term, word, &mut binding)? {
                 return Err(format!("its column {} does not follow from the bindings", at + 1).into());
@@ -236,18 +236,10 @@ impl<'a> Checker<'a> {
         Ok(())
     }
 
-    /// Every literal holds by its premise; aggregates of `outside` terms have a premise each behind them.
-    fn conjunction(
-        &mut self,
-        body: &'a [Literal],
-        outside: &'a [Term],
-        premises: &[NodeId],
-        binding: &mut Binding,
-    ) -> Result<(), Fault> {
-        let more: Vec<&Aggregate> = outside.iter().flat_map(aggregates).collect();
-        let wanted = body.len() + more.len();
-        if premises.len() != wanted {
-            return Err(format!("{} premises are needed, and {} are there", wanted, premises.len()).into());
+    /// Every literal holds by its premise. An aggregate has none of its own: it stands in a comparison (`check/lower.rs`).
+    fn conjunction(&mut self, body: &'a [Literal], premises: &[NodeId], binding: &mut Binding) -> Result<(), Fault> {
+        if premises.len() != body.len() {
+            return Err(format!("{} premises are needed, and {} are there", body.len(), premises.len()).into());
         }
         // Atoms first: nothing else may bind a variable that the proof left out.
         for (literal, &premise) in body.iter().zip(premises) {
@@ -261,15 +253,6 @@ impl<'a> Checker<'a> {
                 Literal::Negative(atom) => self.negative(atom, premise, binding)?,
                 Literal::Compare(compare) => self.compare(compare, premise, binding)?,
             }
-        }
-        for (aggregate, &premise) in more.into_iter().zip(&premises[body.len()..]) {
-            let ProofNode::Compared { aggregates, .. } = self.proof.node(premise) else {
-                return Err(format!("node {} is not about the aggregate of the head", premise.0).into());
-            };
-            let &[counted] = aggregates.as_slice() else {
-                return Err(format!("node {} must rest on one aggregate", premise.0).into());
-            };
-            self.aggregate(aggregate, counted, binding)?;
         }
         Ok(())
     }
@@ -416,7 +399,7 @@ impl<'a> Checker<'a> {
             return Err(format!("node {} binds variable {variable}, which is not its own", node.0).into());
         }
         bind(&mut inner.environment, &row.bindings)?;
-        self.conjunction(&aggregate.body, aggregate.target.as_slice(), &row.premises, &mut inner)?;
+        self.conjunction(&aggregate.body, &row.premises, &mut inner)?;
         match (&aggregate.target, row.target) {
             (None, None) => {}
             (Some(term), Some(word)) if self.takes(term, word, &mut inner)? => {}

@@ -103,19 +103,10 @@ impl<'a> Checker<'a> {
                 read.map_err(|failure| failure.message().to_owned().into())
             }
             Term::Call(call) => self.call(call, binding),
+            // It stands in a comparison, which has checked it by now.
             Term::Aggregate(aggregate) => {
                 let place = std::ptr::from_ref::<Aggregate>(aggregate).addr();
-                match binding.counted.get(&place) {
-                    Some(word) => Ok(vec![*word]),
-                    // An aggregate inside an atom has no node of its own.
-                    None => {
-                        let all = self.solver.contributions(aggregate, &binding.environment).map_err(Fault::Stop)?;
-                        let all = all.map_err(|failure| failure.message().to_owned())?;
-                        let words: Vec<Word> = all.values().filter_map(|word| *word).collect();
-                        let folded = self.solver.fold(aggregate, all.len(), &words);
-                        Ok(folded.map_err(|failure| failure.message().to_owned())?.into_iter().collect())
-                    }
-                }
+                Ok(binding.counted.get(&place).copied().into_iter().collect())
             }
         }
     }
