@@ -361,6 +361,17 @@ mod tests {
     }
 
     #[test]
+    fn room_that_is_made_for_rows_is_enough_and_not_wasted() {
+        let mut relation = Relation::new(3);
+        relation.append(0, 2, |rows| rows.extend([1, 2, 3, 4, 5, 6]));
+        relation.reserve(1_000);
+        let bytes = relation.bytes();
+        assert!((1_002 * 3 * 4..1_100 * 3 * 4).contains(&bytes), "{bytes} bytes");
+        relation.append(1, 1_000, |rows| rows.extend((0..3_000).map(|at| at + 7)));
+        assert_eq!(relation.bytes(), bytes, "it did not have to grow");
+    }
+
+    #[test]
     fn kept_postings_catch_up_and_are_forgotten() {
         let mut relation = Relation::new(2);
         relation.extend(1, &[1, 2, 1, 3], 2);

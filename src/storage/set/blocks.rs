@@ -20,7 +20,7 @@ impl Block {
     /// The block of one pair, which has `fixed` in the axis.
     #[inline]
     pub(crate) fn of(fixed: Word, other: Word) -> Self {
-        Self { key: u64::from(fixed) << 32 | u64::from(other >> 6), bits: 1 << (other & 63) }
+        Self { key: (u64::from(fixed) << 32) + u64::from(other >> 6), bits: 1 << (other & 63) }
     }
 
     /// Adds the pairs of another, if they lie in the same block. Gives whether they do.
