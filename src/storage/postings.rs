@@ -667,12 +667,12 @@ mod tests {
 
     #[test]
     fn many_rows_come_at_once_whatever_the_width_of_their_key() {
-        let words: Vec<Word> = (0..1_000).flat_map(|row| [row % 3, row % 5, row % 7, row, 9]).collect();
+        let words: Vec<Word> = (0..1_000).flat_map(|row| [row % 3, row % 5, row % 7, row, 9, 9]).collect();
         for columns in [vec![], vec![2], vec![0, 1], vec![0, 1, 2], vec![3, 2, 1, 0]] {
-            let mut growing = Growing::new(&columns, &[3], 5, &[]);
-            growing.extend(5, &words, 0, 1_000);
+            let mut growing = Growing::new(&columns, &[3], 6, &[]);
+            growing.extend(6, &words, 0, 1_000);
             for row in [0, 1, 130, 131, 400, 999] {
-                let of = |row: usize| columns.iter().map(|&column| words[row * 5 + column]).collect::<Vec<_>>();
+                let of = |row: usize| columns.iter().map(|&column| words[row * 6 + column]).collect::<Vec<_>>();
                 let expected: Vec<Word> =
                     (0..1_000).filter(|&other| of(other) == of(row)).map(|other| other as Word).collect();
                 assert_eq!(read(growing.words(), 1, growing.find(&of(row), Age::All)), expected, "{columns:?}");

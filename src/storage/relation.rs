@@ -351,13 +351,26 @@ mod tests {
         let mut relation = Relation::new(2);
         assert_eq!(relation.extend(0, &[1, 2, 1, 2, 2, 3], 3), 2);
         assert_eq!(relation.extend(2, &[1, 2, 1, 3], 2), 1);
-        assert_eq!(relation.extend(3, &[1, 3], 1), 0);
+        assert_eq!(relation.extend(2, &[1, 3], 1), 0);
         assert_eq!(relation.rounds(), [(0, 2), (2, 3)]);
         assert_eq!((0..3).map(|row| relation.round_of(row)).collect::<Vec<_>>(), [0, 0, 2]);
         assert_eq!([0, 1, 2, 9].map(|round| relation.end_of(round)), [2, 2, 3, 3]);
         assert_eq!(relation.find(&[1, 3]), Some(2));
         assert_eq!(relation.find(&[3, 1]), None);
         assert_eq!(relation.given().len(), 2);
+        // A round is told once, however often it adds rows.
+        assert_eq!(relation.extend(2, &[4, 4], 1), 1);
+        assert_eq!(relation.rounds(), [(0, 2), (2, 4)]);
+    }
+
+    #[test]
+    fn indexes_are_kept_beside_each_other_until_rows_come() {
+        let mut relation = Relation::new(2);
+        relation.extend(0, &[1, 2, 1, 3], 2);
+        let (first, other) = (relation.index(&[0]), relation.index(&[1]));
+        assert!(Arc::ptr_eq(&first, &relation.index(&[0])) && Arc::ptr_eq(&other, &relation.index(&[1])));
+        relation.extend(1, &[5, 5], 1);
+        assert_eq!((relation.index(&[0]).len(), relation.index(&[1]).len(), first.len()), (3, 3, 2));
     }
 
     #[test]

@@ -47,7 +47,7 @@ fn blocks_that_lie_across_the_lead_are_not_dealt_by_it() {
     let mut set = TupleSet::of_rows(2, layout, &words, 9_000);
     assert_eq!((set.kind(), set.cut.axis), ("blocks", Some(1)));
     set.lead_by(Some(0));
-    set.settle(Log { committed: &words, fresh: &[] });
+    assert_eq!(set.settle(Log { committed: &words, fresh: &[] }).map(Dealing::lead), Some(None));
     assert_eq!(set.insert_batch(&words, &mut Vec::new(), &words, 9_000), 0);
 }
 
