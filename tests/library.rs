@@ -1,6 +1,9 @@
 //! The library for Rust: what its documentation does not show, above all what is told where something is wrong.
 #![allow(clippy::unwrap_used)] // a test that cannot go on panics, its helpers too
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use onus::library::Datalog;
 use onus::value::Value;
 
@@ -93,6 +96,25 @@ fn a_declared_functor_must_be_declared_as_it_is() {
     datalog.functor("@half", |x: f64| x / 2.0);
     let wrong = datalog.run().unwrap_err().to_string();
     assert!(wrong.contains("`@half` is known with other types"), "{wrong}");
+}
+
+#[test]
+fn the_tuple_that_replaces_most_others_is_found_in_one_go() {
+    let asked = Arc::new(AtomicUsize::new(0));
+    let count = Arc::clone(&asked);
+    // The greatest of each group comes last.
+    let facts: String = (0..500).map(|c| format!("b({}, {c}). ", c % 2)).collect();
+    let text = format!(".decl b(x: number, c: number)  {facts}  b(x, c) <= b(x, d) :- @less(c, d) = 1.");
+    let mut datalog = Datalog::new(&text);
+    datalog.functor("@less", move |left: i64, right: i64| {
+        count.fetch_add(1, Ordering::Relaxed);
+        i64::from(left < right)
+    });
+    datalog.run().unwrap();
+    assert_eq!(datalog.rows::<(i64, i64)>("b").unwrap(), [(0, 498), (1, 499)]);
+    // Each tuple is compared a few times, not with all of the others of its group.
+    let asked = asked.load(Ordering::Relaxed);
+    assert!((500..500 * 8).contains(&asked), "{asked} comparisons");
 }
 
 #[test]

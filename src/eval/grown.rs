@@ -370,7 +370,10 @@ mod tests {
             let mut grown = Grown::new(RelationId(0));
             let mut known = Growing::new(&[0], &[1, 2], 3, relation.words());
             known.extend(3, relation.words(), 0, 800);
-            grown.postings = vec![known];
+            // Postings by another column tell nothing of it.
+            let mut other = Growing::new(&[2], &[0, 1], 3, relation.words());
+            other.extend(3, relation.words(), 0, 800);
+            grown.postings = vec![other, known];
             let mut needs = Vec::new();
             add(&mut needs, lookup(Part::All, &[0, 1], &[2]));
             add(&mut needs, lookup(Part::All, &[0], &[2]));

@@ -270,6 +270,14 @@ mod tests {
                 all.wait();
             });
         }
+        // And no more threads than those that are asked for, however much work there is.
+        let ids = Mutex::new(std::collections::HashSet::new());
+        each(2, &mut [(); 24], |()| {
+            ids.lock().unwrap().insert(std::thread::current().id());
+            std::thread::sleep(std::time::Duration::from_millis(2));
+        });
+        let ids = ids.into_inner().unwrap().len();
+        assert!((1..=2).contains(&ids), "{ids} threads");
         assert_eq!(count(3), 3);
         assert_eq!(count(0), std::thread::available_parallelism().unwrap().get());
     }

@@ -648,6 +648,10 @@ mod tests {
         assert_eq!(growing.selectivity(&[1, 2], 3, &words, 64), Some((64 * 64, 64)));
         assert_eq!(growing.selectivity(&[1], 3, &words, 200), None);
         assert_eq!(Growing::new(&[0], &[2], 3, &words).selectivity(&[1], 3, &words, 1), None);
+        // Entries of no columns are counted elsewhere.
+        let mut bare = Growing::new(&[0], &[], 3, &words);
+        bare.extend(3, &words, 0, 128);
+        assert_eq!(bare.selectivity(&[], 3, &words, 64), None);
     }
 
     #[test]
@@ -680,16 +684,22 @@ mod tests {
         let packed = Packed::build(&[0], &[1], 2, &words, 10);
         // An entry a row, an offset a value and one more, and three words of bits.
         assert_eq!(packed.bytes(), (10 + 180 + 2) * 4 + 3 * 8);
+        let (keys, mut found): (Vec<Word>, _) = ((0..300).collect(), Vec::new());
+        packed.find_all(&keys, 300, &mut found);
+        for (&key, entries) in keys.iter().zip(found) {
+            let there = key <= 180 && key % 20 == 0;
+            assert!(if there { entries == Entries { start: key / 20, len: 1 } } else { entries.len == 0 }, "{key}");
+        }
     }
 
     #[test]
     fn many_rows_come_at_once_whatever_the_width_of_their_key() {
-        let words: Vec<Word> = (0..1_000).flat_map(|row| [row % 3, row % 5, row % 7, row]).collect();
+        let words: Vec<Word> = (0..1_000).flat_map(|row| [row % 3, row % 5, row % 7, row, 9, 9]).collect();
         for columns in [vec![], vec![2], vec![0, 1], vec![0, 1, 2], vec![3, 2, 1, 0]] {
-            let mut growing = Growing::new(&columns, &[3], 4, &[]);
-            growing.extend(4, &words, 0, 1_000);
+            let mut growing = Growing::new(&columns, &[3], 6, &[]);
+            growing.extend(6, &words, 0, 1_000);
             for row in [0, 1, 130, 131, 400, 999] {
-                let of = |row: usize| columns.iter().map(|&column| words[row * 4 + column]).collect::<Vec<_>>();
+                let of = |row: usize| columns.iter().map(|&column| words[row * 6 + column]).collect::<Vec<_>>();
                 let expected: Vec<Word> =
                     (0..1_000).filter(|&other| of(other) == of(row)).map(|other| other as Word).collect();
                 assert_eq!(read(growing.words(), 1, growing.find(&of(row), Age::All)), expected, "{columns:?}");

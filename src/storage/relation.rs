@@ -351,13 +351,37 @@ mod tests {
         let mut relation = Relation::new(2);
         assert_eq!(relation.extend(0, &[1, 2, 1, 2, 2, 3], 3), 2);
         assert_eq!(relation.extend(2, &[1, 2, 1, 3], 2), 1);
-        assert_eq!(relation.extend(3, &[1, 3], 1), 0);
+        assert_eq!(relation.extend(2, &[1, 3], 1), 0);
         assert_eq!(relation.rounds(), [(0, 2), (2, 3)]);
         assert_eq!((0..3).map(|row| relation.round_of(row)).collect::<Vec<_>>(), [0, 0, 2]);
         assert_eq!([0, 1, 2, 9].map(|round| relation.end_of(round)), [2, 2, 3, 3]);
         assert_eq!(relation.find(&[1, 3]), Some(2));
         assert_eq!(relation.find(&[3, 1]), None);
         assert_eq!(relation.given().len(), 2);
+        // A round is told once, however often it adds rows.
+        assert_eq!(relation.extend(2, &[4, 4], 1), 1);
+        assert_eq!(relation.rounds(), [(0, 2), (2, 4)]);
+    }
+
+    #[test]
+    fn indexes_are_kept_beside_each_other_until_rows_come() {
+        let mut relation = Relation::new(2);
+        relation.extend(0, &[1, 2, 1, 3], 2);
+        let (first, other) = (relation.index(&[0]), relation.index(&[1]));
+        assert!(Arc::ptr_eq(&first, &relation.index(&[0])) && Arc::ptr_eq(&other, &relation.index(&[1])));
+        relation.extend(1, &[5, 5], 1);
+        assert_eq!((relation.index(&[0]).len(), relation.index(&[1]).len(), first.len()), (3, 3, 2));
+    }
+
+    #[test]
+    fn room_that_is_made_for_rows_is_enough_and_not_wasted() {
+        let mut relation = Relation::new(3);
+        relation.append(0, 2, |rows| rows.extend([1, 2, 3, 4, 5, 6]));
+        relation.reserve(1_000);
+        let bytes = relation.bytes();
+        assert!((1_002 * 3 * 4..1_100 * 3 * 4).contains(&bytes), "{bytes} bytes");
+        relation.append(1, 1_000, |rows| rows.extend((0..3_000).map(|at| at + 7)));
+        assert_eq!(relation.bytes(), bytes, "it did not have to grow");
     }
 
     #[test]

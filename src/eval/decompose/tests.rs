@@ -201,6 +201,18 @@ fn searches_find_what_rounds_find_in_one_order() {
 }
 
 #[test]
+fn the_greatest_value_may_be_that_of_the_first_row() {
+    for (plan, first, second, found) in
+        [(forward(), [1, 900], [1, 2], vec![1, 3]), (backward(), [900, 1], [2, 1], vec![1, 1])]
+    {
+        let mut database = paths(&[[1, 2], [2, 3]], &[], &[first, second]);
+        let harvest = run(&[plan], &mut database, 0, (Switch::Force, 1), (&Budget::default(), (0, 0)));
+        assert_eq!(harvest.unwrap().map(|harvest| harvest.added), Some(1));
+        assert_eq!(database.relation(PATH).row(2), found);
+    }
+}
+
+#[test]
 fn limits_count_what_all_searches_find() {
     let edges: Vec<[Word; 2]> = (0..30).map(|x| [x, x + 1]).collect();
     let delta: Vec<[Word; 2]> = (0..10).map(|x| [x, x + 1]).collect();

@@ -246,6 +246,18 @@ fn rounds_and_rows_of_a_stratum_are_limited() {
 }
 
 #[test]
+fn the_delta_of_a_round_begins_where_the_rows_before_end() {
+    let model = begun(BOTH);
+    let rows = model.relation(model.find("p").unwrap()).len();
+    for (sabotage, late) in [(None, 0), (Some(Sabotage::LateDelta), 1)] {
+        let mut database = model.database().clone();
+        let options = Options { sabotage, ..Options::default() };
+        let mut run = Run::new(model.program(), stratum_of(&model, "p"), &mut database, &options);
+        assert_eq!((run.commit(1), run.grown[0].delta as usize), (0, rows + late));
+    }
+}
+
+#[test]
 fn what_is_held_is_rows_and_their_sets() {
     let model = begun(BOTH);
     let id = model.find("p").unwrap();

@@ -288,6 +288,7 @@ fn ranges_are_half_open_in_both_directions() {
     assert_eq!(ranged(&[f(1.0), f(0.0), f(-0.5)]), [f(1.0), f(0.5)]);
     assert_eq!(ranged(&[f(0.0), f(1.0), f(0.0)]), [f(0.0)]);
     assert_eq!(ranged(&[f(1.0), f(1.0), f(0.0)]), []);
+    assert_eq!(ranged(&[f(1.0), f(0.0), f(0.0)]), [f(1.0)]);
     assert_eq!(ranged(&[f(1e300), f(2e300)]), [f(1e300)]);
     assert_eq!(ranged(&[f(0.0), f(f64::NAN)]), []);
     assert_eq!(ranged(&[n(i64::MAX - 1), n(i64::MAX), n(i64::MAX)]), [n(i64::MAX - 1)]);

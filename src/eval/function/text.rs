@@ -129,3 +129,18 @@ fn compile(pattern: &str) -> Result<Regex, String> {
         last.trim_start_matches("error: ").trim().to_owned()
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Patterns;
+
+    #[test]
+    fn so_many_patterns_are_kept_and_then_forgotten() {
+        let mut patterns = Patterns::default();
+        let kept = (0..600).map(|turn| {
+            assert_eq!(patterns.matches(&turn.to_string(), &turn.to_string(), false), Ok(true));
+            patterns.0.len()
+        });
+        assert_eq!(kept.collect::<Vec<_>>(), (1..=256).chain(1..=256).chain(1..=88).collect::<Vec<_>>());
+    }
+}

@@ -106,6 +106,9 @@ fn of_tuples_that_come_at_once_those_stay_that_nothing_replaces() {
     let parity =
         with("b(x, c) <= b(x, d) :- d < c, (c - d) % 2 = 0.", &[&[[1, 5], [1, 8]], &[[1, 3]], &[[1, 10], [1, 7]]]);
     assert_eq!(parity[1..], [vec![[1, 3]], vec![]]);
+    // Nor are those that are of another parity than the best of all.
+    let four = &[[1, 1], [1, 2], [1, 3], [1, 4]];
+    assert_eq!(with("b(x, c) <= b(x, d) :- c < d, (d - c) % 2 = 0.", &[four]), [[[1, 3], [1, 4]]]);
     // Constants in the two tuples, and columns in which they need not agree.
     assert_eq!(
         with("b(x, 1) <= b(x, 0) :- true.", &[&[[1, 1], [1, 0], [2, 1], [3, 0], [4, 2]]]),

@@ -224,6 +224,18 @@ fn rows_of_a_delta_are_dealt_from_its_start() {
 }
 
 #[test]
+fn rows_that_are_none_say_nothing_of_what_a_row_gives() {
+    let database = database(&[(2, vec![]), (2, vec![1, 2])]);
+    for direct in [false, true] {
+        let way = Way { lead: Some(0), direct, ..Way::default() };
+        let plan = join(slots(&[X, Z]));
+        let of = (&plan, reads(&database, &[]));
+        let (given, ..) = run(&way, of, &[999, 999], (&Budget::default(), (0, 0)), &Arc::default()).unwrap();
+        assert_eq!((given.ratio, given.harvest.candidates), (2.0, 0), "as was expected");
+    }
+}
+
+#[test]
 fn what_a_matrix_cannot_hold_comes_last() {
     let database = joined();
     let plan = join(slots(&[X, Z]));

@@ -20,7 +20,7 @@ impl Block {
     /// The block of one pair, which has `fixed` in the axis.
     #[inline]
     pub(crate) fn of(fixed: Word, other: Word) -> Self {
-        Self { key: u64::from(fixed) << 32 | u64::from(other >> 6), bits: 1 << (other & 63) }
+        Self { key: (u64::from(fixed) << 32) + u64::from(other >> 6), bits: 1 << (other & 63) }
     }
 
     /// Adds the pairs of another, if they lie in the same block. Gives whether they do.
@@ -79,7 +79,7 @@ impl Block {
         let (fixed, first) = (self.fixed(), (self.key as Word) << 6);
         let mut bits = self.bits;
         while bits != 0 {
-            let other = first | bits.trailing_zeros();
+            let other = first + bits.trailing_zeros();
             out.extend_from_slice(&if axis == 0 { [fixed, other] } else { [other, fixed] });
             bits &= bits - 1;
         }
@@ -418,6 +418,24 @@ mod tests {
     }
 
     #[test]
+    fn a_shard_without_blocks_takes_no_room() {
+        let place = |bits| Place { arity: 2, hashing: Hashing::default(), cut: Cut { bits, ..CUT }, base: 0 };
+        let tables = cut(&build(place(0), Log { committed: &[1, 2, 1, 3], fresh: &[] }), place(2));
+        assert_eq!(tables.iter().map(Blocks::bytes).sum::<usize>(), FIRST_CAPACITY * 16);
+    }
+
+    #[test]
+    fn blocks_with_one_home_are_told_apart_in_a_batch() {
+        // The second block's key is one more than that of the first, which has its home.
+        let hashing = Hashing { seed: 3, constant: true };
+        let place = Place { arity: 2, hashing, cut: CUT, base: 0 };
+        let mut tables = build(place, Log { committed: &[5, 3], fresh: &[] });
+        let mut fresh = Vec::new();
+        insert(&mut tables, place, &mut fresh, &[5, 64 + 3].repeat(FEW));
+        assert_eq!(fresh, [5, 64 + 3]);
+    }
+
+    #[test]
     fn how_many_pairs_share_a_block_is_counted_or_sampled() {
         let words = |pairs: &[[Word; 2]]| pairs.iter().flatten().copied().collect::<Vec<_>>();
         let few: Vec<[Word; 2]> = (0..1 << 14).map(|at| [at / 5, at % 5 * 20]).collect();
@@ -430,6 +448,8 @@ mod tests {
             let sampled = occupancy(axis, many.len(), Log { committed: &words(&many), fresh: &[] });
             let exact = exact(&many);
             assert!((sampled - exact).abs() < exact * 0.2, "{sampled}, which is {exact}");
+            // Along the other axis all blocks have as many.
+            assert!(axis == 1 || (sampled - exact).abs() > 1e-9, "only a part of so many is looked at");
         }
         assert_eq!(occupancy(0, 0, Log { committed: &[], fresh: &[] }), 0.0);
     }
@@ -455,5 +475,31 @@ mod tests {
             }
         }
         assert_eq!(grown, [(1, 16), (11, 23), (16, 34), (23, 50), (34, 75), (51, 113), (76, 169)]);
+    }
+
+    #[test]
+    fn blocks_are_made_sooner_and_kept_longer_where_candidates_come_in_them() {
+        use crate::storage::{Layout, Switch, TupleSet};
+        for axis in 0..2 {
+            let pair = |fixed: Word, other: Word| if axis == 0 { [fixed, other] } else { [other, fixed] };
+            // Two pairs a block; or six, and then many that are alone in theirs: 21,000 in 16,000.
+            let twos: Vec<Word> = (0..5_000).flat_map(|at| pair(at / 2 * 777, at % 2)).collect();
+            let sixes: Vec<Word> = (0..6_000).flat_map(|at| pair(at / 6, at % 6)).collect();
+            let alone: Vec<Word> = (0..15_000).flat_map(|at| pair(at * 64, at * 64 + 1_000_000)).collect();
+            for (along, some, kept) in [(Some(1 - axis), "blocks", "blocks"), (None, "flat", "flat")] {
+                let of = |parts: &[&[Word]]| {
+                    let mut set = TupleSet::new(2, Layout { dense: Switch::Off, ..Layout::default() });
+                    set.lie_along(along);
+                    let mut rows = Vec::new();
+                    for words in parts {
+                        set.insert_batch(&[], &mut rows, words, words.len() / 2);
+                    }
+                    set.insert_batch(&[], &mut rows, &parts[0][..2], 1);
+                    set.kind()
+                };
+                assert_eq!((of(&[&twos]), of(&[&sixes, &alone])), (some, kept), "along {along:?}");
+                assert_eq!(of(&[&sixes]), "blocks");
+            }
+        }
     }
 }

@@ -93,7 +93,7 @@ impl Cut {
 #[inline]
 pub(super) fn key(tuple: &[Word]) -> u64 {
     match *tuple {
-        [a, b] => u64::from(a) << 32 | u64::from(b),
+        [a, b] => (u64::from(a) << 32) + u64::from(b),
         [a] => u64::from(a),
         _ => 0,
     }

@@ -47,7 +47,7 @@ fn blocks_that_lie_across_the_lead_are_not_dealt_by_it() {
     let mut set = TupleSet::of_rows(2, layout, &words, 9_000);
     assert_eq!((set.kind(), set.cut.axis), ("blocks", Some(1)));
     set.lead_by(Some(0));
-    set.settle(Log { committed: &words, fresh: &[] });
+    assert_eq!(set.settle(Log { committed: &words, fresh: &[] }).map(Dealing::lead), Some(None));
     assert_eq!(set.insert_batch(&words, &mut Vec::new(), &words, 9_000), 0);
 }
 
@@ -392,12 +392,11 @@ fn a_block_holds_the_pairs_that_agree_in_the_axis_and_lie_close() {
 fn blocks_turn_to_lie_as_candidates_come() {
     // Runs in the second column: a set that candidates fill along the first has better blocks along the second at first.
     let words: Vec<Word> = (0..300).flat_map(|y| (0..30).flat_map(move |x| [y * 70, x * 7 + y % 3])).collect();
-    let mut set = TupleSet::new(2, Layout { dense: Switch::Off, ..Layout::default() });
+    let mut set = TupleSet::new(2, Layout { shard_from: 30_000, ..with(Switch::Off, Switch::Auto) });
     set.lie_along(Some(1));
     let mut rows = Vec::new();
     assert_eq!(set.insert_batch(&[], &mut rows, &words, 9_000), 9_000);
     assert_eq!((set.kind(), set.axis()), ("blocks", Some(0)));
-    // What is dealt by the axis stays together.
     assert_eq!(set.settle(Log { committed: &rows, fresh: &[] }), None);
     set.lie_along(Some(0));
     let more: Vec<Word> = (0..3_200).flat_map(|x| (0..8).flat_map(move |y| [y, 100_000 + x])).collect();
@@ -408,6 +407,8 @@ fn blocks_turn_to_lie_as_candidates_come() {
     assert!(
         set.contains(&rows, &[70, 7 + 1]) && set.contains(&rows, &[7, 103_199]) && !set.contains(&rows, &[8, 103_199])
     );
+    // What agrees in the axis stays together when the table is cut.
+    assert_eq!(set.settle(Log { committed: &rows, fresh: &[] }).map(Dealing::lead), Some(Some(1)));
 }
 
 /// A set of three thousand rows in four shards a group, as those of millions are.
@@ -517,6 +518,14 @@ fn shards_of_a_group_lie_side_by_side() {
 }
 
 #[test]
+fn a_set_of_no_rows_takes_no_room() {
+    for arity in 0..3 {
+        let set = TupleSet::of_rows(arity, Layout::default(), &[], 0);
+        assert_eq!((set.kind(), set.bytes(), set.is_empty()), ("none", 0, true));
+    }
+}
+
+#[test]
 fn room_may_be_made_before_there_is_anything() {
     for arity in 1..5 {
         let mut set = TupleSet::new(arity, Layout::default());
@@ -585,6 +594,89 @@ fn a_matrix_that_is_made_in_shards_has_the_lines_of_one() {
     // Line 100 is the fourth of its shard: one more than is asked for, in each of them.
     assert_eq!(set.insert_batch(&words, &mut Vec::new(), &[100, 3, 100, 3], 2), 1);
     assert_eq!((set.kind(), set.bytes()), ("dense", 128 * 8));
+    // A line so far out that the lines of all shards together would be too many.
+    assert_eq!(set.insert_batch(&words, &mut Vec::new(), &[40_000, 3], 1), 1);
+    assert_eq!(set.kind(), "flat");
+}
+
+#[test]
+fn a_matrix_that_was_made_larger_than_it_may_grow_stays_while_tuples_lie_within() {
+    let layout = Layout { shard_from: 1, ..Layout::default() };
+    let words: Vec<Word> = (0..500).flat_map(|at| [at % 50, at / 50]).collect();
+    let mut set = TupleSet::of_rows(2, layout, &words, 500);
+    let log = Log { committed: &words, fresh: &[] };
+    set.settle(log);
+    // 63 lines for each of 32 shards: so many candidates are worth them, so few tuples are not.
+    set.foresee(log, (1_999, 9), 4_000);
+    assert_eq!((set.kind(), set.bytes(), set.fits(2_000, 9, 2 * 500)), ("dense", 63 * 32 * 8, false));
+    assert_eq!(set.insert_batch(&words, &mut Vec::new(), &[40, 63, 1_999, 63], 2), 2);
+    assert_eq!((set.kind(), set.bytes()), ("dense", 63 * 32 * 8));
+}
+
+#[test]
+fn what_is_foreseen_counts_up_to_twice_what_is_there_and_a_matrix_that_is_too_large_is_not_thought_of_for_long() {
+    // 400 tuples are worth 600, and a quarter of the candidates; each is worth one and a half lines of a word.
+    let words: Vec<Word> = (0..400).flat_map(|at| [at % 50, at / 50]).collect();
+    let log = Log { committed: &words, fresh: &[] };
+    for (candidates, lines) in [(1_600, 1_000 * 3 / 2), (3_200, 1_400 * 3 / 2), (1 << 20, 1_400 * 3 / 2)] {
+        for (line, kind) in [(lines - 1, "dense"), (lines, "flat")] {
+            let mut set = TupleSet::of_rows(2, with(Switch::Auto, Switch::Off), &words, 400);
+            set.foresee(log, (line, 9), candidates);
+            assert_eq!(set.kind(), kind, "line {line}, {candidates} candidates");
+        }
+    }
+    // With a quarter of the candidates it has to be 512.
+    for (candidates, kind) in [(447, "flat"), (448, "dense")] {
+        let mut set = TupleSet::of_rows(2, with(Switch::Auto, Switch::Off), &words, 400);
+        set.foresee(log, (49, 9), candidates);
+        assert_eq!(set.kind(), kind, "{candidates} candidates");
+    }
+    // Half as many tuples again, and 512, are the least for the next matrix.
+    let mut set = TupleSet::of_rows(2, with(Switch::Auto, Switch::Off), &words, 400);
+    set.foresee(log, (1 << 20, 9), 1_600);
+    let mut fresh = Vec::new();
+    let mut kind_at = |until: Word| {
+        for at in Word::try_from(set.len()).unwrap()..until {
+            set.insert_batch(&words, &mut fresh, &[at % 50, at / 50], 1);
+        }
+        set.insert_batch(&words, &mut fresh, &[0, 0], 1);
+        set.kind()
+    };
+    assert_eq!((kind_at(400 * 3 / 2 + 511), kind_at(400 * 3 / 2 + 512)), ("flat", "dense"));
+}
+
+#[test]
+fn a_matrix_keeps_its_lines_whatever_leads_later() {
+    let words: Vec<Word> = (0..600).flat_map(|at| [at % 60, at / 60]).collect();
+    let mut set = TupleSet::of_rows(2, Layout::default(), &words, 600);
+    set.lead_by(Some(1));
+    assert_eq!((set.kind(), set.axis()), ("dense", Some(0)));
+    assert!(words.chunks_exact(2).all(|tuple| set.contains(&words, tuple)));
+}
+
+#[test]
+fn tables_are_cut_anew_when_their_shards_are_four_times_too_large() {
+    let words: Vec<Word> = (0..3_000).flat_map(|at| [at * 7_919 % 8_192, at / 3]).collect();
+    let log = Log { committed: &words, fresh: &[] };
+    // As if a shard held nearly four times what it is meant to, or as much as that. Matrices stay as they are.
+    for (kind, counts) in [("flat", [128, 512]), ("blocks", [128, 512]), ("dense", [128; 2])] {
+        for (len, count) in [(1 << 24) - 1, 1 << 24].into_iter().zip(counts) {
+            let mut set = of_many_shards(2, None, kind, &words);
+            (set.len, set.layout.blocks) = (len, if kind == "flat" { Switch::Off } else { Switch::Auto });
+            assert_eq!(set.settle(log).map(Dealing::count), Some(count), "{kind} {len}");
+            assert_eq!(set.kind(), kind);
+            assert!(words.chunks_exact(2).all(|tuple| set.contains(&words, tuple)), "{kind} {len}");
+        }
+    }
+    // Where there is no tuple yet there is a shard for each group.
+    for (arity, kind) in [(1, "flat"), (2, "flat"), (3, "tagged"), (4, "tagged")] {
+        let mut set = TupleSet::new(arity, Layout { shard_from: 0, ..Layout::default() });
+        assert_eq!(set.settle(Log { committed: &[], fresh: &[] }).map(Dealing::count), Some(32));
+        assert_eq!(set.kind(), kind);
+        // Room is made in all shards together.
+        set.reserve(6_400);
+        assert_eq!(set.bytes(), 32 * (200 + 200 / 4 + 1) * 8);
+    }
 }
 
 #[test]
