@@ -295,6 +295,17 @@ fn goals_that_may_share_a_fact_are_not_said_to_be_too_many() {
     judge(rest, "r()", &["+f(1) +f(2) -e() by r() s() gives r(); b -b(); s +s(); r +r()", "all, 7 tried"]);
 }
 
+/// The same where several tuples block one literal.
+#[test]
+fn what_is_taken_away_counts_beside_goals_that_may_share_a_fact() {
+    let text = ".decl a() .decl c() .decl e() .decl f() .decl g() .decl b(x: number) .decl r() b(1). b(2).";
+    let (apart, shared) = ("r() :- f(), g(), !b(_).", "r() :- a(), c(), !b(_). a() :- e(). c() :- e().");
+    judge(&format!("{text} b(3). b(4). r() :- !b(_)."), "r()", &["all, 0 tried"]);
+    judge(&format!("{text} {apart}"), "r()", &["all, 0 tried"]);
+    judge(&format!("{text} {shared}"), "r()", &["cut, 0 tried"]);
+    judge(&format!("{text} {shared} {apart}"), "r()", &["cut, 0 tried"]);
+}
+
 /// Alarms first, then watched relations, then the others in order of declaration.
 #[test]
 fn effects_come_in_order_of_their_weight() {
