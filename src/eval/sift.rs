@@ -7,7 +7,6 @@ use super::grown::{Grown, lookups};
 use crate::plan::{RulePlan, Wants, wants};
 use crate::program::RelationId;
 use crate::storage::{Database, Growing, Sieve};
-use crate::value::Word;
 
 /// For some columns of a relation the columns of finished ones in one of which a value that is wanted stands.
 type Sources = BTreeMap<usize, BTreeSet<(RelationId, usize)>>;
@@ -73,5 +72,5 @@ fn sieve(sources: Sources, database: &Database) -> Option<Sieve> {
         let relation = database.relation(id);
         relation.words().iter().skip(column).step_by(relation.arity().max(1)).copied()
     });
-    Sieve::new(column, values.collect::<Vec<Word>>().iter().copied())
+    Sieve::new(column, values)
 }

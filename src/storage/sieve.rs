@@ -13,8 +13,8 @@ pub struct Sieve {
 }
 
 impl Sieve {
-    /// Passes rows with one of these values in a column. Nothing where they lie so far apart that their bits would take
-    /// more room than they do themselves.
+    /// Passes rows with one of these values in a column. Nothing where they lie so far apart that there would be more than 64
+    /// bits a value.
     #[must_use]
     pub fn new(column: usize, values: impl Iterator<Item = Word> + Clone) -> Option<Self> {
         let (count, greatest) =
