@@ -4,14 +4,11 @@
 use super::index::{greatest, table};
 use super::keys::KeyTable;
 use super::relation::Row;
-use super::sieve::Sieve;
+use super::sieve::{Bits, Sieve};
 use crate::value::Word;
 
 /// Rows whose keys are searched for together.
 const CHUNK: usize = 128;
-
-/// Bits of a key column that a row may take.
-const ROOM: usize = 64;
 
 /// Where the entries of a key lie: `len` of them from `start` on.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -40,7 +37,7 @@ pub struct Packed {
     payload: Vec<usize>,
     finder: Finder,
     /// A bit a key of one column, where few of the values up to the greatest have any entry.
-    present: Option<Vec<u64>>,
+    present: Option<Bits>,
     /// `offsets[g]..offsets[g + 1]` are the entries of group `g`.
     offsets: Vec<u32>,
     /// `payload.len()` words an entry.
@@ -162,8 +159,7 @@ impl Packed {
     /// Bytes of memory held, the table of keys apart.
     #[must_use]
     pub fn bytes(&self) -> usize {
-        (self.words.len() + self.offsets.len()) * size_of::<Word>()
-            + self.present.as_ref().map_or(0, |bits| bits.len() * 8)
+        (self.words.len() + self.offsets.len()) * size_of::<Word>() + self.present.as_ref().map_or(0, Bits::bytes)
     }
 
     fn group(&self, group: usize) -> Entries {
@@ -199,10 +195,7 @@ impl Packed {
     /// The entries of `count` keys, one after another.
     pub fn find_all(&self, keys: &[Word], count: usize, out: &mut Vec<Entries>) {
         if let Some(present) = &self.present {
-            out.extend(keys.iter().map(|&key| {
-                let word = present.get((key >> 6) as usize).copied().unwrap_or(0);
-                if word >> (key & 63) & 1 == 0 { Entries::default() } else { self.find(&[key]) }
-            }));
+            out.extend(keys.iter().map(|&key| if present.has(key) { self.find(&[key]) } else { Entries::default() }));
             return;
         }
         match &self.finder {
@@ -218,17 +211,12 @@ impl Packed {
 
 /// Which values of the only column of a key there are, a bit each: where most probes may find nothing, since there are few
 /// for the greatest of them, and the bits take little room beside the rows.
-fn present(columns: &[usize], arity: usize, words: &[Word], len: usize) -> Option<Vec<u64>> {
+fn present(columns: &[usize], arity: usize, words: &[Word], len: usize) -> Option<Bits> {
     let &[column] = columns else { return None };
-    let greatest = greatest(column, arity, words) as usize;
-    if len == 0 || greatest / 4 < len || greatest / ROOM > len {
+    if len == 0 || greatest(column, arity, words) as usize / 4 < len {
         return None;
     }
-    let mut present = vec![0_u64; greatest / 64 + 1];
-    for &word in words.iter().skip(column).step_by(arity) {
-        present[(word >> 6) as usize] |= 1 << (word & 63);
-    }
-    Some(present)
+    Bits::of(words.iter().skip(column).step_by(arity).copied())
 }
 
 /// The postings of a relation that grows round by round.

@@ -5,18 +5,13 @@ use crate::value::Word;
 /// Bits that a value may take.
 const ROOM: usize = 64;
 
-/// Tells the rows that have one of some values in a column: a bit for each value up to the greatest.
+/// A set of values: a bit for each up to the greatest.
 #[derive(Clone, Debug)]
-pub struct Sieve {
-    column: usize,
-    bits: Vec<u64>,
-}
+pub(super) struct Bits(Vec<u64>);
 
-impl Sieve {
-    /// Passes rows with one of these values in a column. Nothing where they lie so far apart that there would be more than 64
-    /// bits a value.
-    #[must_use]
-    pub fn new(column: usize, values: impl Iterator<Item = Word> + Clone) -> Option<Self> {
+impl Bits {
+    /// These values. Nothing where they lie so far apart that there would be more than 64 bits a value.
+    pub(super) fn of(values: impl Iterator<Item = Word> + Clone) -> Option<Self> {
         let (count, greatest) =
             values.clone().fold((0, 0), |(count, most): (usize, Word), value| (count + 1, most.max(value)));
         let greatest = greatest as usize;
@@ -25,22 +20,48 @@ impl Sieve {
         }
         let mut bits = vec![0_u64; greatest / 64 + 1];
         values.for_each(|value| bits[(value >> 6) as usize] |= 1 << (value & 63));
-        Some(Self { column, bits })
+        Some(Self(bits))
+    }
+
+    /// Whether a value is one of them.
+    #[inline]
+    pub(super) fn has(&self, value: Word) -> bool {
+        self.0.get((value >> 6) as usize).is_some_and(|bits| bits >> (value & 63) & 1 == 1)
+    }
+
+    /// Bytes of memory held.
+    pub(super) fn bytes(&self) -> usize {
+        self.0.len() * size_of::<u64>()
+    }
+}
+
+/// Tells the rows that have one of some values in a column.
+#[derive(Clone, Debug)]
+pub struct Sieve {
+    column: usize,
+    bits: Bits,
+}
+
+impl Sieve {
+    /// Passes rows with one of these values in a column. Nothing where they lie so far apart that there would be more than 64
+    /// bits a value.
+    #[must_use]
+    pub fn new(column: usize, values: impl Iterator<Item = Word> + Clone) -> Option<Self> {
+        Some(Self { column, bits: Bits::of(values)? })
     }
 
     /// Whether a row has one of the values.
     #[inline]
     #[must_use]
     pub fn passes(&self, row: &[Word]) -> bool {
-        let value = row[self.column];
-        self.bits.get((value >> 6) as usize).is_some_and(|bits| bits >> (value & 63) & 1 == 1)
+        self.bits.has(row[self.column])
     }
 
     /// Whether it passes all rows that another one does.
     #[must_use]
     pub fn covers(&self, other: &Self) -> bool {
-        let own = self.bits.iter().chain(std::iter::repeat(&0));
-        self.column == other.column && other.bits.iter().zip(own).all(|(bits, own)| bits & !own == 0)
+        let own = self.bits.0.iter().chain(std::iter::repeat(&0));
+        self.column == other.column && other.bits.0.iter().zip(own).all(|(bits, own)| bits & !own == 0)
     }
 }
 
