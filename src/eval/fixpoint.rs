@@ -17,7 +17,7 @@ use super::subsume::{Context, Subsumption};
 use super::turn::{Running, Spare};
 use super::ways::{Note, Planned, Turn};
 use super::{Options, Sabotage, threads};
-use crate::plan::{Estimated, RulePlan, plan_delta, plan_rule};
+use crate::plan::{Estimated, Origins, RulePlan, plan_delta, plan_rule};
 use crate::program::{Literal, Program, RelationId, RuleId, Stratum, Term, Variable};
 use crate::storage::{Database, Growing, Relation, Round, Row, Switch};
 use crate::syntax::ast::DirectiveKind;
@@ -137,6 +137,8 @@ struct Run<'a> {
     spare: Spare,
     /// Estimates for finished relations.
     known: Known,
+    /// Where the values of the stratum's columns come from.
+    origins: Origins,
 }
 
 impl<'a> Run<'a> {
@@ -157,6 +159,8 @@ impl<'a> Run<'a> {
                 grown.push(Grown::new(relation));
             }
         }
+        let finished = |id| (!stratum.relations.contains(&id)).then(|| database.relation(id).len());
+        let origins = Origins::of(program, stratum, &finished, &|id| !database.relation(id).is_empty());
         let others = program.relation_ids().filter(|id| !stratum.relations.contains(id));
         let outside = others
             .map(|id| database.relation(id))
@@ -178,6 +182,7 @@ impl<'a> Run<'a> {
             outside,
             spare: Spare::default(),
             known: Known::new(),
+            origins,
         }
     }
 
@@ -309,7 +314,7 @@ impl<'a> Run<'a> {
             grown.lay(self.database.relation(grown.relation), plans, self.options.loose, &sizes);
             if self.options.semijoin {
                 let plans = self.plans.iter().flat_map(Planned::plans);
-                grown.sift(plans, self.database, &self.stratum.relations);
+                grown.sift(plans, self.database, (&self.stratum.relations, &self.origins));
             }
         }
         self.known = sizes.known();

@@ -1,40 +1,42 @@
 //! Postings of a relation that grows leave out the rows that no lookup can want (`plan/semijoin.rs`): each row that is
 //! added costs an entry, wanted or not.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use super::grown::{Grown, lookups};
-use crate::plan::{RulePlan, Wants, wants};
+use crate::plan::{Columns, Origins, RulePlan, Wants, wants};
 use crate::program::RelationId;
 use crate::storage::{Database, Growing, Sieve};
 
-/// For some columns of a relation the columns of finished ones in one of which a value that is wanted stands.
-type Sources = BTreeMap<usize, BTreeSet<(RelationId, usize)>>;
-
 impl Grown {
     /// Lets postings that were laid for some plans leave out what these do not want, as far as relations tell that do
-    /// not belong to the stratum of `growing` ones.
+    /// not belong to the stratum of `growing` ones, and the origins of the columns of those.
     pub(super) fn sift<'p>(
         &mut self,
         plans: impl Iterator<Item = &'p RulePlan>,
         database: &Database,
-        growing: &[RelationId],
+        (growing, origins): (&[RelationId], &Origins),
     ) {
-        let rows = |id: RelationId| (!growing.contains(&id)).then(|| database.relation(id).len());
-        let mut wanted: Vec<Option<Sources>> = vec![None; self.postings.len()];
+        let origins = |relation: RelationId, column: usize| {
+            let origin = if growing.contains(&relation) {
+                origins.column(relation, column)?.clone()
+            } else {
+                Columns::from([(relation, column)])
+            };
+            Some((rows(&origin, database), origin))
+        };
+        let mut wanted: Vec<Option<Wants>> = vec![None; self.postings.len()];
         for plan in plans {
             lookups(&plan.body.steps, &mut |read, lookup, at| {
                 if read == self.relation
                     && let Some(number) = self.serving(lookup)
                 {
                     // What an aggregate looks up is not seen beside the steps around it.
-                    let wants = at.map_or_else(Wants::new, |at| wants(&plan.body.steps, at, &rows));
+                    let wants = at.map_or_else(Wants::new, |at| wants(&plan.body.steps, at, &origins));
                     widen(&mut wanted[number], wants);
                 }
             });
         }
         for (postings, wanted) in self.postings.iter_mut().zip(wanted) {
-            let sieve = wanted.and_then(|sources| sieve(sources, database));
+            let sieve = wanted.and_then(|wanted| sieve(wanted, database));
             if postings.is_empty() {
                 postings.sift(sieve);
             } else if let Some(known) = postings.sieve()
@@ -52,23 +54,25 @@ impl Grown {
 }
 
 /// Lets what is wanted hold for one more lookup.
-fn widen(sources: &mut Option<Sources>, wants: Wants) {
-    match sources {
-        None => *sources = Some(wants.into_iter().map(|(column, source)| (column, BTreeSet::from([source]))).collect()),
-        Some(sources) => {
-            sources.retain(|column, _| wants.contains_key(column));
-            sources.iter_mut().for_each(|(column, sources)| sources.extend(wants.get(column)));
+fn widen(wanted: &mut Option<Wants>, wants: Wants) {
+    match wanted {
+        None => *wanted = Some(wants),
+        Some(wanted) => {
+            wanted.retain(|column, _| wants.contains_key(column));
+            wanted.iter_mut().for_each(|(column, origin)| origin.extend(wants.get(column).into_iter().flatten()));
         }
     }
 }
 
+/// The rows of all columns together.
+fn rows(columns: &Columns, database: &Database) -> usize {
+    columns.iter().map(|&(relation, _)| database.relation(relation).len()).sum()
+}
+
 /// What passes the rows that are wanted: by the column of which the fewest values are.
-fn sieve(sources: Sources, database: &Database) -> Option<Sieve> {
-    let rows = |sources: &BTreeSet<(RelationId, usize)>| -> usize {
-        sources.iter().map(|&(relation, _)| database.relation(relation).len()).sum()
-    };
-    let (column, sources) = sources.into_iter().min_by_key(|(_, sources)| rows(sources))?;
-    let values = sources.iter().flat_map(|&(id, column)| {
+fn sieve(wanted: Wants, database: &Database) -> Option<Sieve> {
+    let (column, columns) = wanted.into_iter().min_by_key(|(_, columns)| rows(columns, database))?;
+    let values = columns.iter().flat_map(|&(id, column)| {
         let relation = database.relation(id);
         relation.words().iter().skip(column).step_by(relation.arity().max(1)).copied()
     });

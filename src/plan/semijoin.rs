@@ -7,23 +7,25 @@
 
 use std::collections::BTreeMap;
 
+use super::origins::Columns;
 use super::{Operand, Slot, Step};
 use crate::program::RelationId;
 
-/// A column of another relation, for each column of what is looked up in which every value that counts stands there.
-pub type Wants = BTreeMap<usize, (RelationId, usize)>;
+/// For columns of what is looked up the finished columns in one of which each value that counts stands.
+pub type Wants = BTreeMap<usize, Columns>;
 
-/// What a lookup among some steps wants, as far as relations tell of which `rows` knows how many rows they have: these must
-/// not change while it is looked up. Of several that tell of a column the one with the fewest rows does.
+/// What a lookup among some steps wants. Of the columns of other relations `origins` knows the finished columns in one of
+/// which each of their values stands, and how many rows these have. Of several that tell of a column the one with the
+/// fewest rows does.
 #[must_use]
-pub fn wants(steps: &[Step], at: usize, rows: &dyn Fn(RelationId) -> Option<usize>) -> Wants {
-    let mut wants: BTreeMap<usize, (usize, RelationId, usize)> = BTreeMap::new();
+pub fn wants(steps: &[Step], at: usize, origins: &dyn Fn(RelationId, usize) -> Option<(usize, Columns)>) -> Wants {
+    let mut wants: BTreeMap<usize, (usize, Columns)> = BTreeMap::new();
     let mut add = |column: usize, step: &Step, slot: Slot| {
         if let Some((relation, source)) = column_of(step, slot)
-            && let Some(rows) = rows(relation)
+            && let Some(origin) = origins(relation, source)
+            && wants.get(&column).is_none_or(|least| origin < *least)
         {
-            let least = wants.entry(column).or_insert((rows, relation, source));
-            *least = (rows, relation, source).min(*least);
+            wants.insert(column, origin);
         }
     };
     if let Step::Lookup { columns, key, .. } | Step::Exists { columns, key, .. } = &steps[at] {
@@ -40,7 +42,7 @@ pub fn wants(steps: &[Step], at: usize, rows: &dyn Fn(RelationId) -> Option<usiz
             steps[at + 1..].iter().take_while(joins).for_each(|step| add(column, step, slot));
         }
     }
-    wants.into_iter().map(|(column, (_, relation, source))| (column, (relation, source))).collect()
+    wants.into_iter().map(|(column, (_, origin))| (column, origin)).collect()
 }
 
 /// The column of a step's relation in which the value of a slot has to stand.

@@ -2,7 +2,7 @@
 
 use super::{database, lookup, rule, scan, slots};
 use crate::eval::grown::Grown;
-use crate::plan::{Expression, Operand, Part, RulePlan, Step, Wants, wants};
+use crate::plan::{Columns, Expression, Operand, Origins, Part, RulePlan, Step, Wants, wants};
 use crate::program::{CompareOp, RelationId};
 use crate::storage::{Age, Database, Row, Switch};
 use crate::value::{Kind, Word};
@@ -21,8 +21,11 @@ fn filter(slot: usize) -> Step {
 
 /// What is wanted of the step at a place: relation 0 grows, others have ten times their number of rows.
 fn wanted(steps: &[Step], at: usize) -> Vec<(usize, (u32, usize))> {
-    let told: Wants = wants(steps, at, &|id| (id.0 > 0).then_some(id.0 as usize * 10));
-    told.into_iter().map(|(column, (relation, source))| (column, (relation.0, source))).collect()
+    let origins =
+        |id: RelationId, column: usize| (id.0 > 0).then(|| (id.0 as usize * 10, Columns::from([(id, column)])));
+    let told: Wants = wants(steps, at, &origins);
+    let one = |columns: Columns| columns.into_iter().map(|(relation, column)| (relation.0, column)).next().unwrap();
+    told.into_iter().map(|(column, columns)| (column, one(columns))).collect()
 }
 
 #[test]
@@ -88,7 +91,7 @@ fn extended(grown: &mut Grown, database: &Database, plans: &[RulePlan], sift: bo
     let sizes = crate::eval::Sizes::new(database, &[RelationId(0)]);
     grown.lay(relation, plans.iter(), Switch::Off, &sizes);
     if sift {
-        grown.sift(plans.iter(), database, &[RelationId(0)]);
+        grown.sift(plans.iter(), database, (&[RelationId(0)], &Origins::default()));
     }
     let told = |postings: &mut crate::storage::Growing| {
         postings.extend(2, relation.words(), grown.delta as usize, relation.len());
