@@ -4,6 +4,7 @@
 mod collections;
 pub mod source;
 pub mod symbol;
+mod threads;
 // Floor 2
 pub mod diagnostic;
 pub mod value;

@@ -19,6 +19,8 @@ pub(super) struct Reads<'a> {
     pub(super) cuts: &'a [(RelationId, Row)],
     /// Whether what is looked up comes in the order of rows: the earliest first. Explanations want that.
     pub(super) in_order: bool,
+    /// How many threads may build what is missing.
+    pub(super) threads: usize,
 }
 
 impl<'a> Reads<'a> {
@@ -131,7 +133,8 @@ impl<'a> Access<'a> {
             Step::Intersect { arms, .. } => {
                 debug_assert!(arms.iter().all(|arm| reads.grown(arm.relation).is_none()));
                 debug_assert!(arms.iter().all(|arm| reads.cut(arm.relation).is_none()));
-                let sorted = |arm: &Arm| reads.database.relation(arm.relation).sorted(&arm.columns, arm.column);
+                let sorted =
+                    |arm: &Arm| reads.database.relation(arm.relation).sorted(&arm.columns, arm.column, reads.threads);
                 Self::Sorted(arms.iter().map(sorted).collect())
             }
             Step::Aggregate { plan, .. } => Self::Aggregate(RefCell::new(Group::new(plan, reads))),
@@ -162,7 +165,7 @@ impl<'a> Access<'a> {
                 let places = places(kept.payload());
                 return Self::Kept(kept, places);
             }
-            let packed = relation.packed(columns, read);
+            let packed = relation.packed(columns, read, reads.threads);
             let places = places(packed.payload());
             return Self::Packed(packed, places);
         }

@@ -7,10 +7,10 @@ use std::ops::Range;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::limits::{Budget, Limit, Stop};
-use super::threads;
 use crate::plan::{Expression, Operand, Part, RulePlan, Step};
 use crate::program::{RelationId, RuleId};
 use crate::storage::{Database, KeyTable, Packed, Relation, Round, Row, Switch};
+use crate::threads;
 use crate::value::Word;
 
 /// Values up to which a bitmap is worth its memory: 8 MB.
@@ -100,8 +100,11 @@ impl<'p> Linear<'p> {
         (switch, threads): (Switch, usize),
         (budget, held): (&Budget, (usize, usize)),
     ) -> Result<Option<Harvest>, Stop> {
-        let postings: Vec<_> =
-            self.arms.iter().map(|arm| database.relation(arm.relation).packed(arm.columns, &[arm.payload])).collect();
+        let postings: Vec<_> = self
+            .arms
+            .iter()
+            .map(|arm| database.relation(arm.relation).packed(arm.columns, &[arm.payload], threads))
+            .collect();
         if postings.iter().any(|packed| packed.payload().len() != 1) {
             return Ok(None);
         }

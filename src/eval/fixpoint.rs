@@ -16,11 +16,12 @@ use super::statistics::{Known, Sizes};
 use super::subsume::{Context, Subsumption};
 use super::turn::{Running, Spare};
 use super::ways::{Note, Planned, Turn};
-use super::{Options, Sabotage, threads};
+use super::{Options, Sabotage};
 use crate::plan::{Estimated, Origins, RulePlan, plan_delta, plan_rule};
 use crate::program::{Literal, Program, RelationId, RuleId, Stratum, Term, Variable};
 use crate::storage::{Database, Growing, Relation, Round, Row, Switch};
 use crate::syntax::ast::DirectiveKind;
+use crate::threads;
 use crate::value::{Values, Word};
 
 /// Derives everything that follows from the given tuples of `database`, which are its rows of round 0.
@@ -355,7 +356,8 @@ impl<'a> Run<'a> {
     /// Runs every plan once on what was known at the start of the round.
     fn round(&mut self, functions: &mut Functions, counter: &mut i64) -> Result<(), Stop> {
         let held = self.held();
-        let reads = Reads { database: self.database, grown: &self.grown, cuts: &[], in_order: false };
+        let reads =
+            Reads { database: self.database, grown: &self.grown, cuts: &[], in_order: false, threads: self.threads };
         let turns = self.plans.iter().enumerate().filter_map(|(at, planned)| {
             let head = self.program.rule(planned.first.plan().rule).head;
             let stage = self.staging.iter().position(|staging| staging.relation == head)?;
@@ -365,7 +367,8 @@ impl<'a> Run<'a> {
         let mut turns: Vec<Turn<'_>> = turns.collect();
         let plans: Vec<&RulePlan> = turns.iter().map(|turn| turn.plan).collect();
         extend_postings(&mut self.grown, self.database, &plans, (self.threads, self.options.overlap));
-        let reads = Reads { database: self.database, grown: &self.grown, cuts: &[], in_order: false };
+        let reads =
+            Reads { database: self.database, grown: &self.grown, cuts: &[], in_order: false, threads: self.threads };
         turns.iter_mut().for_each(|turn| turn.settle(&reads, self.options.group));
         let mut running = Running {
             reads,

@@ -34,7 +34,7 @@ pub fn run_goal(
     for rule in &goal.alternatives {
         let (body, head) =
             plan_body(&program.types, rule, None, &[], &Sizes::new(database, &[]).intersecting(options.intersect));
-        let reads = Reads { database, grown: &[], cuts: &[], in_order: false };
+        let reads = Reads { database, grown: &[], cuts: &[], in_order: false, threads: 1 };
         let pipeline = Pipeline::new(&body, &reads);
         let mut state =
             State::new(&mut functions, &mut values, &options.budget, options.batch_size.max(1), &mut counter);
@@ -77,7 +77,7 @@ pub fn solve(question: Question<'_>, values: &mut Arc<Values>, options: &Options
     let mut answers = Relation::new(head.len());
     let mut functions = Functions::of(options);
     let mut counter = 0;
-    let reads = Reads { database, grown: &[], cuts, in_order: true };
+    let reads = Reads { database, grown: &[], cuts, in_order: true, threads: 1 };
     let pipeline = Pipeline::new(body, &reads);
     let mut state = State::new(&mut functions, values, &options.budget, options.batch_size.max(1), &mut counter);
     let mut start = Batch::unit(body.slots);

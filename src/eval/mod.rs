@@ -22,7 +22,6 @@ mod statistics;
 mod subsume;
 #[cfg(test)]
 mod tests;
-mod threads;
 mod turn;
 mod wave;
 mod ways;

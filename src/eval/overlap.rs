@@ -13,6 +13,7 @@
 use std::ops::Range;
 use std::sync::Arc;
 
+use super::Options;
 use super::access::Reads;
 use super::batch::State;
 use super::function::{Failure, Functions};
@@ -20,14 +21,14 @@ use super::limits::Stop;
 use super::pipeline::Pipeline;
 use super::turn::{Running, produce};
 use super::ways::{Ran, Turn};
-use super::{Options, threads};
 use crate::storage::Row;
+use crate::threads;
 use crate::value::{Values, Word};
 
-/// Words that a task may find at most.
-const MOST_WORDS: usize = 1 << 17;
-/// And so many times the tuples that it is meant to find.
-const EXCESS: usize = 8;
+/// Words that all tasks that are ahead may find at most, together.
+const MOST_WORDS: usize = 1 << 22;
+/// And each so many times the tuples that it is meant to find: what is given up is done again, by one thread.
+const EXCESS: usize = 64;
 /// Driving rows of a task at most: to read them is work, too.
 const MOST_ROWS: f64 = 16384.0;
 /// Tasks that may be ahead, for each thread.
@@ -155,7 +156,8 @@ impl<'s> Segment<'s> {
         let mut state = State::new(&mut worker.functions, &mut worker.values, budget, batch_size, &mut counter);
         found.words.clear();
         found.candidates = 0;
-        let most = MOST_WORDS.min(self.share.saturating_mul(EXCESS * plan.head.len().max(1)));
+        let most = MOST_WORDS / (threads::count(self.options.threads) * AHEAD);
+        let most = most.min(self.share.saturating_mul(EXCESS * plan.head.len().max(1)));
         let mut too_much = false;
         let mut flush = |_: &mut State<'_>, words: &[Word], count: usize| {
             found.words.extend_from_slice(words);

@@ -3,6 +3,7 @@
 use std::ops::Range;
 use std::sync::Arc;
 
+use super::Options;
 use super::access::Reads;
 use super::batch::{Batch, State};
 use super::emit::{Emit, Flush};
@@ -13,9 +14,9 @@ use super::pipeline::{Pipeline, Sink};
 use super::staging::{Intake, Staging};
 use super::wave::{Job, Room};
 use super::ways::{Ran, Turn};
-use super::{Options, threads};
 use crate::plan::RulePlan;
 use crate::storage::Row;
+use crate::threads;
 use crate::value::{Values, Word};
 
 /// What the rules of a round run with.

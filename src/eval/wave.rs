@@ -14,9 +14,9 @@ use super::emit::{Candidates, Emit};
 use super::function::{Failure, Functions};
 use super::limits::{Budget, Stop};
 use super::pipeline::{Pipeline, Sink};
-use super::threads;
 use crate::plan::{Expression, Operand, Pattern, RulePlan, Step};
 use crate::storage::{BATCH, Block, Dealing, GROUPS, Log, Row, ShardMut, TupleSet, greatest};
+use crate::threads;
 use crate::value::{Values, Word};
 
 /// Tasks that make a wave.

@@ -293,6 +293,16 @@ fn spread([a, b]: [Word; 2]) -> u64 {
     Hashing::default().mix((u64::from(a) << 32) + u64::from(b))
 }
 
+/// The hash by which a key is found.
+#[inline]
+pub(super) fn spread_of(key: &[Word]) -> u64 {
+    match *key {
+        [a, b] => spread([a, b]),
+        [a] => spread([a, 0]),
+        _ => hash(key),
+    }
+}
+
 fn hash(key: &[Word]) -> u64 {
     Hashing::default().wide(key)
 }

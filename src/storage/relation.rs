@@ -5,7 +5,8 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use super::buckets::Buckets;
 use super::index::Index;
 use super::lookup::{LARGE, Lookup};
-use super::postings::{Growing, Packed};
+use super::packed::Packed;
+use super::postings::Growing;
 use super::set::{Layout, TupleSet};
 use crate::value::Word;
 
@@ -202,27 +203,32 @@ impl Relation {
         index
     }
 
-    /// The postings by the values of `columns` with those of `payload`, over all rows; built at the first call and kept.
-    /// Postings with a wider payload serve as well: look at [`Packed::payload`].
+    /// The postings by the values of `columns` with those of `payload`, over all rows; built at the first call, by up
+    /// to so many threads, and kept. Postings with a wider payload serve as well: look at [`Packed::payload`].
     #[must_use]
-    pub fn packed(&self, columns: &[usize], payload: &[usize]) -> Arc<Packed> {
-        self.postings(columns, payload, |known| payload.iter().all(|column| known.contains(column)))
+    pub fn packed(&self, columns: &[usize], payload: &[usize], threads: usize) -> Arc<Packed> {
+        self.postings((columns, payload), threads, |known| payload.iter().all(|column| known.contains(column)))
     }
 
     /// The postings by the values of `columns` with those of one other column, which are ascending for each key.
     #[must_use]
-    pub fn sorted(&self, columns: &[usize], column: usize) -> Arc<Packed> {
-        self.postings(columns, &[column], |known| *known == [column])
+    pub fn sorted(&self, columns: &[usize], column: usize, threads: usize) -> Arc<Packed> {
+        self.postings((columns, &[column]), threads, |known| *known == [column])
     }
 
-    fn postings(&self, columns: &[usize], payload: &[usize], fits: impl Fn(&[usize]) -> bool) -> Arc<Packed> {
+    fn postings(
+        &self,
+        (columns, payload): (&[usize], &[usize]),
+        threads: usize,
+        fits: impl Fn(&[usize]) -> bool,
+    ) -> Arc<Packed> {
         let mut postings = self.postings.lock().unwrap_or_else(PoisonError::into_inner);
         let serves = |known: &Packed| known.columns() == columns && fits(known.payload());
         if let Some(known) = postings.iter().find(|known| known.len() == self.len && serves(known)) {
             return Arc::clone(known);
         }
         postings.retain(|known| known.len() == self.len);
-        let built = Arc::new(Packed::build(columns, payload, self.arity, &self.words, self.len));
+        let built = Arc::new(Packed::build(columns, payload, (self.arity, &self.words), self.len, threads));
         postings.push(Arc::clone(&built));
         built
     }
@@ -407,17 +413,22 @@ mod tests {
     fn postings_are_kept_beside_each_other_until_rows_come() {
         let mut relation = Relation::new(3);
         relation.extend(0, &[1, 2, 3, 1, 4, 5], 2);
-        let first = relation.packed(&[0], &[1]);
-        let other = relation.packed(&[1], &[0]);
+        let first = relation.packed(&[0], &[1], 1);
+        let other = relation.packed(&[1], &[0], 1);
         assert_eq!((first.columns(), other.columns(), other.payload()), (&[0][..], &[1][..], &[0][..]));
-        assert!(Arc::ptr_eq(&first, &relation.packed(&[0], &[1])) && Arc::ptr_eq(&other, &relation.packed(&[1], &[0])));
+        assert!(
+            Arc::ptr_eq(&first, &relation.packed(&[0], &[1], 1))
+                && Arc::ptr_eq(&other, &relation.packed(&[1], &[0], 1))
+        );
         // A wider payload serves as well, but not where values are to be ascending.
-        let wide = relation.packed(&[0], &[1, 2]);
-        assert!(Arc::ptr_eq(&wide, &relation.packed(&[0], &[2])) && Arc::ptr_eq(&first, &relation.sorted(&[0], 1)));
-        assert_eq!(relation.sorted(&[0], 2).payload(), [2]);
+        let wide = relation.packed(&[0], &[1, 2], 1);
+        assert!(
+            Arc::ptr_eq(&wide, &relation.packed(&[0], &[2], 1)) && Arc::ptr_eq(&first, &relation.sorted(&[0], 1, 1))
+        );
+        assert_eq!(relation.sorted(&[0], 2, 1).payload(), [2]);
         relation.extend(1, &[1, 0, 0], 1);
-        let anew = relation.packed(&[0], &[1]);
+        let anew = relation.packed(&[0], &[1], 1);
         assert_eq!((anew.len(), first.len()), (3, 2));
-        assert!(Arc::ptr_eq(&anew, &relation.packed(&[0], &[1])));
+        assert!(Arc::ptr_eq(&anew, &relation.packed(&[0], &[1], 1)));
     }
 }

@@ -19,7 +19,7 @@ fn sizes_are_those_of_what_was_put_in() {
         assert_eq!((index.len(), index.groups(), index.is_empty()), (len, groups, len == 0));
         let buckets = Buckets::build(&[0, 2], 3, &words, len);
         assert_eq!((buckets.len(), buckets.is_empty(), buckets.columns()), (len, len == 0, &[0, 2][..]));
-        let packed = Packed::build(&[0, 2], &[1, 2], 3, &words, len);
+        let packed = Packed::build(&[0, 2], &[1, 2], (3, &words), len, 1);
         assert_eq!((packed.len(), packed.is_empty()), (len, len == 0));
         // Two words a row, and where each group begins and the last one ends.
         assert_eq!(packed.bytes(), (2 * len + groups + 1) * 4);

@@ -258,7 +258,7 @@ fn a_long_search_stops_soon_after_a_limit() {
     let plan = forward();
     let linear = Linear::of(PATH, [&plan].into_iter()).unwrap();
     let (known, groups) = (database.relation(PATH), Groups::new(database.relation(PATH), 0));
-    let postings = [database.relation(E).packed(&[0], &[1])];
+    let postings = [database.relation(E).packed(&[0], &[1], 1)];
     let context = Context {
         linear: &linear,
         postings: &postings,
@@ -334,7 +334,7 @@ fn a_sample_ends_when_enough_has_been_seen() {
     let plan = forward();
     let linear = Linear::of(PATH, [&plan].into_iter()).unwrap();
     let (known, groups) = (database.relation(PATH), Groups::new(database.relation(PATH), 0));
-    let postings = [database.relation(E).packed(&[0], &[1])];
+    let postings = [database.relation(E).packed(&[0], &[1], 1)];
     let budget = &Budget::default();
     let context = |delta| Context {
         linear: &linear,

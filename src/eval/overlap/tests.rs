@@ -57,9 +57,9 @@ fn tasks_are_meant_to_make_a_share_of_the_bindings() {
 
 #[test]
 fn a_task_that_finds_far_more_than_its_share_gives_up() {
-    // A share of 5 bindings: up to 40 tuples, of two words each.
+    // A share of 5 bindings: up to 320 tuples, of two words each.
     let options = Options { threads: 2, overlap: 10, ..Options::default() };
-    for zs in [39, 40, 41, 200] {
+    for zs in [319, 320, 321, 900] {
         let model = pairs(1, zs);
         with_running(&model, &options, |planned, running| {
             let turns = [turn(planned, 0, &model, running)];
@@ -67,9 +67,9 @@ fn a_task_that_finds_far_more_than_its_share_gives_up() {
             assert_eq!((segment.share, segment.tasks.len()), (5, 1));
             let mut found = Found { words: vec![9; 3], candidates: 8, ..Found::default() };
             segment.work(&mut segment.worker(), 0, &mut found);
-            assert_eq!(found.gave_up, zs > 40, "{zs}");
-            assert_eq!(found.result.is_some(), zs > 40, "{zs}");
-            if zs <= 40 {
+            assert_eq!(found.gave_up, zs > 320, "{zs}");
+            assert_eq!(found.result.is_some(), zs > 320, "{zs}");
+            if zs <= 320 {
                 assert_eq!((found.candidates, found.words.len(), found.work), (zs, zs * 2, zs + 1));
             }
         });
@@ -80,7 +80,7 @@ fn a_task_that_finds_far_more_than_its_share_gives_up() {
 
 #[test]
 fn what_was_given_up_is_found_all_the_same() {
-    let model = pairs(30, 60);
+    let model = pairs(30, 100);
     let rows = |threads| {
         // A row a task, and most of them give up.
         let options = Options { threads, overlap: 2, ..Options::default() };
@@ -89,12 +89,12 @@ fn what_was_given_up_is_found_all_the_same() {
             let mut ran = Vec::new();
             run(running, &turns, &mut ran).unwrap();
             let told: Vec<_> = ran.iter().map(|ran| (ran.candidates, ran.added, ran.work)).collect();
-            assert_eq!(told, [(1_800, 1_800, 1_830), (1, 1, 1)]);
+            assert_eq!(told, [(3_000, 3_000, 3_030), (1, 1, 1)]);
             running.staging[2].fresh.clone()
         })
     };
     let one = rows(1);
-    assert_eq!(one.len(), 3_600);
+    assert_eq!(one.len(), 6_000);
     for _ in 0..5 {
         assert_eq!(rows(4), one);
     }

@@ -108,7 +108,7 @@ pub(super) fn with_running<T>(
     let planned: Vec<Planned> = rules.map(|rule| Planned::whole(plan_rule(program, rule, None, &sizes))).collect();
     let held = (database.rows(), 1_000);
     let mut running = Running {
-        reads: Reads { database: &database, grown: &[], cuts: &[], in_order: false },
+        reads: Reads { database: &database, grown: &[], cuts: &[], in_order: false, threads: 1 },
         options,
         staging: &mut staging,
         functions: &mut Functions::of(options),

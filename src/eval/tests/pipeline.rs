@@ -166,7 +166,7 @@ fn graph() -> Database {
 }
 
 fn world<'w>(database: &'w Database, grown: &'w [Grown], by: By<'w>, cuts: &'w [(RelationId, Row)]) -> World<'w> {
-    World { reads: Reads { database, grown, cuts, in_order: false }, by }
+    World { reads: Reads { database, grown, cuts, in_order: false, threads: 1 }, by }
 }
 
 fn exists(relation: u32, part: Part, key: &[(usize, Operand)], negated: bool) -> Step {
@@ -360,7 +360,7 @@ fn ranges_come_in_batches_too() {
     let range = Step::Range { slot: 1, kind: Kind::Number, arguments: vec![from, to] };
     let plan = rule(vec![range], slots(&[0, 1]));
     let start = Batch { len: 12, columns: vec![ends.clone(), Vec::new()] };
-    let reads = Reads { database: &graph, grown: &[], cuts: &[], in_order: false };
+    let reads = Reads { database: &graph, grown: &[], cuts: &[], in_order: false, threads: 1 };
     let pipeline = Pipeline::new(&plan.body, &reads);
     let expected: Vec<[Word; 2]> = (0..12_usize)
         .flat_map(|end| {
@@ -397,7 +397,7 @@ fn the_first_step_can_be_driven_by_parts() {
     let mut grown = Grown::new(RelationId(2));
     grown.postings = vec![postings];
     let grown = [grown];
-    let reads = Reads { database: &graph, grown: &grown, cuts: &[], in_order: false };
+    let reads = Reads { database: &graph, grown: &grown, cuts: &[], in_order: false, threads: 1 };
     let words = |pipeline: &Pipeline<'_>, head: &[Slot]| {
         let head = slots(head);
         let mut words = Vec::new();
@@ -472,7 +472,7 @@ fn postings_serve_lookups_but_where_rows_must_come_in_order() {
     let graph = graph();
     let step = lookup(2, Part::All, &[(0, 0)], &[(2, 1)]);
     let cuts = [(RelationId(2), 7)];
-    let reads = |cuts, in_order| Reads { database: &graph, grown: &[], cuts, in_order };
+    let reads = |cuts, in_order| Reads { database: &graph, grown: &[], cuts, in_order, threads: 1 };
     assert!(matches!(Access::new(&step, &reads(&[], false)), Access::Packed(..)));
     assert!(
         matches!(Access::new(&step, &reads(&[], true)), Access::Rows(_, _, range) if range == (0..40.min(graph.relation(RelationId(2)).len() as Row)))

@@ -105,7 +105,7 @@ fn run(
 }
 
 fn reads<'a>(database: &'a Database, grown: &'a [Grown]) -> Reads<'a> {
-    Reads { database, grown, cuts: &[], in_order: false }
+    Reads { database, grown, cuts: &[], in_order: false, threads: 1 }
 }
 
 /// The ways that differ in what they do.

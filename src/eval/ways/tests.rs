@@ -144,7 +144,7 @@ fn a_turn_knows_what_it_is_driven_by_and_what_it_will_take() {
     let mut grown = [grown];
     let mut planned = Planned::new(from_delta(0.0, 1.0), Some(from_other(1e6, 0.0)), Some(grouped()), 15);
     let turn = |planned: &Planned, grown: &[Grown], switches: (Switch, Switch)| {
-        let reads = Reads { database: model.database(), grown, cuts: &[], in_order: false };
+        let reads = Reads { database: model.database(), grown, cuts: &[], in_order: false, threads: 1 };
         let turn = planned.turn((3, 4), model.program(), &reads, switches, Some(1));
         turn.map(|mut turn| {
             assert_eq!((turn.stage, turn.note().at, turn.pure), (4, 3, true));
@@ -206,7 +206,7 @@ fn a_delta_of_few_keys_is_read_by_them() {
         grown.delta = Row::try_from(relation.len()).unwrap();
         grown.postings = vec![postings];
         let grown = [grown];
-        let reads = Reads { database: &database, grown: &grown, cuts: &[], in_order: false };
+        let reads = Reads { database: &database, grown: &grown, cuts: &[], in_order: false, threads: 1 };
         let planned = Planned::new(from_delta(0.0, 1.0), None, Some(grouped()), 15);
         let mut turn = planned.turn((0, 0), model.program(), &reads, AUTO, Some(1)).unwrap();
         turn.settle(&reads, Switch::Auto);

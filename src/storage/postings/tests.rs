@@ -1,6 +1,7 @@
 //! Postings beside models of what they list.
 
 use super::*;
+use crate::storage::Packed;
 use proptest::prelude::*;
 use std::collections::BTreeMap;
 
@@ -27,7 +28,7 @@ proptest! {
             }
             model
         };
-        let packed = Packed::build(&columns, &payload, 3, words, len);
+        let packed = Packed::build(&columns, &payload, (3, &words), len, 1);
         for (key, entries) in of(0..len) {
             let mut entries = entries;
             if width == 1 {
@@ -94,36 +95,6 @@ fn selectivity_is_how_many_entries_of_a_key_agree_in_further_columns() {
     let mut bare = Growing::new(&[0], &[], 3, &words);
     bare.extend(3, &words, 0, 128);
     assert_eq!(bare.selectivity(&[], 3, &words, 64), None);
-}
-
-#[test]
-fn which_keys_there_are_is_kept_where_they_are_few_for_the_greatest() {
-    let of = |len: Word, greatest: Word| {
-        let words: Vec<Word> = (0..len).flat_map(|row| [if row == 0 { greatest } else { row % 9 }, row]).collect();
-        present(&[0], 2, &words, len as usize)
-    };
-    // From four values for each row up to a bit for each of 64.
-    for (greatest, some) in [(0, false), (39, false), (40, true), (63, true), (64, true), (703, true), (704, false)] {
-        let bits = of(10, greatest);
-        assert_eq!(bits.is_some(), some, "{greatest}");
-        if let Some(bits) = bits {
-            assert_eq!(bits.bytes(), (greatest as usize / 64 + 1) * 8);
-            for key in 0..=greatest + 64 {
-                assert_eq!(bits.has(key), key < 9 || key == greatest, "{key} of {greatest}");
-            }
-        }
-    }
-    assert!(of(0, 50).is_none() && present(&[0, 1], 2, &[99, 1], 1).is_none());
-    let words: Vec<Word> = (0..10).flat_map(|row| [row * 20, row]).collect();
-    let packed = Packed::build(&[0], &[1], 2, &words, 10);
-    // An entry a row, an offset a value and one more, and three words of bits.
-    assert_eq!(packed.bytes(), (10 + 180 + 2) * 4 + 3 * 8);
-    let (keys, mut found): (Vec<Word>, _) = ((0..300).collect(), Vec::new());
-    packed.find_all(&keys, 300, &mut found);
-    for (&key, entries) in keys.iter().zip(found) {
-        let there = key <= 180 && key % 20 == 0;
-        assert!(if there { entries == Entries { start: key / 20, len: 1 } } else { entries.len == 0 }, "{key}");
-    }
 }
 
 #[test]

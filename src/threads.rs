@@ -5,7 +5,7 @@ use std::num::NonZero;
 use std::sync::{Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
 
 /// How many threads to use where `wanted` are asked for: 0 means one a core.
-pub(super) fn count(wanted: usize) -> usize {
+pub(crate) fn count(wanted: usize) -> usize {
     // Asking the system is slow: small evaluations would spend their time on it.
     static CORES: OnceLock<usize> = OnceLock::new();
     if wanted > 0 {
@@ -15,7 +15,7 @@ pub(super) fn count(wanted: usize) -> usize {
 }
 
 /// Does some work on each item, items in order as threads become free. The calling thread works too.
-pub(super) fn each<T: Send>(threads: usize, items: &mut [T], work: impl Fn(&mut T) + Sync) {
+pub(crate) fn each<T: Send>(threads: usize, items: &mut [T], work: impl Fn(&mut T) + Sync) {
     if threads <= 1 || items.len() <= 1 {
         return items.iter_mut().for_each(work);
     }
@@ -47,7 +47,7 @@ pub(super) fn each<T: Send>(threads: usize, items: &mut [T], work: impl Fn(&mut 
 ///
 /// # Errors
 /// The first error of `take`; nothing is taken after it.
-pub(super) fn in_order<W, P: Default + Send, E>(
+pub(crate) fn in_order<W, P: Default + Send, E>(
     (threads, ahead): (usize, usize),
     count: usize,
     spare: &mut Vec<P>,
