@@ -1,10 +1,11 @@
 #![doc = include_str!("../README.md")]
 
-// Floor 1
+// Floor 0
 mod collections;
+mod threads;
+// Floor 1
 pub mod source;
 pub mod symbol;
-mod threads;
 // Floor 2
 pub mod diagnostic;
 pub mod value;

@@ -8,7 +8,7 @@ use onus_judge::case::files;
 
 /// The floors of ARCHITECTURE.md, ground to roof.
 const FLOORS: &[&[&str]] = &[
-    &["collections"],
+    &["collections", "threads"],
     &["source", "symbol"],
     &["diagnostic", "value"],
     &["syntax", "program"],

@@ -193,39 +193,46 @@ impl Growing {
         self.firsts.clear();
     }
 
-    fn push_all(&mut self, arity: usize, words: &[Word], mut rows: std::ops::Range<usize>) {
-        let Some(sieve) = self.sieve.take() else { return self.push_run(arity, words, rows) };
-        let passes = |row: &usize| sieve.passes(&words[row * arity..(row + 1) * arity]);
-        while let Some(start) = rows.find(passes) {
-            let end = rows.find(|row| !passes(row)).unwrap_or(rows.end);
-            self.push_run(arity, words, start..end);
-        }
-        self.sieve = Some(sieve);
-    }
-
-    /// Adds rows that lie side by side.
-    fn push_run(&mut self, arity: usize, words: &[Word], rows: std::ops::Range<usize>) {
+    /// Adds the rows that pass the sieve.
+    fn push_all(&mut self, arity: usize, words: &[Word], rows: std::ops::Range<usize>) {
         let words = &words[rows.start * arity..rows.end * arity];
         let first = Row::try_from(rows.start).unwrap_or(Row::MAX);
+        let sieve = self.sieve.take();
+        match &sieve {
+            Some(sieve) => self.push_rows(arity, (words, first), |row| sieve.passes(row)),
+            None => self.push_rows(arity, (words, first), |_| true),
+        }
+        self.sieve = sieve;
+    }
+
+    /// Adds rows, from number `first` on, that pass.
+    fn push_rows(&mut self, arity: usize, rows: (&[Word], Row), passes: impl Fn(&[Word]) -> bool) {
         // The widths that there are mostly, each compiled on its own.
         match self.payload.len() {
-            0 => self.push_width(0, arity, (words, first)),
-            1 => self.push_width(1, arity, (words, first)),
-            2 => self.push_width(2, arity, (words, first)),
-            3 => self.push_width(3, arity, (words, first)),
-            width => self.push_width(width, arity, (words, first)),
+            0 => self.push_width(0, arity, rows, passes),
+            1 => self.push_width(1, arity, rows, passes),
+            2 => self.push_width(2, arity, rows, passes),
+            3 => self.push_width(3, arity, rows, passes),
+            width => self.push_width(width, arity, rows, passes),
         }
     }
 
-    /// Adds rows, from number `first` on, whose entries have `width` words.
+    /// The same of rows whose entries have `width` words.
     #[inline(always)]
     #[allow(clippy::inline_always)] // for the constants that it is called with
-    fn push_width(&mut self, width: usize, arity: usize, (words, first): (&[Word], Row)) {
+    fn push_width(
+        &mut self,
+        width: usize,
+        arity: usize,
+        (words, first): (&[Word], Row),
+        passes: impl Fn(&[Word]) -> bool,
+    ) {
+        let rows = (first..).zip(words.chunks_exact(arity.max(1))).filter(|(_, row)| passes(row));
         match *self.columns {
             [column] => {
                 // Rows often come in runs that agree in a column.
                 let mut last = None;
-                for (number, row) in (first..).zip(words.chunks_exact(arity)) {
+                for (number, row) in rows {
                     let group = match last {
                         Some((key, group)) if key == row[column] => group,
                         _ => self.keys.insert_narrow([row[column], 0]),
@@ -235,25 +242,26 @@ impl Growing {
                 }
             }
             [one, other] => {
-                for (number, row) in (first..).zip(words.chunks_exact(arity)) {
+                for (number, row) in rows {
                     let group = self.keys.insert_narrow([row[one], row[other]]);
                     self.push_row(group, width, (row, number));
                 }
             }
             _ => {
                 let by = self.columns.len();
-                let (mut keys, mut groups) = (Vec::new(), Vec::new());
-                let mut numbers = first..;
-                for part in words.chunks(CHUNK * arity.max(1)) {
+                let (mut keys, mut groups, mut some) = (Vec::new(), Vec::new(), Vec::with_capacity(CHUNK));
+                let mut rows = rows.peekable();
+                while rows.peek().is_some() {
                     keys.clear();
                     groups.clear();
-                    for row in part.chunks_exact(arity.max(1)) {
+                    some.clear();
+                    some.extend(rows.by_ref().take(CHUNK));
+                    for (_, row) in &some {
                         keys.extend(self.columns.iter().map(|&column| row[column]));
                     }
                     // Searches do not wait for each other; what is new comes after.
-                    self.keys.find_all(&keys, part.len() / arity.max(1), &mut |group| groups.push(group));
-                    let rows = part.chunks_exact(arity.max(1)).zip(&groups).zip(&mut numbers);
-                    for (at, ((row, &group), number)) in rows.enumerate() {
+                    self.keys.find_all(&keys, some.len(), &mut |group| groups.push(group));
+                    for (at, (&(number, row), &group)) in some.iter().zip(&groups).enumerate() {
                         let group = group.unwrap_or_else(|| self.keys.insert(&keys[at * by..(at + 1) * by]));
                         self.push_row(group, width, (row, number));
                     }
