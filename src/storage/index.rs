@@ -25,7 +25,10 @@ pub(super) fn table(columns: &[usize], arity: usize, words: &[Word], len: usize)
 
 /// The greatest value of a column.
 pub(super) fn greatest(column: usize, arity: usize, words: &[Word]) -> Word {
-    words.iter().skip(column).step_by(arity.max(1)).max().copied().unwrap_or(0)
+    match arity {
+        2 => words.as_chunks::<2>().0.iter().fold(0, |most, row| most.max(row[column])),
+        _ => words.chunks_exact(arity.max(1)).fold(0, |most, row| most.max(row[column])),
+    }
 }
 
 impl Index {

@@ -275,37 +275,45 @@ impl Growing {
     #[allow(clippy::inline_always)] // see above
     fn push_row(&mut self, group: u32, width: usize, (row, number): (&[Word], Row)) {
         let at = self.push(group, width, number) * width;
-        for (word, &column) in self.arena[at..at + width].iter_mut().zip(&self.payload) {
-            *word = row[column];
+        let entry = &mut self.arena[at..at + width];
+        for place in 0..width {
+            entry[place] = row[self.payload[place]];
         }
     }
 
     /// A place for one more entry of a group, that of a row with a number.
-    #[inline]
+    #[inline(always)]
+    #[allow(clippy::inline_always)] // see above
     fn push(&mut self, group: u32, width: usize, number: Row) -> usize {
         if group as usize == self.lists.len() {
             let start = self.allocate(0, width);
             self.lists.push(List { start, len: 0, old: 0, room: 0 });
         }
-        let mut list = self.lists[group as usize];
+        let list = &mut self.lists[group as usize];
         if list.len == list.old {
             self.touched.push(group);
             self.firsts.push(number);
         }
         if list.len == 1 << list.room {
-            let start = self.allocate(list.room + 1, width);
-            let (from, to) = (list.start as usize * width, start as usize * width);
-            if width > 0 {
-                self.arena.copy_within(from..from + list.len as usize * width, to);
-                self.free[list.room as usize].push(list.start);
-            }
-            list.start = start;
-            list.room += 1;
+            self.enlarge(group, width);
         }
+        let list = &mut self.lists[group as usize];
         let at = list.start + list.len;
         list.len += 1;
-        self.lists[group as usize] = list;
         at as usize
+    }
+
+    /// Moves a list to where it has twice the room.
+    #[inline(never)]
+    fn enlarge(&mut self, group: u32, width: usize) {
+        let list = self.lists[group as usize];
+        let start = self.allocate(list.room + 1, width);
+        let (from, to) = (list.start as usize * width, start as usize * width);
+        if width > 0 {
+            self.arena.copy_within(from..from + list.len as usize * width, to);
+            self.free[list.room as usize].push(list.start);
+        }
+        self.lists[group as usize] = List { start, room: list.room + 1, ..list };
     }
 
     fn allocate(&mut self, room: u8, width: usize) -> u32 {
