@@ -26,15 +26,15 @@ use crate::threads;
 use crate::value::{Values, Word};
 
 /// Words that all tasks that are ahead may find at most, together.
-const MOST_WORDS: usize = 1 << 22;
+const MOST_WORDS: usize = 1 << 23;
 /// And each so many times the tuples that it is meant to find: what is given up is done again, by one thread.
 const EXCESS: usize = 64;
 /// Driving rows of a task at most: to read them is work, too.
 const MOST_ROWS: f64 = 16384.0;
 /// Tasks that may be ahead, for each thread.
-const AHEAD: usize = 4;
+const AHEAD: usize = 16;
 /// How many tasks are meant to come from the least work that is shared among threads.
-const TASKS: usize = 2;
+const TASKS: usize = 4;
 
 /// Some driving rows of a rule.
 struct Task {

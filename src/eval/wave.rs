@@ -151,7 +151,7 @@ impl Job<'_> {
         while !open.is_empty() {
             self.budget.poll(Some(self.plan.rule))?;
             let log = Log { committed, fresh };
-            let dealing = set.settle(log);
+            let dealing = set.settle(log, self.threads);
             let axis = self.plan.found_beside(set.axis());
             let rows = open.iter().map(|rows| rows.end - rows.start).sum();
             let size = self.task_rows(rows, *ratio);
@@ -360,7 +360,7 @@ impl Job<'_> {
         let driving = pipeline.driving()?;
         #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // an estimate
         set.foresee(Log { committed, fresh }, (0, 0), (f64::from(driving.end - driving.start) * *ratio) as usize);
-        let dealing = set.settle(Log { committed, fresh })?;
+        let dealing = set.settle(Log { committed, fresh }, self.threads)?;
         let column = match self.plan.head.get(dealing.lead()?)? {
             Expression::Operand(Operand::Slot(slot)) => pipeline.driven_column(*slot)?,
             _ => return None,

@@ -6,6 +6,7 @@
 use rustc_hash::FxHashSet;
 
 use super::super::probe::next;
+use super::shards::share;
 use super::{BATCH, Cut, Hashing, Log, Place};
 use crate::value::Word;
 
@@ -289,31 +290,42 @@ pub(super) fn contains(shards: &[Blocks], hashing: Hashing, cut: Cut, pair: &[Wo
 }
 
 /// The pairs of a log in as many tables as the cut asks for.
-pub(super) fn build(place: Place, log: Log<'_>) -> Vec<Blocks> {
+pub(super) fn build(place: Place, log: Log<'_>, threads: usize) -> Vec<Blocks> {
     let Place { hashing, cut, .. } = place;
     let axis = cut.axis.unwrap_or(0);
     let mut shards: Vec<Blocks> = vec![Blocks::default(); cut.count()];
-    for pair in [log.committed, log.fresh].into_iter().flat_map(|words| words.as_chunks::<2>().0) {
-        let block = block(axis, pair);
-        let hash = hashing.mix(block.key);
-        shards[cut.block_shard(hashing, block)].insert(block, cut.rest(hash), hashing, cut);
-    }
+    share(&mut shards, threads, |first, own| {
+        for pair in [log.committed, log.fresh].into_iter().flat_map(|words| words.as_chunks::<2>().0) {
+            let block = block(axis, pair);
+            if let Some(shard) = own.get_mut(cut.block_shard(hashing, block).wrapping_sub(first)) {
+                shard.insert(block, cut.rest(hashing.mix(block.key)), hashing, cut);
+            }
+        }
+    });
     shards
 }
 
 /// The blocks of some tables in as many tables as the cut asks for; they lie along the same axis before and after.
-pub(super) fn cut(old: &[Blocks], place: Place) -> Vec<Blocks> {
+pub(super) fn cut(old: &[Blocks], place: Place, threads: usize) -> Vec<Blocks> {
     let Place { hashing, cut, .. } = place;
     let slots = || old.iter().flat_map(|table| &table.slots).filter(|slot| slot.key != 0);
     let shard = |slot: &Slot| cut.block_shard(hashing, Block { key: slot.key - 1, bits: slot.bits });
     let mut shards: Vec<Blocks> = vec![Blocks::default(); cut.count()];
-    slots().for_each(|slot| shards[shard(slot)].taken += 1);
-    for shard in shards.iter_mut().filter(|shard| shard.taken > 0) {
-        shard.slots = vec![Slot::default(); Blocks::room(shard.taken)];
-    }
-    for slot in slots() {
-        shards[shard(slot)].place(*slot, cut.rest(hashing.mix(slot.key - 1)));
-    }
+    share(&mut shards, threads, |first, own| {
+        for slot in slots() {
+            if let Some(shard) = own.get_mut(shard(slot).wrapping_sub(first)) {
+                shard.taken += 1;
+            }
+        }
+        for shard in own.iter_mut().filter(|shard| shard.taken > 0) {
+            shard.slots = vec![Slot::default(); Blocks::room(shard.taken)];
+        }
+        for slot in slots() {
+            if let Some(shard) = own.get_mut(shard(slot).wrapping_sub(first)) {
+                shard.place(*slot, cut.rest(hashing.mix(slot.key - 1)));
+            }
+        }
+    });
     shards
 }
 
@@ -398,11 +410,11 @@ mod tests {
         };
         for (axis, lead) in [(0, Some(0)), (1, None), (1, Some(1))] {
             let place = |bits| Place { arity: 2, hashing, cut: Cut { bits, lead, axis: Some(axis) }, base: 0 };
-            let mut tables = build(place(0), log);
+            let mut tables = build(place(0), log, 1);
             let all = sorted(&tables);
             for bits in [2, 7] {
-                tables = cut(&tables, place(bits));
-                let built = build(place(bits), log);
+                tables = cut(&tables, place(bits), 2);
+                let built = build(place(bits), log, 3);
                 assert_eq!(tables.len(), 1 << bits);
                 assert_eq!(sorted(&tables), all);
                 for (table, built) in tables.iter().zip(&built) {
@@ -420,7 +432,7 @@ mod tests {
     #[test]
     fn a_shard_without_blocks_takes_no_room() {
         let place = |bits| Place { arity: 2, hashing: Hashing::default(), cut: Cut { bits, ..CUT }, base: 0 };
-        let tables = cut(&build(place(0), Log { committed: &[1, 2, 1, 3], fresh: &[] }), place(2));
+        let tables = cut(&build(place(0), Log { committed: &[1, 2, 1, 3], fresh: &[] }, 1), place(2), 1);
         assert_eq!(tables.iter().map(Blocks::bytes).sum::<usize>(), FIRST_CAPACITY * 16);
     }
 
@@ -429,7 +441,7 @@ mod tests {
         // The second block's key is one more than that of the first, which has its home.
         let hashing = Hashing { seed: 3, constant: true };
         let place = Place { arity: 2, hashing, cut: CUT, base: 0 };
-        let mut tables = build(place, Log { committed: &[5, 3], fresh: &[] });
+        let mut tables = build(place, Log { committed: &[5, 3], fresh: &[] }, 1);
         let mut fresh = Vec::new();
         insert(&mut tables, place, &mut fresh, &[5, 64 + 3].repeat(FEW));
         assert_eq!(fresh, [5, 64 + 3]);

@@ -1,6 +1,7 @@
 //! Open addressing with the tuple itself as the key: one or two columns in one slot of eight bytes.
 
 use super::super::probe::next;
+use super::shards::share;
 use super::{BATCH, Cut, Hashing, Log, Place, key};
 use crate::value::Word;
 
@@ -158,17 +159,19 @@ pub(super) fn contains_all(
 }
 
 /// The `len` tuples of a log in as many tables as the cut asks for.
-pub(super) fn build(place: Place, len: usize, log: Log<'_>) -> Vec<Flat> {
+pub(super) fn build(place: Place, len: usize, log: Log<'_>, threads: usize) -> Vec<Flat> {
     let Place { arity, hashing, cut, .. } = place;
     let room = if cut.bits == 0 { len } else { (len >> cut.bits) * 9 / 8 };
     let mut shards: Vec<Flat> = (0..cut.count()).map(|_| Flat::with_room(room)).collect();
-    for words in [log.committed, log.fresh] {
-        for tuple in words.chunks_exact(arity) {
+    share(&mut shards, threads, |first, own| {
+        for tuple in [log.committed, log.fresh].into_iter().flat_map(|words| words.chunks_exact(arity)) {
             let key = key(tuple);
             let hash = hashing.mix(key);
-            shards[cut.shard(hashing, tuple, hash)].insert(key, cut.rest(hash), hashing, cut);
+            if let Some(shard) = own.get_mut(cut.shard(hashing, tuple, hash).wrapping_sub(first)) {
+                shard.insert(key, cut.rest(hash), hashing, cut);
+            }
         }
-    }
+    });
     shards
 }
 
@@ -261,7 +264,7 @@ mod tests {
         let log = Log { committed: &words[..40_000], fresh: &words[40_000..] };
         for (bits, room) in [(0, 32_000), (5, 1_000 * 9 / 8)] {
             let cut = Cut { bits, ..CUT };
-            let built = build(Place { arity: 2, hashing: Hashing::default(), cut, base: 0 }, 32_000, log);
+            let built = build(Place { arity: 2, hashing: Hashing::default(), cut, base: 0 }, 32_000, log, 3);
             assert!(built.iter().all(|table| table.slots.len() == room + room / 4 + 1), "{bits} bits");
             assert_eq!(built.iter().map(|table| table.len).sum::<usize>(), 32_000);
         }

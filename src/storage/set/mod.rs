@@ -135,6 +135,8 @@ pub struct TupleSet {
     sparse: bool,
     /// Tuples from which a bit matrix is thought of again.
     dense_from: usize,
+    /// The greatest values of two columns when it was thought of last.
+    greatest: (usize, usize),
     /// The same of blocks.
     blocks_from: usize,
     /// The column along which blocks and lines of matrices are to lie, if that matters: candidates come in blocks.
@@ -165,6 +167,7 @@ impl TupleSet {
             table: Table::Empty,
             sparse: false,
             dense_from: DENSE_FROM,
+            greatest: (0, 0),
             blocks_from: BLOCKS_FROM,
             along: None,
             cut: Cut::default(),
@@ -177,14 +180,14 @@ impl TupleSet {
         let mut set = Self { len, ..Self::new(arity, layout) };
         let log = Log { committed: words, fresh: &[] };
         if arity > 2 {
-            set.table = Table::Tagged(tagged::build(set.place(0), len, log));
+            set.table = Table::Tagged(tagged::build(set.place(0), len, log, 1));
         } else if arity > 0 && len > 0 {
             if set.may_be_dense(0) {
                 set.become_dense(log, (0, 0), 0);
             }
             if !matches!(set.table, Table::Dense(_)) {
-                set.table = Table::Flat(flat::build(set.place(0), len, log));
-                set.weigh_blocks(log);
+                set.table = Table::Flat(flat::build(set.place(0), len, log, 1));
+                set.weigh_blocks(log, 1);
             }
         }
         set
@@ -337,13 +340,13 @@ impl TupleSet {
                 if self.layout.dense == Switch::Force {
                     self.become_dense(log, self.cut.greatest(self.arity, candidates), 0);
                 }
-                self.weigh_blocks(log);
+                self.weigh_blocks(log, 1);
             }
             Table::Flat(_) | Table::Blocks(_) => {
                 if self.may_be_dense(0) {
                     self.become_dense(log, self.cut.greatest(self.arity, candidates), 0);
                 }
-                self.weigh_blocks(log);
+                self.weigh_blocks(log, 1);
             }
             Table::Dense(_) => self.admit(log, self.cut.greatest(self.arity, candidates)),
             Table::Tagged(_) => {}
@@ -363,9 +366,17 @@ impl TupleSet {
         }
         let turned = cut.line_column() != self.cut.line_column();
         let to_come = if turned { (to_come.1, to_come.0) } else { to_come };
-        let parts = [log.committed, log.fresh].map(|words| cut.greatest(self.arity, words));
-        let (line, position) = parts.into_iter().fold(to_come, |all, part| (all.0.max(part.0), all.1.max(part.1)));
-        if !self.fits(line, position, self.len * 3 / 2 + more.min(self.len * 2)) {
+        let most = |one: (usize, usize), other: (usize, usize)| (one.0.max(other.0), one.1.max(other.1));
+        let room = self.len * 3 / 2 + more.min(self.len * 2);
+        // Values do not become less: what was too much before still is, and rows need not be looked at.
+        let mut cell = most(to_come, cut.cell_of(self.arity, self.greatest));
+        if self.fits(cell.0, cell.1, room) {
+            let parts = [log.committed, log.fresh].map(|words| greatest(self.arity, words));
+            self.greatest = most(parts[0], parts[1]);
+            cell = most(cell, cut.cell_of(self.arity, self.greatest));
+        }
+        let (line, position) = cell;
+        if !self.fits(line, position, room) {
             self.dense_from = self.len * 3 / 2 + DENSE_FROM;
             return;
         }
@@ -384,7 +395,7 @@ impl TupleSet {
     }
 
     /// Now and then, turns a flat table of pairs to blocks where enough pairs share one, and back where they do not.
-    fn weigh_blocks(&mut self, log: Log<'_>) {
+    fn weigh_blocks(&mut self, log: Log<'_>, threads: usize) {
         let due = self.len >= self.blocks_from || self.layout.blocks == Switch::Force;
         if self.arity != 2 || !due || self.layout.blocks == Switch::Off {
             return;
@@ -400,18 +411,18 @@ impl TupleSet {
                 let best = || axes().max_by(|one, other| one.0.total_cmp(&other.0).then(other.1.cmp(&one.1)));
                 let best = || best().filter(|&(occupancy, _)| force || occupancy >= OCCUPANCY).map(|(_, axis)| axis);
                 if let Some(axis) = wanted.or_else(best) {
-                    self.become_blocks(axis, log);
+                    self.become_blocks(axis, log, threads);
                 }
             }
             Table::Blocks(shards) => {
                 let blocks: usize = shards.iter().map(Blocks::taken).sum();
                 let wanted = if self.lies_as_wanted() { None } else { self.wanted_axis(log, false) };
                 if let Some(axis) = wanted {
-                    self.become_blocks(axis, log);
+                    self.become_blocks(axis, log, threads);
                 } else if (self.len as f64) < blocks as f64 * self.enough() && self.layout.blocks != Switch::Force {
                     self.blocks_from = usize::MAX;
                     self.cut.axis = None;
-                    self.table = Table::Flat(flat::build(self.place(0), self.len, log));
+                    self.table = Table::Flat(flat::build(self.place(0), self.len, log, threads));
                 }
             }
             Table::Empty | Table::Dense(_) | Table::Tagged(_) => {}
@@ -436,12 +447,12 @@ impl TupleSet {
 
     /// Turns to blocks along an axis, or to other ones. If candidates come in such blocks the axis leads: what they agree in
     /// stays together, in shards and in the order of rows.
-    fn become_blocks(&mut self, axis: usize, log: Log<'_>) {
+    fn become_blocks(&mut self, axis: usize, log: Log<'_>, threads: usize) {
         if self.along == Some(1 - axis) {
             self.cut.lead = Some(axis);
         }
         self.cut.axis = Some(axis);
-        self.table = Table::Blocks(blocks::build(self.place(0), log));
+        self.table = Table::Blocks(blocks::build(self.place(0), log, threads));
     }
 
     /// Whether a bit matrix of such a greatest cell is small enough for so many tuples.
@@ -471,7 +482,7 @@ impl TupleSet {
             return;
         }
         self.sparse = true;
-        self.table = Table::Flat(flat::build(self.place(0), self.len, log));
+        self.table = Table::Flat(flat::build(self.place(0), self.len, log, 1));
     }
 
     /// Lets tuples that agree in a column share a shard. Only before the table is cut.
@@ -500,13 +511,13 @@ impl TupleSet {
         }
     }
 
-    /// Cuts a table that has become large into shards. Gives how tuples are then dealt to them; nothing where the table
+    /// Cuts a table that has become large into shards, on up to so many threads. Gives how tuples are then dealt to them; nothing where the table
     /// is still one.
-    pub(crate) fn settle(&mut self, log: Log<'_>) -> Option<Dealing> {
+    pub(crate) fn settle(&mut self, log: Log<'_>, threads: usize) -> Option<Dealing> {
         if self.arity == 0 || self.len < self.layout.shard_from {
             return self.dealing();
         }
-        self.weigh_blocks(log);
+        self.weigh_blocks(log, threads);
         let wanted = (self.len / SHARD).checked_ilog2().unwrap_or(0).clamp(LEAST_BITS, MOST_BITS);
         // A table that is cut already is cut anew when shards have become four times too large.
         let due = self.cut.bits == 0 || wanted >= self.cut.bits + 2;
@@ -518,28 +529,28 @@ impl TupleSet {
                 Table::Empty => self.table = Table::Flat(vec![Flat::default(); self.cut.count()]),
                 Table::Flat(_) => {
                     self.table = Table::Empty;
-                    let mut shards = flat::build(self.place(0), self.len, log);
+                    let mut shards = flat::build(self.place(0), self.len, log, threads);
                     if self.cut.lead.is_some() && shards.iter().any(|shard| shard.is_lopsided(self.len, self.cut)) {
                         self.cut.lead = None;
-                        shards = flat::build(self.place(0), self.len, log);
+                        shards = flat::build(self.place(0), self.len, log, threads);
                     }
                     self.table = Table::Flat(shards);
                 }
                 Table::Blocks(shards) => {
                     let blocks: usize = shards.iter().map(Blocks::taken).sum();
-                    let mut anew = blocks::cut(shards, self.place(0));
+                    let mut anew = blocks::cut(shards, self.place(0), threads);
                     if self.cut.lead.is_some() && anew.iter().any(|shard| shard.is_lopsided(blocks, self.cut)) {
                         self.cut.lead = None;
-                        anew = blocks::cut(shards, self.place(0));
+                        anew = blocks::cut(shards, self.place(0), threads);
                     }
                     self.table = Table::Blocks(anew);
                 }
                 Table::Tagged(_) => {
                     self.table = Table::Empty;
-                    let mut shards = tagged::build(self.place(0), self.len, log);
+                    let mut shards = tagged::build(self.place(0), self.len, log, threads);
                     if self.cut.lead.is_some() && shards.iter().any(|shard| shard.is_lopsided(self.len, self.cut)) {
                         self.cut.lead = None;
-                        shards = tagged::build(self.place(0), self.len, log);
+                        shards = tagged::build(self.place(0), self.len, log, threads);
                     }
                     self.table = Table::Tagged(shards);
                 }

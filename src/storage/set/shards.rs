@@ -5,6 +5,7 @@ use super::dense::{self, Dense};
 use super::flat::{self, Flat};
 use super::tagged::{self, Tagged};
 use super::{BATCH, Cut, Hashing, LEAST_BITS, Log};
+use crate::threads;
 use crate::value::Word;
 
 /// What it takes to find the shard of a tuple among some at hand, of which the first has the number `base`.
@@ -25,6 +26,14 @@ pub(super) fn lend<'a, T>(
 ) -> Vec<ShardMut<'a>> {
     let groups = shards.chunks_mut(size.max(1)).enumerate();
     groups.map(|(number, shards)| ShardMut { place: place(number), shards: lent(shards) }).collect()
+}
+
+/// Lets threads fill some shards, each its own part of them: `fill` gets the number of the first, and looks at everything
+/// that is to be filled in.
+pub(super) fn share<T: Send>(shards: &mut [T], threads: usize, fill: impl Fn(usize, &mut [T]) + Sync) {
+    let size = shards.len().div_ceil(threads.max(1)).max(1);
+    let mut parts: Vec<(usize, &mut [T])> = (0..).step_by(size).zip(shards.chunks_mut(size)).collect();
+    threads::each(threads, &mut parts, |(first, part)| fill(*first, part));
 }
 
 /// How tuples are dealt to the shards of one table.

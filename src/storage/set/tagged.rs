@@ -2,6 +2,7 @@
 //! which has the tuple itself.
 
 use super::super::probe::{TAG, alike, home, next};
+use super::shards::share;
 use super::{BATCH, Cut, Log, Place};
 use crate::value::Word;
 
@@ -158,17 +159,20 @@ pub(super) fn number(shards: &mut [Tagged], place: Place, fresh: &[Word], start:
 }
 
 /// The `len` tuples of a log in as many tables as the cut asks for.
-pub(super) fn build(place: Place, len: usize, log: Log<'_>) -> Vec<Tagged> {
+pub(super) fn build(place: Place, len: usize, log: Log<'_>, threads: usize) -> Vec<Tagged> {
     let Place { arity, hashing, cut, .. } = place;
     let mut shards: Vec<Tagged> = (0..cut.count()).map(|_| Tagged::with_room((len >> cut.bits) * 9 / 8)).collect();
-    for row in 0..len {
-        let tuple = log.row(arity, row);
-        let hash = hashing.wide(tuple);
-        let table = &mut shards[cut.shard(hashing, tuple, hash)];
-        table.room_for_one();
-        table.place((cut.rest(hash) & TAG) + row as u64 + 1);
-        table.len += 1;
-    }
+    share(&mut shards, threads, |first, own| {
+        for row in 0..len {
+            let tuple = log.row(arity, row);
+            let hash = hashing.wide(tuple);
+            if let Some(table) = own.get_mut(cut.shard(hashing, tuple, hash).wrapping_sub(first)) {
+                table.room_for_one();
+                table.place((cut.rest(hash) & TAG) + row as u64 + 1);
+                table.len += 1;
+            }
+        }
+    });
     shards
 }
 
@@ -230,7 +234,7 @@ mod tests {
                 assert!(words.chunks_exact(3).all(known) && !known(&[tuples, 0, 5]));
             }
             // Tables that are built at once have room for their part, and a little more.
-            let built = build(PLACE, tuples as usize, log);
+            let built = build(PLACE, tuples as usize, log, 1);
             assert!(built[0].bytes() <= (tuples as usize * 3 / 2 + 20) * 8, "{} bytes", built[0].bytes());
         }
     }
@@ -262,7 +266,7 @@ mod tests {
         let words: Vec<Word> = (0..32_000).flat_map(|at| [at, at % 7, 5]).collect();
         let log = Log { committed: &words[..60_000], fresh: &words[60_000..] };
         for bits in [0, 5] {
-            let built = build(Place { cut: Cut { bits, ..CUT }, ..PLACE }, 32_000, log);
+            let built = build(Place { cut: Cut { bits, ..CUT }, ..PLACE }, 32_000, log, 3);
             let room = (32_000 >> bits) * 9 / 8;
             assert!(built.iter().all(|table| table.slots.len() == room + room / 4 + 1), "{bits} bits");
             assert_eq!(built.iter().map(|table| table.len).sum::<usize>(), 32_000);

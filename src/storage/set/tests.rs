@@ -47,7 +47,7 @@ fn blocks_that_lie_across_the_lead_are_not_dealt_by_it() {
     let mut set = TupleSet::of_rows(2, layout, &words, 9_000);
     assert_eq!((set.kind(), set.cut.axis), ("blocks", Some(1)));
     set.lead_by(Some(0));
-    assert_eq!(set.settle(Log { committed: &words, fresh: &[] }).map(Dealing::lead), Some(None));
+    assert_eq!(set.settle(Log { committed: &words, fresh: &[] }, 2).map(Dealing::lead), Some(None));
     assert_eq!(set.insert_batch(&words, &mut Vec::new(), &words, 9_000), 0);
 }
 
@@ -97,7 +97,7 @@ proptest! {
         let mut committed = Vec::new();
         set.insert_batch(&[], &mut committed, &words[..cut], cut / arity);
         if settle {
-            set.settle(Log { committed: &committed, fresh: &[] });
+            set.settle(Log { committed: &committed, fresh: &[] }, 2);
         }
         let mut fresh = Vec::new();
         set.insert_batch(&committed, &mut fresh, &words[cut..], rows - cut / arity);
@@ -134,7 +134,7 @@ proptest! {
         let mut fresh: Vec<Word> = Vec::new();
         for half in words[cut..].chunks((rows * arity / 3).next_multiple_of(arity).max(arity)) {
             let log = Log { committed: &committed, fresh: &fresh };
-            let dealing = set.settle(log).expect("settled");
+            let dealing = set.settle(log, 2).expect("settled");
             let mut buffers = vec![Vec::new(); GROUPS];
             // Some pairs come in blocks, where the table takes them.
             let mut blocks = vec![Vec::new(); GROUPS];
@@ -194,7 +194,7 @@ fn blocks_become_a_matrix_when_they_fill_up() {
         let mut fresh = Vec::new();
         let log = Log { committed: &rows, fresh: &fresh };
         set.foresee(log, (0, 0), words.len() / 2);
-        set.settle(log);
+        set.settle(log, 2);
         set.insert_batch(&rows, &mut fresh, &words, words.len() / 2);
         rows.extend(fresh);
     }
@@ -327,19 +327,19 @@ fn a_set_that_has_grown_large_is_cut_and_a_lead_that_says_little_is_dropped() {
             let words: Vec<Word> = (0..30_000).flat_map(|at| row(at)[..arity].to_vec()).collect();
             let mut set = TupleSet::of_rows(arity, layout, &words[..9_999 * arity], 9_999);
             set.lead_by(Some(0));
-            assert_eq!(set.settle(log(&words[..9_999 * arity])), None, "it is small still");
+            assert_eq!(set.settle(log(&words[..9_999 * arity]), 2), None, "it is small still");
             let mut set = TupleSet::of_rows(arity, layout, &words, 30_000);
             set.lead_by(Some(0));
-            let dealing = set.settle(log(&words)).expect("it is large");
+            let dealing = set.settle(log(&words), 2).expect("it is large");
             assert_eq!((dealing.count(), dealing.lead()), (32, kept.then_some(0)), "{hot} of 30,000 tuples");
-            assert_eq!(set.settle(log(&words)), Some(dealing));
+            assert_eq!(set.settle(log(&words), 2), Some(dealing));
             let mut groups = vec![Vec::new(); GROUPS];
             dealing.deal(&words, &mut groups);
             let most = groups.iter().map(|group| group.len() / arity).max();
             // Evenly, but for the hot value.
             assert!(most < Some(30_000 / 32 * 3 / 2 + if kept { hot as usize } else { 0 }), "{most:?}");
             set.lead_by(Some(1));
-            assert_eq!(set.settle(log(&words)), Some(dealing), "only before a table is cut");
+            assert_eq!(set.settle(log(&words), 2), Some(dealing), "only before a table is cut");
             assert!(words.chunks_exact(arity).all(|tuple| set.contains(&words, tuple)));
             // Shards together are not much larger than one table.
             let whole = TupleSet::of_rows(arity, layout, &words, 30_000).bytes();
@@ -397,7 +397,7 @@ fn blocks_turn_to_lie_as_candidates_come() {
     let mut rows = Vec::new();
     assert_eq!(set.insert_batch(&[], &mut rows, &words, 9_000), 9_000);
     assert_eq!((set.kind(), set.axis()), ("blocks", Some(0)));
-    assert_eq!(set.settle(Log { committed: &rows, fresh: &[] }), None);
+    assert_eq!(set.settle(Log { committed: &rows, fresh: &[] }, 2), None);
     set.lie_along(Some(0));
     let more: Vec<Word> = (0..3_200).flat_map(|x| (0..8).flat_map(move |y| [y, 100_000 + x])).collect();
     let mut fresh = Vec::new();
@@ -408,7 +408,7 @@ fn blocks_turn_to_lie_as_candidates_come() {
         set.contains(&rows, &[70, 7 + 1]) && set.contains(&rows, &[7, 103_199]) && !set.contains(&rows, &[8, 103_199])
     );
     // What agrees in the axis stays together when the table is cut.
-    assert_eq!(set.settle(Log { committed: &rows, fresh: &[] }).map(Dealing::lead), Some(Some(1)));
+    assert_eq!(set.settle(Log { committed: &rows, fresh: &[] }, 2).map(Dealing::lead), Some(Some(1)));
 }
 
 /// A set of three thousand rows in four shards a group, as those of millions are.
@@ -419,9 +419,9 @@ fn of_many_shards(arity: usize, lead: Option<usize>, kind: &str, words: &[Word])
     set.cut = Cut { bits: 7, lead, axis };
     let log = Log { committed: words, fresh: &[] };
     set.table = match kind {
-        "flat" => Table::Flat(flat::build(set.place(0), 3_000, log)),
-        "tagged" => Table::Tagged(tagged::build(set.place(0), 3_000, log)),
-        "blocks" => Table::Blocks(blocks::build(set.place(0), log)),
+        "flat" => Table::Flat(flat::build(set.place(0), 3_000, log, 1)),
+        "tagged" => Table::Tagged(tagged::build(set.place(0), 3_000, log, 1)),
+        "blocks" => Table::Blocks(blocks::build(set.place(0), log, 1)),
         _ => {
             let mut whole = Dense::new(8_192, 8_192);
             for tuple in words.chunks_exact(arity) {
@@ -558,7 +558,7 @@ fn the_lead_is_chosen_before_a_table_is_cut_and_blocks_lie_along_it() {
         set.insert_batch(&[], &mut rows, &words[..2], 1);
         set.insert_batch(&[], &mut rows, &words[2..], 5_999);
         let log = Log { committed: &rows, fresh: &[] };
-        assert_eq!(set.settle(log).and_then(Dealing::lead), Some(lead));
+        assert_eq!(set.settle(log, 2).and_then(Dealing::lead), Some(lead));
         assert_eq!((set.kind(), set.axis()), ("blocks", Some(lead)));
         for other in [None, Some(1 - lead)] {
             set.lead_by(other);
@@ -585,7 +585,7 @@ fn a_matrix_that_is_made_in_shards_has_the_lines_of_one() {
     let words: Vec<Word> = (0..500).flat_map(|at| [at % 50, at / 50]).collect();
     let mut set = TupleSet::of_rows(2, layout, &words, 500);
     let log = Log { committed: &words, fresh: &[] };
-    set.settle(log);
+    set.settle(log, 2);
     assert_eq!((set.kind(), set.cut.bits), ("flat", LEAST_BITS));
     set.foresee(log, (49, 9), 2_000);
     // Two lines for each of 32 shards, a word each.
@@ -605,7 +605,7 @@ fn a_matrix_that_was_made_larger_than_it_may_grow_stays_while_tuples_lie_within(
     let words: Vec<Word> = (0..500).flat_map(|at| [at % 50, at / 50]).collect();
     let mut set = TupleSet::of_rows(2, layout, &words, 500);
     let log = Log { committed: &words, fresh: &[] };
-    set.settle(log);
+    set.settle(log, 2);
     // 63 lines for each of 32 shards: so many candidates are worth them, so few tuples are not.
     set.foresee(log, (1_999, 9), 4_000);
     assert_eq!((set.kind(), set.bytes(), set.fits(2_000, 9, 2 * 500)), ("dense", 63 * 32 * 8, false));
@@ -663,7 +663,7 @@ fn tables_are_cut_anew_when_their_shards_are_four_times_too_large() {
         for (len, count) in [(1 << 24) - 1, 1 << 24].into_iter().zip(counts) {
             let mut set = of_many_shards(2, None, kind, &words);
             (set.len, set.layout.blocks) = (len, if kind == "flat" { Switch::Off } else { Switch::Auto });
-            assert_eq!(set.settle(log).map(Dealing::count), Some(count), "{kind} {len}");
+            assert_eq!(set.settle(log, 2).map(Dealing::count), Some(count), "{kind} {len}");
             assert_eq!(set.kind(), kind);
             assert!(words.chunks_exact(2).all(|tuple| set.contains(&words, tuple)), "{kind} {len}");
         }
@@ -671,7 +671,7 @@ fn tables_are_cut_anew_when_their_shards_are_four_times_too_large() {
     // Where there is no tuple yet there is a shard for each group.
     for (arity, kind) in [(1, "flat"), (2, "flat"), (3, "tagged"), (4, "tagged")] {
         let mut set = TupleSet::new(arity, Layout { shard_from: 0, ..Layout::default() });
-        assert_eq!(set.settle(Log { committed: &[], fresh: &[] }).map(Dealing::count), Some(32));
+        assert_eq!(set.settle(Log { committed: &[], fresh: &[] }, 2).map(Dealing::count), Some(32));
         assert_eq!(set.kind(), kind);
         // Room is made in all shards together.
         set.reserve(6_400);
@@ -686,13 +686,13 @@ fn tables_that_are_cut_keep_their_lead() {
         let words: Vec<Word> = (0..9_000).flat_map(|at| [at, at / 2, at / 3, at][..arity].to_vec()).collect();
         let mut set = TupleSet::of_rows(arity, layout, &words, 9_000);
         set.lead_by(Some(lead));
-        let dealing = set.settle(Log { committed: &words, fresh: &[] });
+        let dealing = set.settle(Log { committed: &words, fresh: &[] }, 2);
         assert_eq!((set.kind(), dealing.and_then(Dealing::lead)), (kind, Some(lead)));
         // Where few values lead, their shards would hold too much.
         let words: Vec<Word> = (0..9_000).flat_map(|at| [at % 2, at, at % 2, at][..arity].to_vec()).collect();
         let mut set = TupleSet::of_rows(arity, layout, &words, 9_000);
         set.lead_by(Some(if arity == 4 { 0 } else { arity / 2 * 2 - 2 }));
-        let dealing = set.settle(Log { committed: &words, fresh: &[] });
+        let dealing = set.settle(Log { committed: &words, fresh: &[] }, 2);
         assert_eq!((set.kind(), dealing.map(Dealing::lead)), (kind, Some(None)));
         assert!(words.chunks_exact(arity).all(|tuple| set.contains(&words, tuple)));
     }
