@@ -34,7 +34,7 @@ const MOST_ROWS: f64 = 16384.0;
 /// Tasks that may be ahead, for each thread.
 const AHEAD: usize = 16;
 /// How many tasks are meant to come from the least work that is shared among threads.
-const TASKS: usize = 4;
+const TASKS: usize = 2;
 
 /// Some driving rows of a rule.
 struct Task {

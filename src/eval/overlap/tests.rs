@@ -58,7 +58,7 @@ fn tasks_are_meant_to_make_a_share_of_the_bindings() {
 #[test]
 fn a_task_that_finds_far_more_than_its_share_gives_up() {
     // A share of 5 bindings: up to 320 tuples, of two words each.
-    let options = Options { threads: 2, overlap: 20, ..Options::default() };
+    let options = Options { threads: 2, overlap: 10, ..Options::default() };
     for zs in [319, 320, 321, 900] {
         let model = pairs(1, zs);
         with_running(&model, &options, |planned, running| {
