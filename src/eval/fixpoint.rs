@@ -161,7 +161,9 @@ impl<'a> Run<'a> {
             }
         }
         let finished = |id| (!stratum.relations.contains(&id)).then(|| database.relation(id).len());
-        let origins = Origins::of(program, stratum, &finished, &|id| !database.relation(id).is_empty());
+        let given = |id| !database.relation(id).is_empty();
+        let sifts = stratum.recursive && options.semijoin;
+        let origins = if sifts { Origins::of(program, stratum, &finished, &given) } else { Origins::default() };
         let others = program.relation_ids().filter(|id| !stratum.relations.contains(id));
         let outside = others
             .map(|id| database.relation(id))

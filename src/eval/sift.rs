@@ -15,7 +15,7 @@ impl Grown {
         database: &Database,
         (growing, origins): (&[RelationId], &Origins),
     ) {
-        let origins = |relation: RelationId, column: usize| {
+        let origin = |relation: RelationId, column: usize| {
             let origin = if growing.contains(&relation) {
                 origins.column(relation, column)?.clone()
             } else {
@@ -30,13 +30,21 @@ impl Grown {
                     && let Some(number) = self.serving(lookup)
                 {
                     // What an aggregate looks up is not seen beside the steps around it.
-                    let wants = at.map_or_else(Wants::new, |at| wants(&plan.body.steps, at, &origins));
+                    let wants = at.map_or_else(Wants::new, |at| wants(&plan.body.steps, at, &origin));
                     widen(&mut wanted[number], wants);
                 }
             });
         }
         for (postings, wanted) in self.postings.iter_mut().zip(wanted) {
-            let sieve = wanted.and_then(|wanted| sieve(wanted, database));
+            if !postings.is_empty() && postings.sieve().is_none() {
+                continue;
+            }
+            let mut wanted = wanted.unwrap_or_default();
+            // Where all values of a column are wanted, nothing would be left out.
+            wanted.retain(|&column, wanted| {
+                origins.column(self.relation, column).is_none_or(|origin| !origin.is_subset(wanted))
+            });
+            let sieve = sieve(wanted, database);
             if postings.is_empty() {
                 postings.sift(sieve);
             } else if let Some(known) = postings.sieve()

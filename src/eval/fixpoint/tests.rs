@@ -163,6 +163,26 @@ fn ways_are_planned_as_switches_say() {
 }
 
 #[test]
+fn origins_are_sought_where_they_are_of_use() {
+    let known = |rules: &str, semijoin| {
+        let model = begun(rules);
+        let mut database = model.database().clone();
+        for id in model.program().relation_ids() {
+            let given = database.relation(id).given();
+            database.set_relation(id, Arc::new(given));
+        }
+        let options = Options { semijoin, ..Options::default() };
+        let run = Run::new(model.program(), stratum_of(&model, "p"), &mut database, &options);
+        [0, 1].map(|column| run.origins.column(model.find("p").unwrap(), column).is_some())
+    };
+    assert_eq!(known(BOTH, true), [true, true]);
+    assert_eq!(known(&format!("{BOTH}\np(x, 1) :- p(x, _)."), true), [true, false]);
+    assert_eq!(known(&format!("{BOTH}\np(7, 8)."), true), [false, false], "some are given");
+    assert_eq!(known(BOTH, false), [false, false]);
+    assert_eq!(known("p(x, y) :- e(x, y).", true), [false, false], "nothing grows");
+}
+
+#[test]
 fn sets_and_postings_are_left_to_those_who_read_on() {
     let model = begun(BOTH);
     let id = model.find("p").unwrap();

@@ -1,9 +1,14 @@
 //! What lookups can want at all, and postings that leave out the rest.
 
-use super::{database, lookup, rule, scan, slots};
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+
+use super::{database, lookup, model, rule, scan, slots};
 use crate::eval::grown::Grown;
-use crate::plan::{Columns, Expression, Operand, Origins, Part, RulePlan, Step, Wants, wants};
-use crate::program::{CompareOp, RelationId};
+use crate::model::Model;
+use crate::plan::{Columns, Expression, Operand, Origins, Part, RulePlan, Step, Wants, plan_rule, wants};
+use crate::program::{CompareOp, Literal, RelationId};
+use crate::session::{MemoryLoader, Options, Session};
 use crate::storage::{Age, Database, Row, Switch};
 use crate::value::{Kind, Word};
 
@@ -178,4 +183,114 @@ fn postings_are_filled_anew_where_more_is_wanted() {
     assert_eq!((read(&[delta(1)]), read(&[delta(2)])), (vec![5, 12], vec![7, 8]));
     let mut grown = Grown::new(RelationId(0));
     assert_eq!(keys(&extended(&mut grown, &database, &[from(1)], false)[0]).len(), 40);
+}
+
+/// The postings of a recursive relation `p` for all rules of its stratum: by which columns, and of those that leave rows out
+/// the values of the first column that they have.
+fn laid(rules: &str) -> Vec<(Vec<usize>, Option<Vec<Word>>)> {
+    let edges: String = (0..40).map(|x| format!("e({x}, {}). ", x + 1)).collect();
+    let model = model(&format!(
+        ".decl e(x: number, y: number)\n.decl seed(x: number)\n.decl p(x: number, y: number)\n.decl q(x: number)
+        {edges} seed(3). seed(5). seed(12).\np(x, y) :- e(x, y).\n{rules}"
+    ));
+    let (program, database, id) = (model.program(), model.database(), model.find("p").unwrap());
+    let stratum = &program.strata[model.stratum(id)];
+    let grows = |id: RelationId| stratum.relations.contains(&id);
+    let rows = |id: RelationId| (!grows(id)).then(|| database.relation(id).len());
+    let origins = Origins::of(program, stratum, &rows, &|id| !database.relation(id).given().is_empty());
+    let sizes = crate::eval::Sizes::new(database, &stratum.relations);
+    let mut plans = Vec::new();
+    for &rule in &stratum.rules {
+        let body = program.rule(rule).body.iter().enumerate();
+        let positions = body.filter(|(_, it)| matches!(it, Literal::Positive(atom) if grows(atom.relation)));
+        plans.extend(positions.map(|(position, _)| plan_rule(program, rule, Some(position), &sizes)));
+    }
+    let relation = database.relation(id);
+    let mut grown = Grown::new(id);
+    grown.lay(relation, plans.iter(), Switch::Off, &sizes);
+    grown.sift(plans.iter(), database, (&stratum.relations, &origins));
+    let told = |postings: &mut crate::storage::Growing| {
+        postings.extend(2, relation.words(), 0, relation.len());
+        let has = |key: &Word| postings.find(&[*key], Age::All).len > 0;
+        (postings.columns().to_vec(), postings.sieve().map(|_| (0..50).filter(has).collect()))
+    };
+    grown.postings.iter_mut().map(told).collect()
+}
+
+#[test]
+fn growing_relations_tell_by_where_their_values_come_from() {
+    let some = |column: usize, values: &[Word]| (vec![column], Some(values.to_vec()));
+    let rules = "q(x) :- seed(x).\nq(x) :- q(y), p(y, _), seed(x).\np(x, z) :- p(x, y), q(y), e(x, z).\n";
+    let few = [some(0, &[3, 5, 12]), some(1, &[3, 5, 12])];
+    assert_eq!(laid(rules), few);
+    assert_eq!(laid(&format!("{rules}q(x) :- q(x), p(_, x).\np(x, x) :- p(x, x).")), few);
+    assert_eq!(laid(&format!("{rules}p(x, x) :- seed(x).")), few, "not all that p can hold is wanted");
+    // Nothing is left out where values of q are given or computed.
+    let all = [(vec![0], None), (vec![1], None)];
+    assert_eq!(laid(&format!("{rules}q(7).")), all);
+    assert_eq!(laid(&format!("{rules}q(x + 1) :- q(x), x < 9.")), all);
+    // Or where all that p can hold is wanted.
+    assert_eq!(laid("p(y, z) :- p(x, y), p(x, z)."), [(vec![0], None)]);
+    let values: Vec<Word> = (1..40).collect();
+    assert_eq!(laid("p(x, z) :- p(x, y), p(y, z)."), [some(0, &values), some(1, &values)]);
+    // What never comes looks nothing up.
+    assert_eq!(laid("q(y) :- q(y), p(y, _).\np(x, y) :- q(x), p(_, y)."), [some(0, &[])]);
+}
+
+/// The rows of all relations, each with its round.
+fn ranked(model: &Model) -> BTreeSet<(RelationId, Vec<Word>, u32)> {
+    let of = |id| {
+        let relation = model.relation(id);
+        let rows = 0..Row::try_from(relation.len()).unwrap();
+        rows.map(move |row| (id, relation.row(row).to_vec(), relation.round_of(row)))
+    };
+    model.program().relation_ids().flat_map(of).collect()
+}
+
+#[test]
+fn rows_and_rounds_are_the_same_with_and_without() {
+    let mut facts =
+        ".decl e(x: number, y: number)\n.decl s(x: number)\n.decl f(x: number, k: number, y: number)\n".to_owned();
+    let mut random = 7_u32;
+    let mut below = |most: u32| {
+        random = random.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        (random >> 8) % most
+    };
+    for _ in 0..60 {
+        writeln!(facts, "e({}, {}). f({}, {}, {}).", below(40), below(40), below(40), below(3), below(40)).unwrap();
+    }
+    facts += "s(1). s(4). s(9). s(30). e(50, 51). e(51, 2). e(60, 61).
+        .decl p(x: number, y: number)\n.decl q(x: number)\n.decl r(x: number)\np(x, y) :- e(x, y).\n";
+    for rules in [
+        // Two relations that feed each other, from few values on.
+        "q(x) :- s(x).\nq(y) :- q(x), p(x, y), s(y).\np(x, z) :- p(x, y), q(y), p(y, z).",
+        // Some are given, and handed on before they are looked up.
+        "r(50).\nr(x) :- s(x).\nq(x) :- r(x).\nr(x) :- q(x).\nq(y) :- q(x), p(x, y).\np(x, z) :- q(x), p(x, y), e(y, z).",
+        // Some are computed.
+        "q(x) :- s(x).\nr(x + 20) :- q(x), x < 60.\nq(x) :- r(x).\nq(y) :- q(x), p(x, y).\np(x, z) :- q(x), p(x, y), e(y, z).",
+        // One never comes.
+        "q(x) :- r(x), p(x, _).\nr(x) :- q(x).\np(x, y) :- q(x), p(y, x).\np(x, z) :- p(x, y), p(y, z), s(z).",
+        // Pointers: what variables and fields point to.
+        ".decl h(x: number, k: number, y: number)\np(x, z) :- e(y, x), p(y, z).
+        h(a, k, b) :- f(x, k, y), p(x, a), p(y, b), a != b.\np(x, b) :- f(y, k, x), p(y, a), h(a, k, b).",
+        ".decl same(x: number, y: number) eqrel\nsame(x, y) :- e(x, y), s(x).\nsame(x, y) :- same(x, _), p(x, y), q(y).
+        q(x) :- s(x).\nq(x) :- same(x, _).\np(x, z) :- p(x, y), same(y, z), q(z).",
+        ".decl near(x: number, d: number)\nnear(x, 0) :- s(x).\nnear(y, d + 1) :- near(x, d), p(x, y).
+        near(x, d) <= near(x, c) :- c <= d.\np(x, z) :- near(x, _), p(x, y), e(y, z), near(z, _).",
+    ] {
+        let run = |semijoin, more: &str| {
+            let mut options = Options::default();
+            options.eval.semijoin = semijoin;
+            let mut session = Session::new(Box::new(MemoryLoader::default()), options);
+            let mut evaluated = |name: &str, text: &str| {
+                session.add_program(name, text);
+                let model = session.evaluate().unwrap_or_else(|failure| panic!("{text}: {:?}", failure.diagnostics));
+                ranked(&model)
+            };
+            (evaluated("a.dl", &format!("{facts}{rules}")), evaluated("b.dl", more))
+        };
+        for more in ["q(60).", "p(9, 70).", "r(51)."] {
+            assert!(run(true, more) == run(false, more), "{more} and\n{rules}");
+        }
+    }
 }
