@@ -37,6 +37,7 @@ impl Grown {
         }
         for (postings, wanted) in self.postings.iter_mut().zip(wanted) {
             if !postings.is_empty() && postings.sieve().is_none() {
+                // They have all rows.
                 continue;
             }
             let mut wanted = wanted.unwrap_or_default();
