@@ -28,7 +28,7 @@ proptest! {
             }
             model
         };
-        let packed = Packed::build(&columns, &payload, (3, &words), len, 1);
+        let packed = Packed::build(&columns, &payload, (3, words), len, 1);
         for (key, entries) in of(0..len) {
             let mut entries = entries;
             if width == 1 {
