@@ -25,14 +25,16 @@ use crate::storage::Row;
 use crate::threads;
 use crate::value::{Values, Word};
 
-/// Words that all tasks that are ahead may find at most, together.
+/// Words that all tasks that are ahead may find at most, together ...
 const MOST_WORDS: usize = 1 << 23;
+/// ... but each so many in any case, more than tasks are meant to find.
+const LEAST_WORDS: usize = 1 << 16;
 /// And each so many times the tuples that it is meant to find: what is given up is done again, by one thread.
 const EXCESS: usize = 64;
 /// Driving rows of a task at most: to read them is work, too.
 const MOST_ROWS: f64 = 16384.0;
-/// Tasks that may be ahead, for each thread.
-const AHEAD: usize = 16;
+/// Tasks that may be ahead: so many for each thread, and so many beside these.
+const AHEAD: (usize, usize) = (4, 24);
 /// How many tasks are meant to come from the least work that is shared among threads.
 const TASKS: usize = 2;
 
@@ -100,7 +102,7 @@ pub(super) fn run(running: &mut Running<'_, '_>, turns: &[Turn<'_>], ran: &mut V
         Ok(())
     };
     let result = threads::in_order(
-        (threads, threads * AHEAD),
+        (threads, ahead(threads)),
         segment.tasks.len(),
         &mut spare,
         || segment.worker(),
@@ -109,6 +111,16 @@ pub(super) fn run(running: &mut Running<'_, '_>, turns: &[Turn<'_>], ran: &mut V
     );
     running.spare.found = spare;
     result
+}
+
+/// How many tasks may be ahead of the one whose turn it is.
+fn ahead(threads: usize) -> usize {
+    threads * AHEAD.0 + AHEAD.1
+}
+
+/// How many words a task may find.
+fn most_words(threads: usize) -> usize {
+    (MOST_WORDS / ahead(threads)).max(LEAST_WORDS)
 }
 
 /// Rules that run side by side.
@@ -156,7 +168,7 @@ impl<'s> Segment<'s> {
         let mut state = State::new(&mut worker.functions, &mut worker.values, budget, batch_size, &mut counter);
         found.words.clear();
         found.candidates = 0;
-        let most = MOST_WORDS / (threads::count(self.options.threads) * AHEAD);
+        let most = most_words(threads::count(self.options.threads));
         let most = most.min(self.share.saturating_mul(EXCESS * plan.head.len().max(1)));
         let mut too_much = false;
         let mut flush = |_: &mut State<'_>, words: &[Word], count: usize| {

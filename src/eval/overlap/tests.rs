@@ -79,6 +79,17 @@ fn a_task_that_finds_far_more_than_its_share_gives_up() {
 }
 
 #[test]
+fn what_tasks_keep_is_bounded_for_any_number_of_threads() {
+    // Two threads: 32 tasks ahead, a megabyte each. However many: more than a task is meant to find.
+    assert_eq!((ahead(2), most_words(2)), (32, 1 << 18));
+    let share = Options::default().overlap / TASKS;
+    for threads in [1, 2, 8, 64, 256] {
+        assert!(ahead(threads) >= 4 * threads);
+        assert!(most_words(threads) >= share * 6 && most_words(threads) * ahead(threads) <= 1 << 27, "{threads}");
+    }
+}
+
+#[test]
 fn what_was_given_up_is_found_all_the_same() {
     let model = pairs(30, 100);
     let rows = |threads| {
