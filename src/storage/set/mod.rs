@@ -135,10 +135,11 @@ pub struct TupleSet {
     sparse: bool,
     /// Tuples from which a bit matrix is thought of again.
     dense_from: usize,
-    /// The greatest values of two columns when it was thought of last.
-    greatest: (usize, usize),
     /// The same of blocks.
     blocks_from: usize,
+    /// The greatest values of both columns when rows were looked at for a bit matrix; of one column, its greatest word of
+    /// 64 bits.
+    greatest: (usize, usize),
     /// The column along which blocks and lines of matrices are to lie, if that matters: candidates come in blocks.
     along: Option<usize>,
     cut: Cut,
@@ -167,8 +168,8 @@ impl TupleSet {
             table: Table::Empty,
             sparse: false,
             dense_from: DENSE_FROM,
-            greatest: (0, 0),
             blocks_from: BLOCKS_FROM,
+            greatest: (0, 0),
             along: None,
             cut: Cut::default(),
         }
@@ -511,8 +512,8 @@ impl TupleSet {
         }
     }
 
-    /// Cuts a table that has become large into shards, on up to so many threads. Gives how tuples are then dealt to them; nothing where the table
-    /// is still one.
+    /// Cuts a table that has become large into shards, on up to so many threads. Gives how tuples are then dealt to them;
+    /// nothing where the table is still one.
     pub(crate) fn settle(&mut self, log: Log<'_>, threads: usize) -> Option<Dealing> {
         if self.arity == 0 || self.len < self.layout.shard_from {
             return self.dealing();
