@@ -11,6 +11,7 @@ use super::decompose::Linear;
 use super::function::Functions;
 use super::grown::Grown;
 use super::limits::Stop;
+use super::sift::Sieves;
 use super::staging::Staging;
 use super::statistics::{Known, Sizes};
 use super::subsume::{Context, Subsumption};
@@ -140,6 +141,8 @@ struct Run<'a> {
     known: Known,
     /// Where the values of the stratum's columns come from.
     origins: Origins,
+    /// What passes the rows with values of some finished columns.
+    sieves: Sieves,
 }
 
 impl<'a> Run<'a> {
@@ -186,6 +189,7 @@ impl<'a> Run<'a> {
             spare: Spare::default(),
             known: Known::new(),
             origins,
+            sieves: Sieves::new(),
         }
     }
 
@@ -311,13 +315,14 @@ impl<'a> Run<'a> {
             }
         }
         self.planned = self.stratum.relations.iter().map(|&id| self.database.relation(id).len()).collect();
+        plans.iter_mut().for_each(|planned| planned.learn(&self.plans));
         self.plans = plans;
         for grown in &mut self.grown {
             let plans = self.plans.iter().flat_map(Planned::plans);
             grown.lay(self.database.relation(grown.relation), plans, self.options.loose, &sizes);
             if self.options.semijoin {
                 let plans = self.plans.iter().flat_map(Planned::plans);
-                grown.sift(plans, self.database, (&self.stratum.relations, &self.origins));
+                grown.sift(plans, self.database, (&self.stratum.relations, &self.origins), &mut self.sieves);
             }
         }
         self.known = sizes.known();

@@ -1,10 +1,16 @@
 //! Postings of a relation that grows leave out the rows that no lookup can want (`plan/semijoin.rs`): each row that is
 //! added costs an entry, wanted or not.
 
+use std::collections::BTreeMap;
+
 use super::grown::{Grown, lookups};
 use crate::plan::{Columns, Origins, RulePlan, Wants, wants};
 use crate::program::RelationId;
 use crate::storage::{Database, Growing, Sieve};
+
+/// Sieves that were made for rows of some relation, by the column that they look at and those that they have their values
+/// from, which have not changed since. None where values lie too far apart.
+pub(super) type Sieves = BTreeMap<(usize, Columns), Option<Sieve>>;
 
 impl Grown {
     /// Lets postings that were laid for some plans leave out what these do not want, as far as relations tell that do
@@ -14,6 +20,7 @@ impl Grown {
         plans: impl Iterator<Item = &'p RulePlan>,
         database: &Database,
         (growing, origins): (&[RelationId], &Origins),
+        sieves: &mut Sieves,
     ) {
         let origin = |relation: RelationId, column: usize| {
             let origin = if growing.contains(&relation) {
@@ -45,7 +52,7 @@ impl Grown {
             wanted.retain(|&column, wanted| {
                 origins.column(self.relation, column).is_none_or(|origin| !origin.is_subset(wanted))
             });
-            let sieve = sieve(wanted, database);
+            let sieve = sieve(wanted, database, sieves);
             if postings.is_empty() {
                 postings.sift(sieve);
             } else if let Some(known) = postings.sieve()
@@ -79,11 +86,14 @@ fn rows(columns: &Columns, database: &Database) -> usize {
 }
 
 /// What passes the rows that are wanted: by the column of which the fewest values are.
-fn sieve(wanted: Wants, database: &Database) -> Option<Sieve> {
+fn sieve(wanted: Wants, database: &Database, sieves: &mut Sieves) -> Option<Sieve> {
     let (column, columns) = wanted.into_iter().min_by_key(|(_, columns)| rows(columns, database))?;
-    let values = columns.iter().flat_map(|&(id, column)| {
-        let relation = database.relation(id);
-        relation.words().iter().skip(column).step_by(relation.arity().max(1)).copied()
+    let sieve = sieves.entry((column, columns)).or_insert_with_key(|(column, columns)| {
+        let values = columns.iter().flat_map(|&(id, column)| {
+            let relation = database.relation(id);
+            relation.words().iter().skip(column).step_by(relation.arity().max(1)).copied()
+        });
+        Sieve::new(*column, values)
     });
-    Sieve::new(column, values)
+    sieve.clone()
 }

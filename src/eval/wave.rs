@@ -6,6 +6,8 @@
 //! come in an order that depends on the data alone. One thread profits as well: a shard fits its cache.
 
 use std::cell::Cell;
+use std::collections::VecDeque;
+use std::ops::Range;
 use std::sync::Arc;
 
 use super::access::Reads;
@@ -23,13 +25,19 @@ use crate::value::{Values, Word};
 const TASKS: usize = 16;
 /// A task that finds so many times what it is meant to find puts the rest of its rows off to the next wave.
 const EXCESS: usize = 2;
-
+/// Of so many candidates, one is taken to be new.
+const NEW: usize = 4;
+/// Candidates that are to come before many others, where nothing is known of a set.
+const TASTE: usize = 1 << 14;
 /// The part of a wave's candidates that a task is meant to find at least.
 const LEAST: f64 = 1.0 / 256.0;
 /// The part of a wave's candidates from which threads are worth their start.
 const SHARED: f64 = 1.0 / 64.0;
 /// So many candidates a row are expected at least where that decides on threads: the first run of a rule only guesses.
 const GUESS: f64 = 64.0;
+
+/// Driving rows from which threads deal them.
+const DEALT_FROM: u32 = 1 << 15;
 
 /// What a rule needs to run in waves.
 pub(super) struct Job<'a> {
@@ -61,17 +69,89 @@ pub(super) struct Harvest {
     pub(super) failure: Option<Failure>,
 }
 
+impl Harvest {
+    /// With what others gave.
+    fn and(mut self, other: Self) -> Self {
+        self.candidates += other.candidates;
+        self.added += other.added;
+        self.work += other.work;
+        self.fail(other.failure);
+        self
+    }
+
+    /// About how many new tuples so many driving rows will give, by the candidates that are expected of one.
+    #[allow(clippy::cast_precision_loss, clippy::cast_possible_truncation, clippy::cast_sign_loss)] // an estimate
+    fn coming(&self, rows: u32, ratio: f64) -> usize {
+        let new = if self.candidates > 0 { self.added as f64 / self.candidates as f64 } else { 1.0 / NEW as f64 };
+        (f64::from(rows) * ratio * new) as usize
+    }
+
+    /// Notes a failure, if it is the least.
+    fn fail(&mut self, failure: Option<Failure>) {
+        if let Some(failure) = failure
+            && self.failure.as_ref().is_none_or(|least| failure < *least)
+        {
+            self.failure = Some(failure);
+        }
+    }
+}
+
 /// Room of the waves before, to be used again: it is not given back to the system between rules.
 #[derive(Debug, Default)]
 pub(super) struct Room {
     tasks: Vec<Task>,
     parts: Vec<Vec<Word>>,
+    dealt: Vec<Dealt>,
+}
+
+/// Driving rows, dealt to shards.
+#[derive(Debug, Default)]
+struct Dealt {
+    /// The shard of each, as they came.
+    shards: Vec<u16>,
+    /// The rows, shard after shard; in each as they came.
+    rows: Vec<Row>,
+    /// Where those of each shard end.
+    ends: Vec<u32>,
+}
+
+impl Dealt {
+    /// Deals rows by the values that decide on their shards.
+    #[allow(clippy::cast_possible_truncation)] // there are at most 4096 shards
+    fn deal(&mut self, dealing: Dealing, rows: impl ExactSizeIterator<Item = Row>, words: impl Iterator<Item = Word>) {
+        let Self { shards, rows: dealt, ends } = self;
+        shards.clear();
+        shards.extend(words.take(rows.len()).map(|word| dealing.shard_of(word) as u16));
+        // As starts, these become ends on the way.
+        ends.clear();
+        ends.resize(dealing.count() + 1, 0);
+        shards.iter().for_each(|&shard| ends[usize::from(shard) + 1] += 1);
+        let mut start = 0;
+        for end in &mut *ends {
+            start += *end;
+            *end = start;
+        }
+        ends.pop();
+        dealt.clear();
+        dealt.resize(rows.len(), 0);
+        for (row, &shard) in rows.zip(&*shards) {
+            let end = &mut ends[usize::from(shard)];
+            dealt[*end as usize] = row;
+            *end += 1;
+        }
+    }
+
+    /// The rows of a shard.
+    fn of(&self, shard: usize) -> &[Row] {
+        let start = shard.checked_sub(1).map_or(0, |before| self.ends[before]);
+        &self.rows[start as usize..self.ends[shard] as usize]
+    }
 }
 
 /// A task and its buffers.
 #[derive(Debug, Default)]
 struct Task {
-    rows: std::ops::Range<u32>,
+    rows: Range<Row>,
     /// One a shard; one in all where the set is not split.
     buffers: Vec<Vec<Word>>,
     /// The same of pairs that come in blocks.
@@ -137,24 +217,32 @@ impl Job<'_> {
         room: &mut Room,
         hold: &mut dyn FnMut(usize, &TupleSet) -> Result<(), Stop>,
     ) -> Result<Harvest, Stop> {
-        if self.direct
-            && let Some(done) = self.at_once(set, (committed, fresh), ratio, &mut room.parts, hold)
-        {
-            return done;
-        }
         let mut harvest = Harvest::default();
         let Some(driving) = Pipeline::new(&self.plan.body, &self.reads).driving() else { return Ok(harvest) };
-        let Room { tasks, parts } = room;
-        tasks.resize_with(TASKS, Task::default);
+        room.tasks.resize_with(TASKS, Task::default);
+        let mut direct = self.direct;
         // Rows not taken yet: what tasks put off, in order, then the rest.
-        let mut open = std::collections::VecDeque::from([driving]);
+        let mut open = VecDeque::from([driving]);
         while !open.is_empty() {
             self.budget.poll(Some(self.plan.rule))?;
-            let log = Log { committed, fresh };
-            let dealing = set.settle(log, self.threads);
-            let axis = self.plan.found_beside(set.axis());
             let rows = open.iter().map(|rows| rows.end - rows.start).sum();
-            let size = self.task_rows(rows, *ratio);
+            let coming = harvest.coming(rows, *ratio);
+            let taste = set.is_unproven(self.soon(coming));
+            if direct
+                && !taste
+                && let [rest] = open.make_contiguous()
+            {
+                direct = false;
+                let rest = rest.clone();
+                if let Some(done) = self.at_once(set, (committed, fresh), (rest, coming), ratio, room, hold) {
+                    return Ok(harvest.and(done?));
+                }
+            }
+            let soon = if taste { 0 } else { self.soon(coming) };
+            let dealing = set.settle(Log { committed, fresh }, soon, self.threads);
+            let axis = self.plan.found_beside(set.axis());
+            let size = if taste { self.taste_rows(*ratio) } else { self.task_rows(rows, *ratio) };
+            let Room { tasks, parts, .. } = &mut *room;
             let mut busy = 0;
             while busy < TASKS
                 && let Some(rows) = open.pop_front()
@@ -179,11 +267,7 @@ impl Job<'_> {
                 if let Some(stop) = task.result.take() {
                     return Err(stop);
                 }
-                if let Some(failure) = task.failure.take()
-                    && harvest.failure.as_ref().is_none_or(|least| failure < *least)
-                {
-                    harvest.failure = Some(failure);
-                }
+                harvest.fail(task.failure.take());
                 found += task.candidates;
                 harvest.work += task.work;
                 cell = (cell.0.max(task.greatest.0), cell.1.max(task.greatest.1));
@@ -201,6 +285,14 @@ impl Job<'_> {
         Ok(harvest)
     }
 
+    /// Of the tuples that will come, those for which a table is cut before it is large.
+    ///
+    /// Shards are filled each by itself, and rows come shard after shard. What a rule finds in finished relations keeps
+    /// their order instead for as long as possible: neighbours there have much in common. Of a delta, that is gone.
+    fn soon(&self, coming: usize) -> usize {
+        if self.plan.delta.is_some() { coming } else { 0 }
+    }
+
     /// How many driving rows a task gets where so many are left: few enough for a wave, and for threads to share few.
     #[allow(clippy::cast_possible_truncation, clippy::cast_precision_loss, clippy::cast_sign_loss)] // estimates
     fn task_rows(&self, rows: u32, ratio: f64) -> u32 {
@@ -208,6 +300,12 @@ impl Job<'_> {
         let tasks = (f64::from(rows) * ratio / (self.wave as f64 * LEAST)).clamp(1.0, TASKS as f64) as u32;
         let most = ((self.wave / TASKS) as f64 / ratio).clamp(1.0, 1e9) as u32;
         most.min(rows.div_ceil(tasks)).max(1)
+    }
+
+    /// The same where a few candidates are to tell first which kind of table suits them.
+    #[allow(clippy::cast_possible_truncation, clippy::cast_precision_loss, clippy::cast_sign_loss)] // estimates
+    fn taste_rows(&self, ratio: f64) -> u32 {
+        ((TASTE / TASKS) as f64 / ratio.max(0.01)).clamp(1.0, f64::from(Row::MAX)) as u32
     }
 
     /// How many threads are worth their while for so many candidates.
@@ -288,7 +386,7 @@ impl Job<'_> {
     ) {
         let arity = self.plan.head.len();
         let log = Log { committed, fresh };
-        set.foresee(log, cell, found);
+        set.foresee(log, cell, found / NEW);
         let shards = dealing.and_then(|dealing| set.shards(dealing, log, Some(cell), true));
         let Some(shards) = shards else {
             for words in tasks.iter().flat_map(|task| &task.buffers) {
@@ -346,54 +444,71 @@ impl Job<'_> {
         added
     }
 
-    /// Where the shard of every tuple is decided by a column that driving rows hand on: deals these rows instead, and
+    /// Where the shard of every tuple is decided by a column that the `driving` rows hand on: deals these rows instead, and
     /// adds what they give to the shard at once. Gives nothing where that is not so.
     fn at_once(
         &self,
         set: &mut TupleSet,
         (committed, fresh): (&[Word], &mut Vec<Word>),
+        (driving, coming): (Range<Row>, usize),
         ratio: &mut f64,
-        parts: &mut Vec<Vec<Word>>,
+        room: &mut Room,
         hold: &mut dyn FnMut(usize, &TupleSet) -> Result<(), Stop>,
     ) -> Option<Result<Harvest, Stop>> {
         let pipeline = Pipeline::new(&self.plan.body, &self.reads);
-        let driving = pipeline.driving()?;
-        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // an estimate
-        set.foresee(Log { committed, fresh }, (0, 0), (f64::from(driving.end - driving.start) * *ratio) as usize);
-        let dealing = set.settle(Log { committed, fresh }, self.threads)?;
+        let rows = driving.end - driving.start;
+        set.foresee(Log { committed, fresh }, (0, 0), coming);
+        let dealing = set.settle(Log { committed, fresh }, self.soon(coming), self.threads)?;
         let column = match self.plan.head.get(dealing.lead()?)? {
             Expression::Operand(Operand::Slot(slot)) => pipeline.driven_column(*slot)?,
             _ => return None,
         };
         let Some(Step::Scan { relation, .. }) = self.plan.body.steps.first() else { return None };
         let relation = self.reads.database.relation(*relation);
-        let rows = driving.end - driving.start;
-        let mut lists: Vec<Vec<Row>> = vec![Vec::new(); dealing.count()];
-        if let Some(firsts) = pipeline.driving_list() {
-            firsts.iter().for_each(|&row| lists[dealing.shard_of(relation.row(row)[column])].push(row));
-        } else {
-            let words = &relation.words()[driving.start as usize * relation.arity()..];
-            for (row, &word) in driving.zip(words.iter().skip(column).step_by(relation.arity())) {
-                lists[dealing.shard_of(word)].push(row);
+        let Room { parts, dealt, .. } = room;
+        let threads = if rows < DEALT_FROM { 1 } else { self.threads };
+        #[allow(clippy::cast_possible_truncation)] // there are no more threads than rows
+        let part = rows.div_ceil(threads as u32).max(1);
+        dealt.resize_with(rows.div_ceil(part) as usize, Dealt::default);
+        let mut deals: Vec<(Range<Row>, &mut Dealt)> = driving
+            .clone()
+            .step_by(part as usize)
+            .map(|start| start..driving.end.min(start.saturating_add(part)))
+            .zip(&mut *dealt)
+            .collect();
+        let list = pipeline.driving_list();
+        threads::each(threads, &mut deals, |(rows, dealt)| {
+            let places = rows.start as usize..rows.end as usize;
+            match list {
+                Some(list) => {
+                    let list = &list[places];
+                    dealt.deal(dealing, list.iter().copied(), list.iter().map(|&row| relation.row(row)[column]));
+                }
+                None => {
+                    let words = relation.words()[places.start * relation.arity()..].chunks_exact(relation.arity());
+                    dealt.deal(dealing, rows.clone(), words.map(|row| row[column]));
+                }
             }
-        }
+        });
         let log = Log { committed, fresh };
         let axis = self.plan.found_beside(set.axis());
         let shards = set.shards(dealing, log, None, false)?;
         let mut owners = owners(shards, parts);
         let threads = self.threads_for(f64::from(rows) * ratio.max(GUESS));
-        threads::each(threads, &mut owners, |owner| self.serve(owner, &lists[owner.number], log, axis));
+        threads::each(threads, &mut owners, |owner| match dealt.as_slice() {
+            [one] => self.serve(owner, one.of(owner.number), log, axis),
+            parts => {
+                let rows: Vec<&[Row]> = parts.iter().map(|part| part.of(owner.number)).collect();
+                self.serve(owner, &rows.concat(), log, axis);
+            }
+        });
         let mut harvest = Harvest::default();
         let mut late = Vec::new();
         for owner in &mut owners {
             if let Some(stop) = owner.result.take() {
                 return Some(Err(stop));
             }
-            if let Some(failure) = owner.failure.take()
-                && harvest.failure.as_ref().is_none_or(|least| failure < *least)
-            {
-                harvest.failure = Some(failure);
-            }
+            harvest.fail(owner.failure.take());
             harvest.candidates += owner.candidates;
             harvest.work += owner.work;
             late.append(&mut owner.late);

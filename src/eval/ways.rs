@@ -114,6 +114,21 @@ impl Planned {
         Self { first: Way::new(first), other, grouped, patience: 0, from_delta: None, rows }
     }
 
+    /// Takes over from earlier plans what holds of new ones as well: that a row of the delta gives much, in whatever order
+    /// the rest is joined. That it gave little may have been so because other relations were small.
+    pub(super) fn learn(&mut self, earlier: &[Self]) {
+        let this = self.first.plan();
+        let same = |known: &&Self| {
+            let plan = known.first.plan();
+            (plan.rule, plan.delta) == (this.rule, this.delta) && plan.begins_with_delta() && this.begins_with_delta()
+        };
+        let Some(known) = earlier.iter().find(same) else { return };
+        self.first.ratio = known.first.ratio.max(RATIO);
+        if let (Some(own), Some(known)) = (&mut self.grouped, &known.grouped) {
+            own.ratio = known.ratio.max(RATIO);
+        }
+    }
+
     /// All plans.
     pub(super) fn plans(&self) -> impl Iterator<Item = &RulePlan> {
         std::iter::once(&self.first).chain(&self.other).chain(&self.grouped).map(Way::plan)

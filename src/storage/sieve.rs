@@ -1,13 +1,15 @@
 //! Which rows lookups can want at all.
 
+use std::sync::Arc;
+
 use crate::value::Word;
 
 /// Bits that a value may take.
 const ROOM: usize = 64;
 
-/// A set of values: a bit for each up to the greatest.
+/// A set of values: a bit for each up to the greatest. Clones share them.
 #[derive(Clone, Debug)]
-pub(super) struct Bits(Vec<u64>);
+pub(super) struct Bits(Arc<[u64]>);
 
 impl Bits {
     /// These values. Nothing where they lie so far apart that there would be more than 64 bits a value.
@@ -20,7 +22,7 @@ impl Bits {
         }
         let mut bits = vec![0_u64; greatest / 64 + 1];
         values.for_each(|value| bits[(value >> 6) as usize] |= 1 << (value & 63));
-        Some(Self(bits))
+        Some(Self(bits.into()))
     }
 
     /// Whether a value is one of them.
@@ -57,11 +59,17 @@ impl Sieve {
         self.bits.has(row[self.column])
     }
 
+    /// Whether it has its values from where another one has them.
+    pub(crate) fn shares(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.bits.0, &other.bits.0)
+    }
+
     /// Whether it passes all rows that another one does.
     #[must_use]
     pub fn covers(&self, other: &Self) -> bool {
         let own = self.bits.0.iter().chain(std::iter::repeat(&0));
-        self.column == other.column && other.bits.0.iter().zip(own).all(|(bits, own)| bits & !own == 0)
+        self.column == other.column
+            && (self.shares(other) || other.bits.0.iter().zip(own).all(|(bits, own)| bits & !own == 0))
     }
 }
 

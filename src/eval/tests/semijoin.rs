@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 
 use super::{database, lookup, model, rule, scan, slots};
 use crate::eval::grown::Grown;
+use crate::eval::sift::Sieves;
 use crate::model::Model;
 use crate::plan::{Columns, Expression, Operand, Origins, Part, RulePlan, Step, Wants, plan_rule, wants};
 use crate::program::{CompareOp, Literal, RelationId};
@@ -96,7 +97,7 @@ fn extended(grown: &mut Grown, database: &Database, plans: &[RulePlan], sift: bo
     let sizes = crate::eval::Sizes::new(database, &[RelationId(0)]);
     grown.lay(relation, plans.iter(), Switch::Off, &sizes);
     if sift {
-        grown.sift(plans.iter(), database, (&[RelationId(0)], &Origins::default()));
+        grown.sift(plans.iter(), database, (&[RelationId(0)], &Origins::default()), &mut Sieves::new());
     }
     let told = |postings: &mut crate::storage::Growing| {
         postings.extend(2, relation.words(), grown.delta as usize, relation.len());
@@ -206,9 +207,18 @@ fn laid(rules: &str) -> Vec<(Vec<usize>, Option<Vec<Word>>)> {
         plans.extend(positions.map(|(position, _)| plan_rule(program, rule, Some(position), &sizes)));
     }
     let relation = database.relation(id);
-    let mut grown = Grown::new(id);
-    grown.lay(relation, plans.iter(), Switch::Off, &sizes);
-    grown.sift(plans.iter(), database, (&stratum.relations, &origins));
+    let mut sieves = Sieves::new();
+    let mut sifted = || {
+        let mut grown = Grown::new(id);
+        grown.lay(relation, plans.iter(), Switch::Off, &sizes);
+        grown.sift(plans.iter(), database, (&stratum.relations, &origins), &mut sieves);
+        grown
+    };
+    let (first, mut grown) = (sifted(), sifted());
+    for (one, other) in first.postings.iter().zip(&grown.postings) {
+        let (one, other) = (one.sieve(), other.sieve());
+        assert!(one.is_none() == other.is_none() && one.zip(other).is_none_or(|(one, other)| one.shares(other)));
+    }
     let told = |postings: &mut crate::storage::Growing| {
         postings.extend(2, relation.words(), 0, relation.len());
         let has = |key: &Word| postings.find(&[*key], Age::All).len > 0;

@@ -201,6 +201,31 @@ fn keys_of_a_delta_are_dealt_like_rows() {
 }
 
 #[test]
+fn many_rows_are_dealt_by_all_threads_and_keep_their_order() {
+    // Some of a delta, which begins at a row of its own.
+    let d: Vec<Word> = (0..70_000_u32).flat_map(|row| [row.wrapping_mul(0x9e37_79b9) >> 12, row % 50]).collect();
+    let database = database(&[(2, d), (2, (0..25).flat_map(|y| [y, y + 1_000]).collect())]);
+    let mut grown = Grown::new(D);
+    grown.delta = 1_234;
+    let grown = [grown];
+    let mut plan = join(slots(&[X, Z]));
+    plan.body.steps[0] = scan(0, Part::Delta, &[(0, X), (1, Y)]);
+    let tuple = |row: &[Word]| (row[1] < 25).then(|| [row[0], row[1] + 1_000]);
+    let expected: Vec<[Word; 2]> = database.relation(D).rows().skip(1_234).filter_map(tuple).collect();
+    let distinct: BTreeSet<[Word; 2]> = expected.iter().copied().collect();
+    let mut one = None;
+    for threads in [1, 2, 3, 7] {
+        let way = Way { lead: Some(0), direct: true, threads, ..Way::default() };
+        let of = (&plan, reads(&database, &grown));
+        let (given, rows, _) = run(&way, of, &[0, 0], (&Budget::default(), (0, 0)), &Arc::default()).unwrap();
+        assert_eq!((given.harvest.candidates, given.harvest.added), (expected.len(), distinct.len()));
+        let found = &rows.as_chunks::<2>().0[1..];
+        assert_eq!(found.iter().copied().collect::<BTreeSet<_>>(), distinct);
+        assert_eq!(*one.get_or_insert_with(|| rows.clone()), rows, "{threads} threads");
+    }
+}
+
+#[test]
 fn rows_of_a_delta_are_dealt_from_its_start() {
     let database = joined();
     let mut grown = Grown::new(D);
@@ -264,8 +289,8 @@ fn a_wave_finds_about_what_it_is_meant_to() {
     let waves = |ratio: f64, wave: usize| {
         let way = Way { wave, ratio, threads: 1, ..Way::default() };
         let of = (&plan, reads(&database, &[]));
-        let (given, rows, _) = run(&way, of, &[], (&Budget::default(), (0, 0)), &Arc::default()).unwrap();
-        assert_eq!((rows.len(), given.ratio), (2 * 30_000, 20.0));
+        let (given, rows, _) = run(&way, of, &[0, 99], (&Budget::default(), (0, 0)), &Arc::default()).unwrap();
+        assert_eq!((rows.len(), given.ratio), (2 * 30_001, 20.0));
         given.waves
     };
     // What was expected is found: each of 16 tasks has a 16th of the wave, and rows that are few are shared evenly.
@@ -279,6 +304,40 @@ fn a_wave_finds_about_what_it_is_meant_to() {
     assert!(surprised.len() <= 9 && surprised[1..].iter().all(|&added| added <= 16 * 12 * 20), "{surprised:?}");
     // Where far too many were expected, the first tasks have a row each.
     assert_eq!(waves(1e9, 1 << 16), [16 * 20, (1_500 - 16) * 20]);
+}
+
+#[test]
+fn a_few_candidates_come_before_many_where_nothing_is_known_of_a_set() {
+    let database = fruitful(1_500);
+    let grown = [Grown::new(D)];
+    let of_delta = |columns: &[usize]| {
+        let mut plan = join(slots(columns));
+        plan.delta = Some(0);
+        plan.body.steps[0] = scan(0, Part::Delta, &[(0, X), (1, Y)]);
+        plan
+    };
+    let (pairs, wide) = (of_delta(&[X, Z]), of_delta(&[X, Z, Y]));
+    let waves = |plan: &RulePlan, ratio: f64, shard_from: usize| {
+        let layout = Layout { shard_from, ..Way::default().layout };
+        let mut kinds = Vec::new();
+        for (direct, threads) in [(false, 1), (true, 1), (true, 2)] {
+            let way = Way { layout, lead: Some(0), direct, threads, ratio, ..Way::default() };
+            let of = (plan, reads(&database, &grown));
+            let (given, _, set) = run(&way, of, &[], (&Budget::default(), (0, 0)), &Arc::default()).unwrap();
+            assert_eq!((given.harvest.candidates, given.harvest.added, set.len()), (30_000, 30_000, 30_000));
+            kinds.push(given.waves);
+        }
+        assert!(kinds.iter().all(|waves| *waves == kinds[0]), "{kinds:?}");
+        kinds.swap_remove(0)
+    };
+    // As many as are expected of these rows: a fourth of all that is expected is taken to be new.
+    let few = 16 * ((1 << 10) / 20) * 20;
+    assert_eq!(waves(&pairs, 20.0, 7_500), [few, 30_000 - few]);
+    assert_eq!(waves(&pairs, 20.0, 7_501), [30_000], "what comes is not expected to be much");
+    assert_eq!(waves(&wide, 20.0, 7_500), [30_000], "for these there is one kind of table");
+    assert_eq!(waves(&join(slots(&[X, Z])), 20.0, 7_500), [30_000], "rows keep their order");
+    // More than was expected: a task stops when it has far more than its share.
+    assert_eq!(waves(&pairs, 1.0, 300).iter().sum::<usize>(), 30_000);
 }
 
 #[test]

@@ -73,6 +73,35 @@ fn what_was_measured_counts_more_than_what_was_expected() {
 }
 
 #[test]
+fn new_plans_know_that_a_row_of_the_delta_gave_much() {
+    let first = |ratio: f64| {
+        let mut planned = Planned::new(from_delta(0.0, 1.0), Some(from_other(1.0, 0.0)), Some(grouped()), 100);
+        planned.note(&note(Path::First, 10), &Ran { ratio: Some(ratio), ..worked(10) });
+        planned.note(&note(Path::Other, 10), &Ran { ratio: Some(900.0), ..worked(10) });
+        planned.note(&note(Path::Grouped, 10), &Ran { ratio: Some(ratio * 2.0), ..worked(10) });
+        planned
+    };
+    let learned = |plan: Estimated, earlier: &[Planned]| {
+        let mut planned = Planned::new(plan, Some(from_other(1.0, 0.0)), Some(grouped()), 100);
+        planned.learn(earlier);
+        let ratios = [Some(&planned.first), planned.other.as_ref(), planned.grouped.as_ref()];
+        ratios.map(|way| way.map_or(0.0, |way| way.ratio))
+    };
+    let nothing = [RATIO, RATIO, RATIO];
+    assert_eq!(learned(from_delta(0.0, 1.0), &[first(70.0)]), [70.0, RATIO, 140.0]);
+    assert_eq!(learned(from_delta(0.0, 1.0), &[first(RATIO * 0.75)]), [RATIO, RATIO, RATIO * 1.5]);
+    assert_eq!(learned(from_delta(0.0, 1.0), &[]), nothing);
+    // Not from other rules, other deltas, or plans that begin elsewhere.
+    let plan = from_delta(0.0, 1.0).plan;
+    for plan in [RulePlan { rule: RuleId(2), ..plan.clone() }, RulePlan { delta: Some(1), ..plan }] {
+        assert_eq!(learned(Estimated { plan, fixed: 0.0, moving: 1.0 }, &[first(70.0)]), nothing);
+    }
+    assert_eq!(learned(from_other(0.0, 1.0), &[first(70.0)]), nothing);
+    let elsewhere = Planned::new(from_other(0.0, 1.0), None, None, 100);
+    assert_eq!(learned(from_delta(0.0, 1.0), &[elsewhere, first(70.0)]), [70.0, RATIO, 140.0]);
+}
+
+#[test]
 fn keys_drive_where_what_they_find_comes_in_blocks() {
     let mut planned = Planned::new(from_delta(0.0, 1.0), None, Some(grouped()), 100);
     let path = |planned: &Planned, group, axis| planned.path(10, 0, (Switch::Auto, group), axis);

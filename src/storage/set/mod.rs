@@ -143,6 +143,8 @@ pub struct TupleSet {
     /// The column along which blocks and lines of matrices are to lie, if that matters: candidates come in blocks.
     along: Option<usize>,
     cut: Cut,
+    /// It is not known yet whether the lead of the cut spreads tuples evenly.
+    untried: bool,
 }
 
 /// One table, or one a shard.
@@ -172,6 +174,7 @@ impl TupleSet {
             greatest: (0, 0),
             along: None,
             cut: Cut::default(),
+            untried: false,
         }
     }
 
@@ -449,11 +452,24 @@ impl TupleSet {
     /// Turns to blocks along an axis, or to other ones. If candidates come in such blocks the axis leads: what they agree in
     /// stays together, in shards and in the order of rows.
     fn become_blocks(&mut self, axis: usize, log: Log<'_>, threads: usize) {
-        if self.along == Some(1 - axis) {
+        if self.along == Some(1 - axis) && self.cut.lead != Some(axis) {
             self.cut.lead = Some(axis);
+            self.untried = self.cut.bits > 0;
         }
         self.cut.axis = Some(axis);
         self.table = Table::Blocks(blocks::build(self.place(0), log, threads));
+    }
+
+    /// Whether a table that is still one would be cut before so many tuples come, while there are too few to tell which
+    /// kind of table suits them.
+    pub(crate) fn is_unproven(&self, coming: usize) -> bool {
+        let early = self.cut.bits == 0 && !self.is_large_with(0) && self.is_large_with(coming);
+        early && matches!(self.arity, 1 | 2) && self.len < BLOCKS_FROM
+    }
+
+    /// Whether it is large enough for shards with so many tuples to come.
+    fn is_large_with(&self, coming: usize) -> bool {
+        self.len + coming >= self.layout.shard_from
     }
 
     /// Whether a bit matrix of such a greatest cell is small enough for so many tuples.
@@ -512,52 +528,57 @@ impl TupleSet {
         }
     }
 
-    /// Cuts a table that has become large into shards, on up to so many threads. Gives how tuples are then dealt to them;
-    /// nothing where the table is still one.
-    pub(crate) fn settle(&mut self, log: Log<'_>, threads: usize) -> Option<Dealing> {
-        if self.arity == 0 || self.len < self.layout.shard_from {
+    /// Cuts a table into shards, on up to so many threads, where it has become large or will be soon: so many tuples are
+    /// `coming`. Gives how tuples are then dealt to them; nothing where the table is still one.
+    pub(crate) fn settle(&mut self, log: Log<'_>, coming: usize, threads: usize) -> Option<Dealing> {
+        if self.arity == 0 || self.cut.bits == 0 && !self.is_large_with(coming) {
             return self.dealing();
         }
         self.weigh_blocks(log, threads);
         let wanted = (self.len / SHARD).checked_ilog2().unwrap_or(0).clamp(LEAST_BITS, MOST_BITS);
         // A table that is cut already is cut anew when shards have become four times too large.
-        let due = self.cut.bits == 0 || wanted >= self.cut.bits + 2;
-        if due && !matches!(self.table, Table::Dense(_)) || self.cut.bits == 0 {
+        let due = wanted >= self.cut.bits + 2 && !matches!(self.table, Table::Dense(_));
+        if due || self.cut.bits == 0 {
             self.cut.bits = wanted;
-            match &self.table {
-                Table::Dense(shards) => self.table = Table::Dense(dense::cut(shards, self.cut)),
-                Table::Empty if self.arity > 2 => self.table = Table::Tagged(vec![Tagged::default(); self.cut.count()]),
-                Table::Empty => self.table = Table::Flat(vec![Flat::default(); self.cut.count()]),
-                Table::Flat(_) => {
-                    self.table = Table::Empty;
-                    let mut shards = flat::build(self.place(0), self.len, log, threads);
-                    if self.cut.lead.is_some() && shards.iter().any(|shard| shard.is_lopsided(self.len, self.cut)) {
-                        self.cut.lead = None;
-                        shards = flat::build(self.place(0), self.len, log, threads);
-                    }
-                    self.table = Table::Flat(shards);
-                }
-                Table::Blocks(shards) => {
-                    let blocks: usize = shards.iter().map(Blocks::taken).sum();
-                    let mut anew = blocks::cut(shards, self.place(0), threads);
-                    if self.cut.lead.is_some() && anew.iter().any(|shard| shard.is_lopsided(blocks, self.cut)) {
-                        self.cut.lead = None;
-                        anew = blocks::cut(shards, self.place(0), threads);
-                    }
-                    self.table = Table::Blocks(anew);
-                }
-                Table::Tagged(_) => {
-                    self.table = Table::Empty;
-                    let mut shards = tagged::build(self.place(0), self.len, log, threads);
-                    if self.cut.lead.is_some() && shards.iter().any(|shard| shard.is_lopsided(self.len, self.cut)) {
-                        self.cut.lead = None;
-                        shards = tagged::build(self.place(0), self.len, log, threads);
-                    }
-                    self.table = Table::Tagged(shards);
-                }
-            }
+            self.cut_anew(log, threads);
+            self.untried = true;
+        }
+        if self.is_large_with(0) && std::mem::take(&mut self.untried) && self.cut.lead.is_some() && self.is_lopsided() {
+            self.cut.lead = None;
+            self.cut_anew(log, threads);
         }
         self.dealing()
+    }
+
+    /// Deals all tuples to the shards that the cut asks for.
+    fn cut_anew(&mut self, log: Log<'_>, threads: usize) {
+        match &self.table {
+            Table::Dense(shards) => self.table = Table::Dense(dense::cut(shards, self.cut)),
+            Table::Empty if self.arity > 2 => self.table = Table::Tagged(vec![Tagged::default(); self.cut.count()]),
+            Table::Empty => self.table = Table::Flat(vec![Flat::default(); self.cut.count()]),
+            Table::Flat(_) => {
+                self.table = Table::Empty;
+                self.table = Table::Flat(flat::build(self.place(0), self.len, log, threads));
+            }
+            Table::Blocks(shards) => self.table = Table::Blocks(blocks::cut(shards, self.place(0), threads)),
+            Table::Tagged(_) => {
+                self.table = Table::Empty;
+                self.table = Table::Tagged(tagged::build(self.place(0), self.len, log, threads));
+            }
+        }
+    }
+
+    /// Whether a shard holds far more than its share.
+    fn is_lopsided(&self) -> bool {
+        match &self.table {
+            Table::Flat(shards) => shards.iter().any(|shard| shard.is_lopsided(self.len, self.cut)),
+            Table::Blocks(shards) => {
+                let blocks = shards.iter().map(Blocks::taken).sum();
+                shards.iter().any(|shard| shard.is_lopsided(blocks, self.cut))
+            }
+            Table::Tagged(shards) => shards.iter().any(|shard| shard.is_lopsided(self.len, self.cut)),
+            Table::Empty | Table::Dense(_) => false,
+        }
     }
 
     /// How tuples are dealt to shards; nothing where the table is one.
@@ -594,11 +615,10 @@ impl TupleSet {
         })
     }
 
-    /// Before about so many candidates no greater than `to_come` are added: turns a flat table to a matrix if that is
-    /// due.
-    pub(crate) fn foresee(&mut self, log: Log<'_>, to_come: (usize, usize), candidates: usize) {
-        if matches!(self.table, Table::Flat(_) | Table::Blocks(_)) && self.may_be_dense(candidates / 4) {
-            self.become_dense(log, self.cut.cell_of(self.arity, to_come), candidates / 4);
+    /// Before about so many tuples no greater than `to_come` are added: turns a flat table to a matrix if that is due.
+    pub(crate) fn foresee(&mut self, log: Log<'_>, to_come: (usize, usize), coming: usize) {
+        if matches!(self.table, Table::Flat(_) | Table::Blocks(_)) && self.may_be_dense(coming) {
+            self.become_dense(log, self.cut.cell_of(self.arity, to_come), coming);
         }
     }
 

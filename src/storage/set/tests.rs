@@ -4,6 +4,8 @@ use proptest::prelude::*;
 
 use super::*;
 
+mod cuts;
+
 #[test]
 fn the_nullary_tuple_exists_once() {
     let mut set = TupleSet::new(0, Layout::default());
@@ -47,7 +49,7 @@ fn blocks_that_lie_across_the_lead_are_not_dealt_by_it() {
     let mut set = TupleSet::of_rows(2, layout, &words, 9_000);
     assert_eq!((set.kind(), set.cut.axis), ("blocks", Some(1)));
     set.lead_by(Some(0));
-    assert_eq!(set.settle(Log { committed: &words, fresh: &[] }, 2).map(Dealing::lead), Some(None));
+    assert_eq!(set.settle(Log { committed: &words, fresh: &[] }, 0, 2).map(Dealing::lead), Some(None));
     assert_eq!(set.insert_batch(&words, &mut Vec::new(), &words, 9_000), 0);
 }
 
@@ -97,7 +99,7 @@ proptest! {
         let mut committed = Vec::new();
         set.insert_batch(&[], &mut committed, &words[..cut], cut / arity);
         if settle {
-            set.settle(Log { committed: &committed, fresh: &[] }, 2);
+            set.settle(Log { committed: &committed, fresh: &[] }, 0, 2);
         }
         let mut fresh = Vec::new();
         set.insert_batch(&committed, &mut fresh, &words[cut..], rows - cut / arity);
@@ -134,7 +136,7 @@ proptest! {
         let mut fresh: Vec<Word> = Vec::new();
         for half in words[cut..].chunks((rows * arity / 3).next_multiple_of(arity).max(arity)) {
             let log = Log { committed: &committed, fresh: &fresh };
-            let dealing = set.settle(log, 2).expect("settled");
+            let dealing = set.settle(log, 0, 2).expect("settled");
             let mut buffers = vec![Vec::new(); GROUPS];
             // Some pairs come in blocks, where the table takes them.
             let mut blocks = vec![Vec::new(); GROUPS];
@@ -150,7 +152,7 @@ proptest! {
                 }
                 dealing.deal_blocks(&found, &mut blocks);
             }
-            set.foresee(log, greatest(arity, half), half.len() / arity);
+            set.foresee(log, greatest(arity, half), half.len() / arity / 4);
             let Some(mut shards) = set.shards(dealing, log, Some(greatest(arity, half)), true) else {
                 set.insert_batch(&committed, &mut fresh, half, half.len() / arity);
                 continue;
@@ -193,8 +195,8 @@ fn blocks_become_a_matrix_when_they_fill_up() {
             words.chunks(2).flat_map(|p| (0..37).flat_map(move |k| [p[0], (p[1] + k) % 1_500])).collect();
         let mut fresh = Vec::new();
         let log = Log { committed: &rows, fresh: &fresh };
-        set.foresee(log, (0, 0), words.len() / 2);
-        set.settle(log, 2);
+        set.foresee(log, (0, 0), words.len() / 8);
+        set.settle(log, 0, 2);
         set.insert_batch(&rows, &mut fresh, &words, words.len() / 2);
         rows.extend(fresh);
     }
@@ -315,40 +317,6 @@ fn blocks_that_empty_out_become_a_flat_table() {
 }
 
 #[test]
-fn a_set_that_has_grown_large_is_cut_and_a_lead_that_says_little_is_dropped() {
-    fn log(words: &[Word]) -> Log<'_> {
-        Log { committed: words, fresh: &[] }
-    }
-    for arity in [2, 3] {
-        for (hot, kept) in [(0, true), (1_500, true), (20_000, false)] {
-            // Many values in the lead, and one that many tuples have.
-            let layout = Layout { shard_from: 10_000, ..with(Switch::Off, Switch::Off) };
-            let row = |at: Word| [if at < hot { 7 } else { at.wrapping_mul(0x9e37_79b9) }, at * 100, 5];
-            let words: Vec<Word> = (0..30_000).flat_map(|at| row(at)[..arity].to_vec()).collect();
-            let mut set = TupleSet::of_rows(arity, layout, &words[..9_999 * arity], 9_999);
-            set.lead_by(Some(0));
-            assert_eq!(set.settle(log(&words[..9_999 * arity]), 2), None, "it is small still");
-            let mut set = TupleSet::of_rows(arity, layout, &words, 30_000);
-            set.lead_by(Some(0));
-            let dealing = set.settle(log(&words), 2).expect("it is large");
-            assert_eq!((dealing.count(), dealing.lead()), (32, kept.then_some(0)), "{hot} of 30,000 tuples");
-            assert_eq!(set.settle(log(&words), 2), Some(dealing));
-            let mut groups = vec![Vec::new(); GROUPS];
-            dealing.deal(&words, &mut groups);
-            let most = groups.iter().map(|group| group.len() / arity).max();
-            // Evenly, but for the hot value.
-            assert!(most < Some(30_000 / 32 * 3 / 2 + if kept { hot as usize } else { 0 }), "{most:?}");
-            set.lead_by(Some(1));
-            assert_eq!(set.settle(log(&words), 2), Some(dealing), "only before a table is cut");
-            assert!(words.chunks_exact(arity).all(|tuple| set.contains(&words, tuple)));
-            // Shards together are not much larger than one table.
-            let whole = TupleSet::of_rows(arity, layout, &words, 30_000).bytes();
-            assert!((whole * 2 / 3..=whole * 3 / 2).contains(&set.bytes()), "{} and {whole} bytes", set.bytes());
-        }
-    }
-}
-
-#[test]
 fn hashes_are_spread_and_depend_on_the_seed_and_on_each_column() {
     let spread = |hashes: &[u64]| {
         // Of 4,096 hashes dealt by any twelve neighbouring bits of the upper half, about 1 - 1/e differ.
@@ -397,7 +365,7 @@ fn blocks_turn_to_lie_as_candidates_come() {
     let mut rows = Vec::new();
     assert_eq!(set.insert_batch(&[], &mut rows, &words, 9_000), 9_000);
     assert_eq!((set.kind(), set.axis()), ("blocks", Some(0)));
-    assert_eq!(set.settle(Log { committed: &rows, fresh: &[] }, 2), None);
+    assert_eq!(set.settle(Log { committed: &rows, fresh: &[] }, 0, 2), None);
     set.lie_along(Some(0));
     let more: Vec<Word> = (0..3_200).flat_map(|x| (0..8).flat_map(move |y| [y, 100_000 + x])).collect();
     let mut fresh = Vec::new();
@@ -408,7 +376,7 @@ fn blocks_turn_to_lie_as_candidates_come() {
         set.contains(&rows, &[70, 7 + 1]) && set.contains(&rows, &[7, 103_199]) && !set.contains(&rows, &[8, 103_199])
     );
     // What agrees in the axis stays together when the table is cut.
-    assert_eq!(set.settle(Log { committed: &rows, fresh: &[] }, 2).map(Dealing::lead), Some(Some(1)));
+    assert_eq!(set.settle(Log { committed: &rows, fresh: &[] }, 0, 2).map(Dealing::lead), Some(Some(1)));
 }
 
 /// A set of three thousand rows in four shards a group, as those of millions are.
@@ -558,7 +526,7 @@ fn the_lead_is_chosen_before_a_table_is_cut_and_blocks_lie_along_it() {
         set.insert_batch(&[], &mut rows, &words[..2], 1);
         set.insert_batch(&[], &mut rows, &words[2..], 5_999);
         let log = Log { committed: &rows, fresh: &[] };
-        assert_eq!(set.settle(log, 2).and_then(Dealing::lead), Some(lead));
+        assert_eq!(set.settle(log, 0, 2).and_then(Dealing::lead), Some(lead));
         assert_eq!((set.kind(), set.axis()), ("blocks", Some(lead)));
         for other in [None, Some(1 - lead)] {
             set.lead_by(other);
@@ -585,9 +553,9 @@ fn a_matrix_that_is_made_in_shards_has_the_lines_of_one() {
     let words: Vec<Word> = (0..500).flat_map(|at| [at % 50, at / 50]).collect();
     let mut set = TupleSet::of_rows(2, layout, &words, 500);
     let log = Log { committed: &words, fresh: &[] };
-    set.settle(log, 2);
+    set.settle(log, 0, 2);
     assert_eq!((set.kind(), set.cut.bits), ("flat", LEAST_BITS));
-    set.foresee(log, (49, 9), 2_000);
+    set.foresee(log, (49, 9), 500);
     // Two lines for each of 32 shards, a word each.
     assert_eq!((set.kind(), set.bytes()), ("dense", 64 * 8));
     assert!(words.chunks_exact(2).all(|tuple| set.contains(&words, tuple)));
@@ -605,9 +573,9 @@ fn a_matrix_that_was_made_larger_than_it_may_grow_stays_while_tuples_lie_within(
     let words: Vec<Word> = (0..500).flat_map(|at| [at % 50, at / 50]).collect();
     let mut set = TupleSet::of_rows(2, layout, &words, 500);
     let log = Log { committed: &words, fresh: &[] };
-    set.settle(log, 2);
-    // 63 lines for each of 32 shards: so many candidates are worth them, so few tuples are not.
-    set.foresee(log, (1_999, 9), 4_000);
+    set.settle(log, 0, 2);
+    // 63 lines for each of 32 shards: what is coming is worth them, so few tuples are not.
+    set.foresee(log, (1_999, 9), 1_000);
     assert_eq!((set.kind(), set.bytes(), set.fits(2_000, 9, 2 * 500)), ("dense", 63 * 32 * 8, false));
     assert_eq!(set.insert_batch(&words, &mut Vec::new(), &[40, 63, 1_999, 63], 2), 2);
     assert_eq!((set.kind(), set.bytes()), ("dense", 63 * 32 * 8));
@@ -615,25 +583,25 @@ fn a_matrix_that_was_made_larger_than_it_may_grow_stays_while_tuples_lie_within(
 
 #[test]
 fn what_is_foreseen_counts_up_to_twice_what_is_there_and_a_matrix_that_is_too_large_is_not_thought_of_for_long() {
-    // 400 tuples are worth 600, and a quarter of the candidates; each is worth one and a half lines of a word.
+    // 400 tuples are worth 600, and what is coming; each is worth one and a half lines of a word.
     let words: Vec<Word> = (0..400).flat_map(|at| [at % 50, at / 50]).collect();
     let log = Log { committed: &words, fresh: &[] };
-    for (candidates, lines) in [(1_600, 1_000 * 3 / 2), (3_200, 1_400 * 3 / 2), (1 << 20, 1_400 * 3 / 2)] {
+    for (coming, lines) in [(400, 1_000 * 3 / 2), (800, 1_400 * 3 / 2), (1 << 18, 1_400 * 3 / 2)] {
         for (line, kind) in [(lines - 1, "dense"), (lines, "flat")] {
             let mut set = TupleSet::of_rows(2, with(Switch::Auto, Switch::Off), &words, 400);
-            set.foresee(log, (line, 9), candidates);
-            assert_eq!(set.kind(), kind, "line {line}, {candidates} candidates");
+            set.foresee(log, (line, 9), coming);
+            assert_eq!(set.kind(), kind, "line {line}, {coming} to come");
         }
     }
-    // With a quarter of the candidates it has to be 512.
-    for (candidates, kind) in [(447, "flat"), (448, "dense")] {
+    // With what is coming it has to be 512.
+    for (coming, kind) in [(111, "flat"), (112, "dense")] {
         let mut set = TupleSet::of_rows(2, with(Switch::Auto, Switch::Off), &words, 400);
-        set.foresee(log, (49, 9), candidates);
-        assert_eq!(set.kind(), kind, "{candidates} candidates");
+        set.foresee(log, (49, 9), coming);
+        assert_eq!(set.kind(), kind, "{coming} to come");
     }
     // Half as many tuples again, and 512, are the least for the next matrix.
     let mut set = TupleSet::of_rows(2, with(Switch::Auto, Switch::Off), &words, 400);
-    set.foresee(log, (1 << 20, 9), 1_600);
+    set.foresee(log, (1 << 20, 9), 400);
     let mut fresh = Vec::new();
     let mut kind_at = |until: Word| {
         for at in Word::try_from(set.len()).unwrap()..until {
@@ -652,48 +620,4 @@ fn a_matrix_keeps_its_lines_whatever_leads_later() {
     set.lead_by(Some(1));
     assert_eq!((set.kind(), set.axis()), ("dense", Some(0)));
     assert!(words.chunks_exact(2).all(|tuple| set.contains(&words, tuple)));
-}
-
-#[test]
-fn tables_are_cut_anew_when_their_shards_are_four_times_too_large() {
-    let words: Vec<Word> = (0..3_000).flat_map(|at| [at * 7_919 % 8_192, at / 3]).collect();
-    let log = Log { committed: &words, fresh: &[] };
-    // As if a shard held nearly four times what it is meant to, or as much as that. Matrices stay as they are.
-    for (kind, counts) in [("flat", [128, 512]), ("blocks", [128, 512]), ("dense", [128; 2])] {
-        for (len, count) in [(1 << 24) - 1, 1 << 24].into_iter().zip(counts) {
-            let mut set = of_many_shards(2, None, kind, &words);
-            (set.len, set.layout.blocks) = (len, if kind == "flat" { Switch::Off } else { Switch::Auto });
-            assert_eq!(set.settle(log, 2).map(Dealing::count), Some(count), "{kind} {len}");
-            assert_eq!(set.kind(), kind);
-            assert!(words.chunks_exact(2).all(|tuple| set.contains(&words, tuple)), "{kind} {len}");
-        }
-    }
-    // Where there is no tuple yet there is a shard for each group.
-    for (arity, kind) in [(1, "flat"), (2, "flat"), (3, "tagged"), (4, "tagged")] {
-        let mut set = TupleSet::new(arity, Layout { shard_from: 0, ..Layout::default() });
-        assert_eq!(set.settle(Log { committed: &[], fresh: &[] }, 2).map(Dealing::count), Some(32));
-        assert_eq!(set.kind(), kind);
-        // Room is made in all shards together.
-        set.reserve(6_400);
-        assert_eq!(set.bytes(), 32 * (200 + 200 / 4 + 1) * 8);
-    }
-}
-
-#[test]
-fn tables_that_are_cut_keep_their_lead() {
-    for (arity, lead, kind) in [(2, 0, "flat"), (2, 1, "flat"), (3, 2, "tagged"), (4, 0, "tagged")] {
-        let layout = Layout { shard_from: 1, dense: Switch::Off, blocks: Switch::Off, ..Layout::default() };
-        let words: Vec<Word> = (0..9_000).flat_map(|at| [at, at / 2, at / 3, at][..arity].to_vec()).collect();
-        let mut set = TupleSet::of_rows(arity, layout, &words, 9_000);
-        set.lead_by(Some(lead));
-        let dealing = set.settle(Log { committed: &words, fresh: &[] }, 2);
-        assert_eq!((set.kind(), dealing.and_then(Dealing::lead)), (kind, Some(lead)));
-        // Where few values lead, their shards would hold too much.
-        let words: Vec<Word> = (0..9_000).flat_map(|at| [at % 2, at, at % 2, at][..arity].to_vec()).collect();
-        let mut set = TupleSet::of_rows(arity, layout, &words, 9_000);
-        set.lead_by(Some(if arity == 4 { 0 } else { arity / 2 * 2 - 2 }));
-        let dealing = set.settle(Log { committed: &words, fresh: &[] }, 2);
-        assert_eq!((set.kind(), dealing.map(Dealing::lead)), (kind, Some(None)));
-        assert!(words.chunks_exact(arity).all(|tuple| set.contains(&words, tuple)));
-    }
 }
