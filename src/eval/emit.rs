@@ -200,6 +200,7 @@ impl<'e> Emit<'e> {
         words: &[Word],
         pair: impl Fn(Word, Word) -> [Word; 2],
     ) -> Result<(), Stop> {
+        self.pairs.reserve(room(entries));
         for (&fixed, &Entries { start, len }) in fixed.iter().zip(entries) {
             let found = &words[start as usize..(start + len) as usize];
             if let [found] = *found {
@@ -289,6 +290,11 @@ impl<'e> Emit<'e> {
     }
 }
 
+/// The room that is needed for some entries before they are passed on, so that it is made at once.
+fn room(entries: &[Entries]) -> usize {
+    entries.iter().map(|entries| entries.len as usize).sum::<usize>().min(CANDIDATES)
+}
+
 impl Out<'_> {
     fn tuples(&mut self, state: &mut State<'_>, words: &[Word], count: usize) -> Result<(), Stop> {
         match self {
@@ -308,6 +314,7 @@ impl Gather<'_> {
         entries: &[Entries],
         (words, stride, place): (&[Word], usize, usize),
     ) -> Result<(), Stop> {
+        self.blocks.reserve(room(entries));
         for (&fixed, &Entries { start, len }) in fixed.iter().zip(entries) {
             let found = &words[start as usize * stride..(start + len) as usize * stride];
             for part in found.chunks(CANDIDATES * stride) {

@@ -19,8 +19,9 @@ pub(super) struct Spread<'w> {
 }
 
 impl<'w> Spread<'w> {
-    pub(super) fn new(words: &'w [Word], stride: usize, size: usize) -> Self {
-        Self { words, stride, size, runs: Vec::new(), len: 0 }
+    /// There is room for a run of each of so many bindings.
+    pub(super) fn new(words: &'w [Word], stride: usize, size: usize, bindings: usize) -> Self {
+        Self { words, stride, size, runs: Vec::with_capacity(bindings.min(size)), len: 0 }
     }
 
     /// Adds as many of a binding's entries as there is room for, leaving out those whose `compared` places (pairs of
@@ -64,6 +65,7 @@ impl<'w> Spread<'w> {
                 continue;
             }
             let target = &mut out.columns[slot];
+            target.reserve(self.len);
             for &(row, _, count) in &self.runs {
                 let word = source[row as usize];
                 if count == 1 { target.push(word) } else { target.resize(target.len() + count as usize, word) }
@@ -71,6 +73,7 @@ impl<'w> Spread<'w> {
         }
         for (place, slot) in kept {
             let target = &mut out.columns[slot];
+            target.reserve(self.len);
             for &(_, start, count) in &self.runs {
                 let (start, end) = (start as usize * self.stride, (start + count) as usize * self.stride);
                 if self.stride == 1 {

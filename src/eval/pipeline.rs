@@ -378,7 +378,7 @@ impl<'a> Pipeline<'a> {
         step: &Step,
     ) -> Result<(), Stop> {
         let Step::Scan { constants, same, bind, .. } = step else { return Ok(()) };
-        let mut found = Vec::new();
+        let mut found = Vec::with_capacity(state.batch_size.min(rows.len()));
         for row in 0..batch.len {
             for part in rows.chunks(state.batch_size) {
                 let wanted = part.iter().filter(|&&candidate| {
@@ -478,7 +478,7 @@ impl<'a> Pipeline<'a> {
         debug_assert_eq!(places.len(), wanted(same, bind).len());
         let (kept, compared) = places.split_at(bind.len());
         let mut out = state.take(self.plan.slots);
-        let mut spread = Spread::new(words, stride, state.batch_size);
+        let mut spread = Spread::new(words, stride, state.batch_size, keys.entries.len());
         let mut fixed = Vec::new();
         for (row, &entries) in keys.entries.iter().enumerate() {
             let mut rest = entries;

@@ -389,8 +389,17 @@ impl Job<'_> {
         set.foresee(log, cell, found / NEW);
         let shards = dealing.and_then(|dealing| set.shards(dealing, log, Some(cell), true));
         let Some(shards) = shards else {
+            let mut room = Some(set.len());
+            let mut done = 0;
             for words in tasks.iter().flat_map(|task| &task.buffers) {
-                set.insert_batch(committed, fresh, words, words.len().checked_div(arity).unwrap_or(0));
+                // The first ones tell how many of the others will be new: a table that doubles is filled twice.
+                if let Some(before) = room.filter(|_| done >= BATCH) {
+                    set.reserve((found - done) * (set.len() - before) / done);
+                    room = None;
+                }
+                let count = words.len().checked_div(arity).unwrap_or(0);
+                set.insert_batch(committed, fresh, words, count);
+                done += count;
             }
             let mut pairs = Vec::new();
             for blocks in tasks.iter().flat_map(|task| &task.blocks).flat_map(|blocks| blocks.chunks(BATCH)) {

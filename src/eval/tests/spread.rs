@@ -23,7 +23,7 @@ proptest! {
         let compared: &[usize] = if compare { &[0, stride - 1] } else { &[] };
         let fixed: Vec<(usize, Word)> = fix.into_iter().map(|word| (stride / 2, word)).collect();
         let kept = || (0..stride.min(2)).map(|place| (stride - 1 - place, 2 + place));
-        let mut spread = Spread::new(&words, stride, size);
+        let mut spread = Spread::new(&words, stride, size, 2);
         let mut batches: Vec<Batch> = Vec::new();
         let mut fill = |spread: &mut Spread<'_>| {
             let mut out = Batch::unit(4);
