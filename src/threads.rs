@@ -1,8 +1,13 @@
 //! Work shared among threads. Who does what never shows: every piece of work has its own place for its result.
+//!
+//! Threads are started when there is work for them and then wait for more: to start one takes a tenth of a millisecond,
+//! and pieces of a few milliseconds come by the hundred.
 
 use std::collections::BTreeMap;
 use std::num::NonZero;
-use std::sync::{Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
+
+use rayon::{ThreadPool, ThreadPoolBuilder};
 
 /// How many threads to use where `wanted` are asked for: 0 means one a core.
 pub(crate) fn count(wanted: usize) -> usize {
@@ -12,6 +17,34 @@ pub(crate) fn count(wanted: usize) -> usize {
         return wanted;
     }
     *CORES.get_or_init(|| std::thread::available_parallelism().map_or(1, NonZero::get))
+}
+
+/// The threads that help a calling one, by how many they are; nothing if the system has none to give.
+fn pool(helpers: usize) -> Option<Arc<ThreadPool>> {
+    static POOLS: Mutex<BTreeMap<usize, Arc<ThreadPool>>> = Mutex::new(BTreeMap::new());
+    let mut pools = POOLS.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(pool) = pools.get(&helpers) {
+        return Some(Arc::clone(pool));
+    }
+    let pool = Arc::new(ThreadPoolBuilder::new().num_threads(helpers).build().ok()?);
+    pools.insert(helpers, Arc::clone(&pool));
+    Some(pool)
+}
+
+/// Runs `own` on this thread, and `help` meanwhile on each of some others, of a pool of so many that `all` work together
+/// with this one. Whoever helps has to end once `own` has. Where others panic, so does this one in the end.
+///
+/// On a thread of a pool, whosever, `own` runs alone: the others are taken to be busy. And such a thread, while it waits,
+/// would do other work, which might want a lock that it holds.
+fn beside<R>(all: usize, helpers: usize, help: impl Fn() + Sync, own: impl FnOnce() -> R) -> R {
+    let alone = helpers == 0 || rayon::current_thread_index().is_some();
+    let Some(pool) = (!alone).then(|| pool(all - 1)).flatten() else { return own() };
+    pool.in_place_scope(|scope| {
+        for _ in 0..helpers {
+            scope.spawn(|_| help());
+        }
+        own()
+    })
 }
 
 /// Does some work on each item, items in order as threads become free. The calling thread works too.
@@ -30,12 +63,7 @@ pub(crate) fn each<T: Send>(threads: usize, items: &mut [T], work: impl Fn(&mut 
             }
         }
     };
-    std::thread::scope(|scope| {
-        for _ in 0..helpers {
-            scope.spawn(serve);
-        }
-        serve();
-    });
+    beside(threads, helpers, serve, serve);
 }
 
 /// Gives the products of `count` pieces of work to `take`, in order, on the calling thread.
@@ -57,19 +85,17 @@ pub(crate) fn in_order<W, P: Default + Send, E>(
 ) -> Result<(), E> {
     let board = Board { count, ahead, state: Mutex::default(), room: Condvar::new(), ready: Condvar::new() };
     board.lock().spare = std::mem::take(spare);
-    let result = std::thread::scope(|scope| {
+    let help = || {
+        let _closing = Closing(&board, false);
+        let mut own = start();
+        while let Some((at, mut product)) = board.wait_for_work() {
+            make(&mut own, at, &mut product);
+            board.put(at, product);
+        }
+    };
+    let result = beside(threads, threads.min(count).saturating_sub(1), help, || {
         // Whatever happens here, no thread waits for what does not come.
         let _closing = Closing(&board, true);
-        for _ in 1..threads.min(count) {
-            scope.spawn(|| {
-                let _closing = Closing(&board, false);
-                let mut own = start();
-                while let Some((at, mut product)) = board.wait_for_work() {
-                    make(&mut own, at, &mut product);
-                    board.put(at, product);
-                }
-            });
-        }
         let mut own = None;
         for at in 0..count {
             loop {
@@ -88,7 +114,7 @@ pub(crate) fn in_order<W, P: Default + Send, E>(
                         make(own.get_or_insert_with(&start), other, &mut product);
                         board.put(other, product);
                     }
-                    // A thread has panicked: so does the scope when it ends.
+                    // A thread has panicked: so does this one when all have ended.
                     Next::Lost => return Ok(()),
                 }
             }
@@ -283,6 +309,36 @@ mod tests {
     }
 
     #[test]
+    fn whoever_helps_has_no_help() {
+        let lock = Mutex::new(());
+        let calling = std::thread::current().id();
+        let mut items = vec![0; 200];
+        each(3, &mut items, |item| {
+            // Were this to wait for others and do their work meanwhile, it would wait for itself.
+            let _held = (std::thread::current().id() != calling).then(|| lock.lock());
+            let inner = std::thread::current().id();
+            let mut ids = vec![None; 20];
+            each(3, &mut ids, |id| *id = Some(std::thread::current().id()));
+            assert!(ids.iter().all(Option::is_some));
+            assert!(inner == calling || ids.iter().all(|&id| id == Some(inner)));
+            let count = &mut 0;
+            let result: Result<(), ()> = in_order(
+                (3, 8),
+                20,
+                &mut Vec::new(),
+                || (),
+                |(), at, product| *product = at,
+                |_, _| {
+                    *count += 1;
+                    Ok(())
+                },
+            );
+            *item = *count + usize::from(result.is_ok());
+        });
+        assert!(items.iter().all(|&item| item == 21));
+    }
+
+    #[test]
     fn threads_run_ahead_as_far_as_they_may() {
         let (most, count) = (5, 40);
         let begun = Mutex::new((0, 0));
@@ -334,7 +390,7 @@ mod tests {
     }
 
     #[test]
-    #[should_panic(expected = "a scoped thread panicked")]
+    #[should_panic(expected = "only the calling thread may do this")]
     fn a_thread_that_panics_is_not_waited_for() {
         let calling = std::thread::current().id();
         let make = |(): &mut (), _: usize, _: &mut ()| {
