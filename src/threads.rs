@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 use std::num::NonZero;
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::{Condvar, Mutex, MutexGuard, OnceLock, PoisonError, TryLockError};
 
 use rayon::{ThreadPool, ThreadPoolBuilder};
 
@@ -19,32 +19,46 @@ pub(crate) fn count(wanted: usize) -> usize {
     *CORES.get_or_init(|| std::thread::available_parallelism().map_or(1, NonZero::get))
 }
 
-/// The threads that help a calling one, by how many they are; nothing if the system has none to give.
-fn pool(helpers: usize) -> Option<Arc<ThreadPool>> {
-    static POOLS: Mutex<BTreeMap<usize, Arc<ThreadPool>>> = Mutex::new(BTreeMap::new());
-    let mut pools = POOLS.lock().unwrap_or_else(PoisonError::into_inner);
-    if let Some(pool) = pools.get(&helpers) {
-        return Some(Arc::clone(pool));
-    }
-    let pool = Arc::new(ThreadPoolBuilder::new().num_threads(helpers).build().ok()?);
-    pools.insert(helpers, Arc::clone(&pool));
-    Some(pool)
-}
-
-/// Runs `own` on this thread, and `help` meanwhile on each of some others, of a pool of so many that `all` work together
-/// with this one. Whoever helps has to end once `own` has. Where others panic, so does this one in the end.
+/// Runs `own` on this thread, and `help` meanwhile on each of so many others. Whoever helps has to end once `own` has.
+/// Where others panic, so does this one in the end.
 ///
-/// On a thread of a pool, whosever, `own` runs alone: the others are taken to be busy. And such a thread, while it waits,
-/// would do other work, which might want a lock that it holds.
-fn beside<R>(all: usize, helpers: usize, help: impl Fn() + Sync, own: impl FnOnce() -> R) -> R {
-    let alone = helpers == 0 || rayon::current_thread_index().is_some();
-    let Some(pool) = (!alone).then(|| pool(all - 1)).flatten() else { return own() };
-    pool.in_place_scope(|scope| {
+/// The threads that wait serve one caller at a time, so that all of them begin at once whatever others hold or wait for.
+/// Further callers start threads of their own; so do those on threads of a pool, which would do other work while they
+/// wait, and that might want a lock that they hold.
+fn beside<R>(helpers: usize, help: impl Fn() + Sync, own: impl FnOnce() -> R) -> R {
+    static WAITING: Mutex<Option<ThreadPool>> = Mutex::new(None);
+    if helpers == 0 {
+        return own();
+    }
+    let mut waiting = match WAITING.try_lock() {
+        _ if rayon::current_thread_index().is_some() => None,
+        Ok(waiting) => Some(waiting),
+        Err(TryLockError::Poisoned(waiting)) => Some(waiting.into_inner()),
+        Err(TryLockError::WouldBlock) => None,
+    };
+    if let Some(pool) = waiting.as_mut().and_then(|waiting| of_size(waiting, helpers)) {
+        return pool.in_place_scope(|scope| {
+            for _ in 0..helpers {
+                scope.spawn(|_| help());
+            }
+            own()
+        });
+    }
+    drop(waiting);
+    std::thread::scope(|scope| {
         for _ in 0..helpers {
-            scope.spawn(|_| help());
+            scope.spawn(&help);
         }
         own()
     })
+}
+
+/// A pool of so many threads at least; nothing if the system has none to give.
+fn of_size(pool: &mut Option<ThreadPool>, threads: usize) -> Option<&ThreadPool> {
+    if pool.as_ref().is_none_or(|pool| pool.current_num_threads() < threads) {
+        *pool = ThreadPoolBuilder::new().num_threads(threads).build().ok();
+    }
+    pool.as_ref()
 }
 
 /// Does some work on each item, items in order as threads become free. The calling thread works too.
@@ -63,7 +77,7 @@ pub(crate) fn each<T: Send>(threads: usize, items: &mut [T], work: impl Fn(&mut 
             }
         }
     };
-    beside(threads, helpers, serve, serve);
+    beside(helpers, serve, serve);
 }
 
 /// Gives the products of `count` pieces of work to `take`, in order, on the calling thread.
@@ -93,7 +107,7 @@ pub(crate) fn in_order<W, P: Default + Send, E>(
             board.put(at, product);
         }
     };
-    let result = beside(threads, threads.min(count).saturating_sub(1), help, || {
+    let result = beside(threads.min(count).saturating_sub(1), help, || {
         // Whatever happens here, no thread waits for what does not come.
         let _closing = Closing(&board, true);
         let mut own = None;
@@ -309,33 +323,55 @@ mod tests {
     }
 
     #[test]
-    fn whoever_helps_has_no_help() {
+    fn work_within_work_ends() {
+        let count = |threads: usize| {
+            let mut items = vec![0; 20];
+            each(threads, &mut items, |item| *item += 1);
+            items.iter().sum::<usize>()
+        };
         let lock = Mutex::new(());
-        let calling = std::thread::current().id();
-        let mut items = vec![0; 200];
+        let mut items = vec![0; 60];
         each(3, &mut items, |item| {
-            // Were this to wait for others and do their work meanwhile, it would wait for itself.
-            let _held = (std::thread::current().id() != calling).then(|| lock.lock());
-            let inner = std::thread::current().id();
-            let mut ids = vec![None; 20];
-            each(3, &mut ids, |id| *id = Some(std::thread::current().id()));
-            assert!(ids.iter().all(Option::is_some));
-            assert!(inner == calling || ids.iter().all(|&id| id == Some(inner)));
-            let count = &mut 0;
-            let result: Result<(), ()> = in_order(
-                (3, 8),
-                20,
-                &mut Vec::new(),
-                || (),
-                |(), at, product| *product = at,
-                |_, _| {
-                    *count += 1;
-                    Ok(())
-                },
-            );
-            *item = *count + usize::from(result.is_ok());
+            let _held = lock.lock();
+            *item = count(3);
         });
-        assert!(items.iter().all(|&item| item == 21));
+        assert!(items.iter().all(|&item| item == 20));
+        // And where the other thread waits until this one goes on.
+        let mut taken = 0;
+        let make = |(): &mut (), at: usize, product: &mut usize| *product = at;
+        let result: Result<(), ()> = in_order(
+            (2, 1),
+            30,
+            &mut Vec::new(),
+            || (),
+            make,
+            |_, _| {
+                taken += count(2);
+                Ok(())
+            },
+        );
+        assert_eq!((result, taken), (Ok(()), 600));
+    }
+
+    #[test]
+    fn who_shares_work_waits_for_nobody_elses() {
+        // One holds a lock and shares work; what the other shares wants that lock, and has begun before.
+        let lock = Mutex::new(0);
+        let begun = std::sync::Barrier::new(3);
+        std::thread::scope(|scope| {
+            scope.spawn(|| {
+                each(2, &mut [(); 2], |()| {
+                    begun.wait();
+                    *lock.lock().unwrap() += 1;
+                });
+            });
+            let mut held = lock.lock().unwrap();
+            begun.wait();
+            let mut items = vec![0; 50];
+            each(2, &mut items, |item| *item = 1);
+            *held += items.iter().sum::<usize>();
+        });
+        assert_eq!(lock.into_inner().unwrap(), 52);
     }
 
     #[test]
@@ -390,7 +426,7 @@ mod tests {
     }
 
     #[test]
-    #[should_panic(expected = "only the calling thread may do this")]
+    #[should_panic] // with the text of the other thread, or that of a scope
     fn a_thread_that_panics_is_not_waited_for() {
         let calling = std::thread::current().id();
         let make = |(): &mut (), _: usize, _: &mut ()| {

@@ -51,8 +51,7 @@ pub struct Options {
     pub batch_size: usize,
     /// How sets of tuples are laid out.
     pub layout: Layout,
-    /// How many threads work; 0 stands for one a core. On a thread of a rayon pool there are no others: these are taken to
-    /// be busy.
+    /// How many threads work; 0 stands for one a core.
     pub threads: usize,
     /// Rules that are expected to find about an eighth as many tuples as this, or a 256th where they come in blocks, run
     /// in waves of this many, on all threads where they find a 64th.

@@ -31,7 +31,7 @@ const NEW: usize = 4;
 const TASTE: usize = 1 << 14;
 /// The part of a wave's candidates that a task is meant to find at least.
 const LEAST: f64 = 1.0 / 256.0;
-/// The part of a wave's candidates from which threads are worth their start.
+/// The part of a wave's candidates from which threads are worth waking.
 const SHARED: f64 = 1.0 / 64.0;
 /// So many candidates a row are expected at least where that decides on threads: the first run of a rule only guesses.
 const GUESS: f64 = 64.0;
@@ -234,7 +234,10 @@ impl Job<'_> {
             {
                 direct = false;
                 let rest = rest.clone();
-                if let Some(done) = self.at_once(set, (committed, fresh), (rest, coming), ratio, room, hold) {
+                let added = harvest.added;
+                let held = (self.held.0 + added, self.held.1 + added * self.plan.head.len() * size_of::<Word>());
+                let job = Job { held, ..*self };
+                if let Some(done) = job.at_once(set, (committed, fresh), (rest, coming), ratio, room, hold) {
                     return Ok(harvest.and(done?));
                 }
             }
@@ -389,13 +392,14 @@ impl Job<'_> {
         set.foresee(log, cell, found / NEW);
         let shards = dealing.and_then(|dealing| set.shards(dealing, log, Some(cell), true));
         let Some(shards) = shards else {
-            let mut room = Some(set.len());
-            let mut done = 0;
+            let (before, mut done) = (set.len(), 0);
+            let mut told = before + BATCH;
             for words in tasks.iter().flat_map(|task| &task.buffers) {
-                // The first ones tell how many of the others will be new: a table that doubles is filled twice.
-                if let Some(before) = room.filter(|_| done >= BATCH) {
-                    set.reserve((found - done) * (set.len() - before) / done);
-                    room = None;
+                // The first ones tell how many of the others will be new: a table that only doubles is filled twice.
+                if set.len() >= told {
+                    let coming = (found - done) * (set.len() - before) / done;
+                    set.reserve(coming.min(set.len() * 3));
+                    told = set.len() * 4;
                 }
                 let count = words.len().checked_div(arity).unwrap_or(0);
                 set.insert_batch(committed, fresh, words, count);
@@ -454,7 +458,7 @@ impl Job<'_> {
     }
 
     /// Where the shard of every tuple is decided by a column that the `driving` rows hand on: deals these rows instead, and
-    /// adds what they give to the shard at once. Gives nothing where that is not so.
+    /// adds what they give to the shard at once. Gives nothing where that is not so, when the table may be cut already.
     fn at_once(
         &self,
         set: &mut TupleSet,
@@ -476,8 +480,7 @@ impl Job<'_> {
         let relation = self.reads.database.relation(*relation);
         let Room { parts, dealt, .. } = room;
         let threads = if rows < DEALT_FROM { 1 } else { self.threads };
-        #[allow(clippy::cast_possible_truncation)] // there are no more threads than rows
-        let part = rows.div_ceil(threads as u32).max(1);
+        let part = rows.div_ceil(u32::try_from(threads).unwrap_or(u32::MAX)).max(1);
         dealt.resize_with(rows.div_ceil(part) as usize, Dealt::default);
         let mut deals: Vec<(Range<Row>, &mut Dealt)> = driving
             .clone()

@@ -321,7 +321,8 @@ fn a_few_candidates_come_before_many_where_nothing_is_known_of_a_set() {
         let layout = Layout { shard_from, ..Way::default().layout };
         let mut kinds = Vec::new();
         for (direct, threads) in [(false, 1), (true, 1), (true, 2)] {
-            let way = Way { layout, lead: Some(0), direct, threads, ratio, ..Way::default() };
+            let lead = (plan.head.len() == 2).then_some(0);
+            let way = Way { layout, lead, direct, threads, ratio, ..Way::default() };
             let of = (plan, reads(&database, &grown));
             let (given, _, set) = run(&way, of, &[], (&Budget::default(), (0, 0)), &Arc::default()).unwrap();
             assert_eq!((given.harvest.candidates, given.harvest.added, set.len()), (30_000, 30_000, 30_000));

@@ -45,6 +45,8 @@ pub(crate) const BATCH: usize = 512;
 const DENSE_FROM: usize = 512;
 /// Tuples from which blocks are thought of.
 const BLOCKS_FROM: usize = 1 << 12;
+/// Fewer tuples than this tell little of those to come.
+const FEW: usize = BLOCKS_FROM;
 /// Pairs that must share a block on average.
 const OCCUPANCY: f64 = 3.0;
 /// The same where candidates come in such blocks.
@@ -358,7 +360,7 @@ impl TupleSet {
     }
 
     fn may_be_dense(&self, more: usize) -> bool {
-        !self.sparse && self.layout.dense != Switch::Off && self.len + more >= self.dense_from
+        !self.sparse && self.layout.dense != Switch::Off && self.len.saturating_add(more) >= self.dense_from
     }
 
     /// Turns to a bit matrix, wide enough for what is there and for a greatest cell to come, if it would be about as
@@ -461,15 +463,15 @@ impl TupleSet {
     }
 
     /// Whether a table that is still one would be cut before so many tuples come, while there are too few to tell which
-    /// kind of table suits them.
+    /// kind of table suits them and whether the lead spreads them.
     pub(crate) fn is_unproven(&self, coming: usize) -> bool {
         let early = self.cut.bits == 0 && !self.is_large_with(0) && self.is_large_with(coming);
-        early && matches!(self.arity, 1 | 2) && self.len < BLOCKS_FROM
+        early && (matches!(self.arity, 1 | 2) || self.cut.lead.is_some()) && self.len < FEW
     }
 
     /// Whether it is large enough for shards with so many tuples to come.
     fn is_large_with(&self, coming: usize) -> bool {
-        self.len + coming >= self.layout.shard_from
+        self.len.saturating_add(coming) >= self.layout.shard_from
     }
 
     /// Whether a bit matrix of such a greatest cell is small enough for so many tuples.
@@ -543,9 +545,13 @@ impl TupleSet {
             self.cut_anew(log, threads);
             self.untried = true;
         }
-        if self.is_large_with(0) && std::mem::take(&mut self.untried) && self.cut.lead.is_some() && self.is_lopsided() {
-            self.cut.lead = None;
-            self.cut_anew(log, threads);
+        if self.untried && (self.len >= FEW || self.is_large_with(0)) {
+            // What a few tell is not the last word.
+            self.untried = !self.is_large_with(0);
+            if self.cut.lead.is_some() && self.is_lopsided() {
+                self.cut.lead = None;
+                self.cut_anew(log, threads);
+            }
         }
         self.dealing()
     }

@@ -100,7 +100,7 @@ fn deal(set: &mut TupleSet, dealing: Dealing, rows: &mut Vec<Word>, words: &[Wor
 #[test]
 fn a_table_is_cut_before_many_tuples_come_and_a_lead_that_says_little_is_dropped_after() {
     for arity in [2, 3] {
-        for (hot, kept) in [(1_500, true), (20_000, false)] {
+        for (hot, kept, late) in [(700, true, false), (20_000, false, false), (20_000, false, true)] {
             let layout = Layout { shard_from: 10_000, ..with(Switch::Off, Switch::Off) };
             let row = |at: Word| [if at < hot { 7 } else { at.wrapping_mul(0x9e37_79b9) }, at * 100, 5];
             let words: Vec<Word> = (0..30_000).flat_map(|at| row(at)[..arity].to_vec()).collect();
@@ -110,11 +110,15 @@ fn a_table_is_cut_before_many_tuples_come_and_a_lead_that_says_little_is_dropped
             assert_eq!(set.settle(empty, 9_999, 2), None);
             let dealing = set.settle(empty, 10_000, 2).expect("much is coming");
             assert_eq!((dealing.count(), dealing.lead()), (32, Some(0)));
-            // It stays cut, whatever comes, and nothing is said of a lead before it is large.
+            // It stays cut, whatever comes. Few say nothing of a lead, some tell whether it spreads them.
             let mut rows = Vec::new();
-            deal(&mut set, dealing, &mut rows, &words[..9_999 * arity]);
-            assert_eq!((set.len(), rows.len()), (9_999, 9_999 * arity));
+            deal(&mut set, dealing, &mut rows, &words[..4_095 * arity]);
+            assert_eq!((set.len(), rows.len()), (4_095, 4_095 * arity));
             assert_eq!(set.settle(Log { committed: &rows, fresh: &[] }, 0, 2), Some(dealing));
+            let (some, late) = if late { (4_095, 4_095) } else { (4_096, 9_999) };
+            deal(&mut set, dealing, &mut rows, &words[some * arity..late * arity]);
+            let dealing = set.settle(Log { committed: &rows, fresh: &[] }, 0, 2).expect("it is cut");
+            assert_eq!(dealing.lead(), (kept || set.len() == 4_095).then_some(0));
             deal(&mut set, dealing, &mut rows, &words);
             assert_eq!((set.len(), rows.len()), (30_000, words.len()));
             let dealing = set.settle(Log { committed: &rows, fresh: &[] }, 0, 2).expect("it is cut");
@@ -156,6 +160,9 @@ fn few_tuples_do_not_tell_which_kind_of_table_suits_the_many_that_come() {
     let large = TupleSet::of_rows(2, Layout { shard_from: 1, ..Layout::default() }, &[1, 2], 1);
     assert!(!large.is_unproven(most), "it is cut whatever comes");
     assert!(!set(2, 4_096).is_unproven(most) && !set(3, 0).is_unproven(most));
+    let mut wide = set(3, 0);
+    wide.lead_by(Some(1));
+    assert!(wide.is_unproven(most), "nothing is known of its lead");
     let mut cut = set(2, 0);
     assert!(cut.settle(Log { committed: &[], fresh: &[] }, most, 2).is_some() && !cut.is_unproven(most));
 }
